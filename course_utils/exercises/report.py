@@ -1,0 +1,53 @@
+"""Examining one answer: probe, then verdict, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+
+from .contract import Exercise, Finding
+from .probing import not_attempted
+
+Status = Literal["passed", "failed", "not attempted"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an examination found.
+
+    Attributes:
+        exercise: which exercise.
+        status: ``"passed"``, ``"failed"`` or ``"not attempted"``.
+        findings: what is wrong, most basic first; empty unless failed.
+    """
+
+    exercise: Exercise
+    status: Status
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def points(self) -> int:
+        """Points earned."""
+        return self.exercise.points if self.status == "passed" else 0
+
+
+def examine(exercise: Exercise, answer: Any, generator: torch.Generator | None = None) -> Report:
+    """Examine an answer on inputs drawn from ``generator`` (default: the notebook's public one).
+
+    Never raises because of the answer: what the answer does wrong becomes a finding.
+    """
+    if not isinstance(answer, Callable):
+        kind = type(answer).__name__
+        wrong = Finding("not-a-function", f"check was given {kind}, expected the function {exercise.name}.",
+                        f"Pass the function itself, without calling it: check(\"{exercise.id}\", {exercise.name}).")
+        return Report(exercise, "failed", (wrong,))
+    inputs = exercise.inputs(generator or exercise.public_generator())
+    values = exercise.probe(answer, inputs)
+    if not_attempted(values):
+        return Report(exercise, "not attempted")
+    findings = exercise.verdict(inputs, values)
+    unique = tuple({finding.code: finding for finding in reversed(findings)}.values())[::-1]
+    return Report(exercise, "failed" if unique else "passed", unique)

@@ -1,0 +1,94 @@
+"""What a student calls in a lesson: ``check``, ``hint``, ``score``, and ``preview`` for answers that do not count."""
+
+from __future__ import annotations
+
+import os
+from typing import TypeVar
+
+from . import cards, registry
+from .report import Report, examine
+
+Answer = TypeVar("Answer")
+
+_reports: dict[str, Report] = {}
+_hints_shown: dict[str, int] = {}
+
+
+def check(exercise_id: str, answer: Answer) -> Answer:
+    """Check an answer and show a small card; never raises in a lesson.
+
+    Args:
+        exercise_id: such as ``"2.1"``.
+        answer: the student's function.
+
+    Returns:
+        The student's function where it passes, else the course's own, so that the lesson runs on.
+    """
+    try:
+        exercise = registry.find(exercise_id)
+    except KeyError as unknown:
+        cards.show(cards.notice(unknown.args[0]))
+        return answer
+    if answer is exercise.reference:
+        cards.show(cards.notice(
+            f"{exercise.name} is the course's own function now, standing in for yours. "
+            f"Run the cell with your definition again, then this one."))
+        return answer
+    report = _reports[exercise_id] = examine(exercise, answer)
+    cards.show(cards.report_card(report))
+    _tell_nbgrader(report)
+    return answer if report.status == "passed" else exercise.reference
+
+
+def preview(exercise_id: str, answer: object) -> None:
+    """Show the card that an answer would get, and count nothing.
+
+    Args:
+        exercise_id: such as ``"2.1"``.
+        answer: any function, wrong on purpose perhaps.
+
+    Raises:
+        KeyError: where there is no such exercise.
+    """
+    cards.show(cards.report_card(examine(registry.find(exercise_id), answer)))
+
+
+def hint(exercise_id: str, step: int | None = None) -> None:
+    """Show the next hint: a nudge first, then the formula, then a skeleton with gaps.
+
+    Args:
+        exercise_id: such as ``"2.1"``.
+        step: 1, 2 or 3 to see that hint again; without it, each call goes one step further.
+    """
+    try:
+        exercise = registry.find(exercise_id)
+    except KeyError as unknown:
+        cards.show(cards.notice(unknown.args[0]))
+        return
+    step = _hints_shown.get(exercise_id, 0) + 1 if step is None else step
+    step = min(max(step, 1), len(exercise.hints))
+    _hints_shown[exercise_id] = step
+    cards.show(cards.hint_card(exercise, step))
+
+
+def score(lesson: str) -> None:
+    """Show the points of a lesson so far.
+
+    Args:
+        lesson: two digits, such as ``"02"``.
+    """
+    exercises = registry.of_lesson(lesson)
+    if not exercises:
+        cards.show(cards.notice(f"There is no lesson {lesson!r}; there are {', '.join(registry.lessons())}."))
+        return
+    cards.show(cards.score_card(lesson, [(e, _reports.get(e.id)) for e in exercises]))
+
+
+def _tell_nbgrader(report: Report) -> None:
+    """Raise where nbgrader executes the notebook: it counts every cell without an error as right.
+
+    Raises:
+        AssertionError: only under nbgrader, unless the answer passed.
+    """
+    if "NBGRADER_EXECUTION" in os.environ and report.status != "passed":
+        raise AssertionError(f"exercise {report.exercise.id}: {report.status}")

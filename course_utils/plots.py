@@ -1,0 +1,86 @@
+"""Figures of the lessons: one style, colours that colour-blind readers can tell apart, and alt text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+from IPython.display import Image, display
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from torch import Tensor
+
+BLUE, ORANGE, GREEN, RED, SKY, PINK, YELLOW = (
+    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442")
+GREY = "#666666"
+_DPI = 160
+_SCREEN_DPI = 90
+
+plt.rcParams.update({
+    "axes.prop_cycle": plt.cycler(color=[BLUE, RED, GREEN, ORANGE, PINK, SKY]),
+    "axes.spines.top": False, "axes.spines.right": False, "axes.titlesize": 12, "axes.labelsize": 12,
+    "axes.grid": True, "grid.alpha": 0.25, "axes.axisbelow": True, "axes.titlelocation": "left",
+    "xtick.labelsize": 11, "ytick.labelsize": 11, "legend.fontsize": 11, "legend.frameon": False,
+    "font.size": 11, "lines.linewidth": 2, "figure.constrained_layout.use": True, "image.cmap": "gray_r",
+})
+
+
+def subplots(rows: int = 1, columns: int = 1, size: tuple[float, float] = (8, 3.2), **kwargs: Any) -> tuple[Figure, Any]:
+    """``plt.subplots`` in the course's usual size (inches)."""
+    return plt.subplots(rows, columns, figsize=size, **kwargs)
+
+
+def png(figure: Figure) -> bytes:
+    """The figure as PNG bytes; closes the figure, so that no backend shows it a second time."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=_DPI, facecolor="white", metadata={"Software": None})
+    plt.close(figure)
+    return buffer.getvalue()
+
+
+def picture(figure: Figure, alt: str) -> Image:
+    """The figure as a picture with alt text; closes the figure.
+
+    Args:
+        figure: what to show.
+        alt: what is seen, in a sentence or two, for readers who do not see it.
+    """
+    if not alt.strip():
+        raise ValueError("A figure needs alt text: say in a sentence what is seen.")
+    width = int(figure.get_size_inches()[0] * _SCREEN_DPI)
+    return Image(png(figure), format="png", width=width, alt=alt)
+
+
+def show(figure: Figure, alt: str) -> None:
+    """Display the figure with alt text; see :func:`picture`."""
+    display(picture(figure, alt))
+
+
+def digits(images: Tensor, titles: Sequence[str] | None = None, columns: int = 10, scale: float = 0.85) -> Figure:
+    """Images in a grid, black ink on white.
+
+    Args:
+        images: (N, 1, 28, 28) or (N, 28, 28), values in [0, 1].
+        titles: N short titles, or none.
+        columns: images in a row.
+        scale: inches per image.
+    """
+    count = len(images)
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    figure, axes = plt.subplots(rows, columns, squeeze=False,
+                                figsize=(columns * scale, rows * scale * (1.3 if titles else 1)))
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for i, axis in enumerate(axes.flat[:count]):
+        draw_digit(axis, images[i], titles[i] if titles else "")
+    return figure
+
+
+def draw_digit(axis: Axes, image: Tensor, title: str = "") -> None:
+    """One image (1, 28, 28) or (28, 28) on an axis, on the fixed scale 0 (white) to 1 (black)."""
+    axis.imshow(image.detach().reshape(28, 28).cpu().numpy(), vmin=0, vmax=1, interpolation="nearest")
+    axis.set_axis_off()
+    axis.set_title(title, fontsize=11, loc="center")

@@ -1,0 +1,63 @@
+"""Interactive views: sliders above a picture that they redraw.
+
+The picture is an ordinary output of its own, drawn once when the cell runs. So it is there without a kernel,
+in a stored notebook, on a printed page; with a kernel, the sliders replace it in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from . import plots
+
+WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
+
+
+def slider(label: str, low: float, high: float, start: float, step: float) -> ipywidgets.FloatSlider:
+    """A slider with a readable label; arrow keys move it."""
+    return ipywidgets.FloatSlider(value=start, min=low, max=high, step=step, description=label,
+                                  style={"description_width": "9em"}, layout={"width": "32em"})
+
+
+def count_slider(label: str, low: int, high: int, start: int) -> ipywidgets.IntSlider:
+    """A slider over whole numbers; arrow keys move it."""
+    return ipywidgets.IntSlider(value=start, min=low, max=high, description=label,
+                                style={"description_width": "9em"}, layout={"width": "32em"})
+
+
+def choice(label: str, options: list[str]) -> ipywidgets.ToggleButtons:
+    """A row of buttons, one of which is down."""
+    return ipywidgets.ToggleButtons(options=options, description=label, style={"description_width": "9em"})
+
+
+def explore(draw: Callable[..., tuple[Figure, str]], **controls: ipywidgets.ValueWidget) -> ipywidgets.VBox:
+    """Show controls above the picture that ``draw`` makes of their values.
+
+    Args:
+        draw: takes the controls' values by name; returns a figure and its alt text.
+        **controls: widgets made by :func:`slider`, :func:`count_slider` or :func:`choice`.
+
+    Returns:
+        The box of controls (for tests; a lesson ignores it with ``_ =``).
+    """
+    def current() -> Any:
+        return plots.picture(*draw(**{name: control.value for name, control in controls.items()}))
+
+    box = ipywidgets.VBox(list(controls.values()))
+    names = ", ".join(control.description for control in controls.values())
+    view = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}
+    display({"text/plain": f"Controls: {names} (they move in a running notebook)", WIDGET_MIME: view}, raw=True)
+    shown = display(current(), display_id=True)
+
+    def redraw(_: Any) -> None:
+        if shown is not None:
+            shown.update(current())
+
+    for control in controls.values():
+        control.observe(redraw, names="value")
+    return box
