@@ -27,19 +27,19 @@ def _generator(seed):
     return None if seed is None else torch.Generator().manual_seed(seed)
 
 
-@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+@pytest.mark.parametrize("exercise", list(EXERCISES.values()), ids=list(EXERCISES))
 def test_reference_passes_on_public_and_secret_inputs(exercise):
     for seed in SEEDS:
         assert examine(exercise, exercise.reference, _generator(seed)).findings == ()
 
 
-@pytest.mark.parametrize(("exercise", "answer"), _cases("RIGHT"))
+@pytest.mark.parametrize(("exercise", "answer"), list(_cases("RIGHT")))
 def test_unusual_right_answers_pass(exercise, answer):
     for seed in SEEDS:
         assert examine(exercise, answer, _generator(seed)).findings == ()
 
 
-@pytest.mark.parametrize(("exercise", "case"), _cases("WRONG"))
+@pytest.mark.parametrize(("exercise", "case"), list(_cases("WRONG")))
 def test_wrong_answers_are_refused_with_the_finding_meant_for_them(exercise, case):
     answer, code = case
     for seed in SEEDS:
@@ -48,7 +48,7 @@ def test_wrong_answers_are_refused_with_the_finding_meant_for_them(exercise, cas
         assert report.findings[0].code == code, report.findings
 
 
-@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+@pytest.mark.parametrize("exercise", list(EXERCISES.values()), ids=list(EXERCISES))
 def test_the_untouched_stub_reads_not_attempted(exercise):
     def stub(*_):
         raise NotImplementedError()
@@ -56,7 +56,7 @@ def test_the_untouched_stub_reads_not_attempted(exercise):
     assert examine(exercise, stub).status == "not attempted"
 
 
-@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+@pytest.mark.parametrize("exercise", list(EXERCISES.values()), ids=list(EXERCISES))
 def test_the_catalogue_is_rich_enough(exercise):
     catalogue = _catalogue(exercise.lesson)
     assert len(catalogue.RIGHT[exercise.id]) >= 3
@@ -64,19 +64,19 @@ def test_the_catalogue_is_rich_enough(exercise):
     assert len({code for _, code in catalogue.WRONG[exercise.id]}) >= 4
 
 
-@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+@pytest.mark.parametrize("exercise", list(EXERCISES.values()), ids=list(EXERCISES))
 @pytest.mark.parametrize("answer", [None, 3, "text", torch.zeros(2)], ids=["None", "3", "text", "tensor"])
 def test_anything_that_is_not_a_function_is_refused_kindly(exercise, answer):
     assert [f.code for f in examine(exercise, answer).findings] == ["not-a-function"]
 
 
-@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+@pytest.mark.parametrize("exercise", list(EXERCISES.values()), ids=list(EXERCISES))
 @pytest.mark.parametrize("junk", [float("nan"), float("inf"), object(), [], {}, "yes", True], ids=repr)
 def test_junk_values_become_findings_never_exceptions(exercise, junk):
     assert examine(exercise, lambda *_: junk).status == "failed"
 
 
-@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+@pytest.mark.parametrize("exercise", list(EXERCISES.values()), ids=list(EXERCISES))
 def test_an_answer_that_takes_other_arguments_or_exits_becomes_a_finding(exercise):
     assert examine(exercise, lambda: 1.0).findings[0].code == "raised"
 
@@ -86,7 +86,7 @@ def test_an_answer_that_takes_other_arguments_or_exits_becomes_a_finding(exercis
     assert examine(exercise, leaves).findings[0].code == "raised"
 
 
-@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+@pytest.mark.parametrize("exercise", list(EXERCISES.values()), ids=list(EXERCISES))
 def test_checking_leaves_the_students_random_numbers_alone(exercise):
     torch.manual_seed(5)
     expected = torch.rand(3)
@@ -95,7 +95,7 @@ def test_checking_leaves_the_students_random_numbers_alone(exercise):
     assert torch.equal(torch.rand(3), expected)
 
 
-@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+@pytest.mark.parametrize("exercise", list(EXERCISES.values()), ids=list(EXERCISES))
 def test_three_hints_and_a_skeleton_that_is_no_solution(exercise):
     nudge, formula, skeleton = exercise.hints
     assert nudge and formula and f"def {exercise.name}(" in skeleton

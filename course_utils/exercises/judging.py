@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .contract import Finding, Values
+from .probing import NO_GRADIENT
 
 Suspect = tuple[str, ArrayLike, str]
 """A wrong value that is worth recognising: (code, the value it gives, the usual cause in a sentence)."""
@@ -111,7 +112,10 @@ class Judge:
         elif value is None:
             self.finding(label, "returned-nothing", f"{self.name} returned nothing.",
                          "Is there a return at the end of the function?")
-        elif isinstance(value, dict) or isinstance(value, str):
+        elif isinstance(value, dict) and value == NO_GRADIENT:
+            self.finding(label, "detached", f"No gradient flows through what {self.name} returned.",
+                         "Stay with torch operations: .item(), .detach(), .data and numpy cut the graph.")
+        elif isinstance(value, dict | str):
             kind = value["type"] if isinstance(value, dict) else "str"
             self.finding(label, "not-numbers", f"{self.name} returned an object of type {kind}, expected numbers.",
                          "Return a tensor (or a number where one number is asked for).")
@@ -128,7 +132,7 @@ def _recognise(got: np.ndarray, expected: np.ndarray, suspects: Iterable[Suspect
     """Code and cause of the first suspect whose value the answer has, and a right answer would not have."""
     for code, value, cause in suspects:
         wrong = np.broadcast_to(np.asarray(value, dtype=np.float64), got.shape)
-        if np.allclose(got, wrong, rtol=1e-3, atol=1e-5) and not np.allclose(wrong, expected, rtol=1e-3, atol=1e-5):
+        if np.allclose(got, wrong, rtol=1e-4, atol=1e-6) and not np.allclose(wrong, expected, rtol=1e-4, atol=1e-6):
             return code, cause
     return None
 

@@ -19,6 +19,7 @@ from torch import Tensor
 from .contract import Values
 
 NOT_ATTEMPTED = "not-attempted"
+NO_GRADIENT = {"type": "no-gradient"}
 
 
 def plain(value: Any) -> Any:
@@ -59,18 +60,22 @@ class Probe:
         return result
 
     def gradient(self, label: str, *args: Tensor, wrt: int = 0) -> None:
-        """Keep the gradient of the answer's summed output with respect to argument number ``wrt``."""
+        """Keep the gradient of the answer's summed output with respect to argument number ``wrt``.
+
+        Where none reaches that argument, ``NO_GRADIENT`` is kept, and the judge says so.
+        """
         copies = [a.clone() if isinstance(a, Tensor) else a for a in args]
         copies[wrt].requires_grad_(True)
 
-        def gradient() -> Tensor | str:
+        def gradient() -> Tensor | None:
             out = self._answer(*copies)
             if not isinstance(out, Tensor) or not out.requires_grad:
-                return "no-gradient"
-            (grad,) = torch.autograd.grad(out.sum(), copies[wrt], allow_unused=True)
-            return "no-gradient" if grad is None else grad
+                return None
+            return torch.autograd.grad(out.sum(), copies[wrt], allow_unused=True)[0]
 
         self._guarded(label, gradient)
+        if self.values[label] is None:
+            self.values[label] = NO_GRADIENT
 
     def _guarded(self, label: str, thunk: Callable[[], Any]) -> Any:
         """Run ``thunk`` quietly, keep its plain value or its exception, leave the global seeds alone."""
