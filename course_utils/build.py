@@ -109,10 +109,14 @@ def _annotate_pair(solution: NotebookNode | None, check: NotebookNode, exercise_
     except KeyError as unknown:
         raise BuildError(unknown.args[0]) from unknown
     slug = exercise_id.replace(".", "-")
-    common = {"schema_version": 3, "task": False}
-    solution.metadata["nbgrader"] = {**common, "grade": False, "solution": True, "locked": False, "grade_id": f"ex-{slug}"}
-    check.metadata["nbgrader"] = {**common, "grade": True, "solution": False, "locked": True, "grade_id": f"check-{slug}",
-                                  "points": points}
+    solution.metadata["nbgrader"] = _nbgrader(f"ex-{slug}", solution=True)
+    check.metadata["nbgrader"] = _nbgrader(f"check-{slug}", grade=True, locked=True, points=points)
+
+
+def _nbgrader(grade_id: str, **differences: object) -> dict[str, object]:
+    """nbgrader's cell metadata, schema 3: a plain cell but for ``differences``."""
+    plain = {"schema_version": 3, "grade_id": grade_id, "grade": False, "solution": False, "locked": False, "task": False}
+    return {**plain, **differences}
 
 
 def student_copy(notebook: NotebookNode) -> NotebookNode:

@@ -24,7 +24,9 @@ def _root() -> Path:
 
 
 @app.command()
-def build(check: Annotated[bool, typer.Option("--check", help="Write nothing; fail on any difference.")] = False) -> None:
+def build(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail on any difference.")] = False,
+) -> None:
     """Make lessons/ from solutions/."""
     from . import build as building
 
@@ -40,7 +42,9 @@ def build(check: Annotated[bool, typer.Option("--check", help="Write nothing; fa
 
 
 @app.command()
-def run(lessons: Annotated[list[str] | None, typer.Argument(help="Lesson numbers, such as 02; default: all.")] = None) -> None:
+def run(
+    lessons: Annotated[list[str] | None, typer.Argument(help="Lesson numbers, such as 02; default: all.")] = None,
+) -> None:
     """Execute solved notebooks, store their outputs, then build the lessons."""
     from . import execute
 
@@ -53,7 +57,9 @@ def run(lessons: Annotated[list[str] | None, typer.Argument(help="Lesson numbers
 
 
 @app.command()
-def bundle(source: Annotated[Path, typer.Argument(help="Folder with mnist/ and fashion-mnist/, idx files as published.")]) -> None:
+def bundle(
+    source: Annotated[Path, typer.Argument(help="Folder with mnist/ and fashion-mnist/, idx files as published.")],
+) -> None:
     """Make the data that ships in the package from the published files."""
     from . import bundle as bundling
     from .data import ASSETS

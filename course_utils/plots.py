@@ -27,7 +27,9 @@ plt.rcParams.update({
 })
 
 
-def subplots(rows: int = 1, columns: int = 1, size: tuple[float, float] = (8, 3.2), **kwargs: Any) -> tuple[Figure, Any]:
+def subplots(
+    rows: int = 1, columns: int = 1, size: tuple[float, float] = (8, 3.2), **kwargs: Any
+) -> tuple[Figure, Any]:
     """``plt.subplots`` in the course's usual size (inches)."""
     return plt.subplots(rows, columns, figsize=size, **kwargs)
 

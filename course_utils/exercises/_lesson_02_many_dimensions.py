@@ -51,7 +51,8 @@ def judge_diagonal(inputs: Inputs, values: Values) -> list[Finding]:
     sigma = (logvar / 2).exp()
     summed = [(code, value.sum(1), cause) for code, value, cause in scalar_suspects(mu, sigma)]
     judge.close("batch", right, axes=axes, case="a batch of 7", suspects=(
-        ("mean-over-latents", right / mu.shape[1], "A mean over the latents: the KL of independent parts is their sum."),
+        ("mean-over-latents", right / mu.shape[1],
+         "A mean over the latents: the KL of independent parts is their sum."),
         ("divided-by-batch", right / len(mu), "Divided by the batch size? Each image has its own KL."),
         ("sigma-is-exp-logvar", (mu**2 + (2 * logvar).exp() - 1 - 2 * logvar).sum(1) / 2,
          "exp(logvar) is already the variance: it was squared once more."),
@@ -103,13 +104,17 @@ def judge_full(inputs: Inputs, values: Values) -> list[Finding]:
         ("sign", -(trace + square - d - logdet) / 2, "The sign is turned round: KL is never negative."),
         ("off-diagonal-ignored", (trace + square - d - cov.diagonal().log().sum()) / 2,
          "Only the variances on the diagonal entered: ln det needs the whole matrix."),
-        ("dimension", (trace + square - 1 - logdet) / 2, "Subtract the dimension d, not 1: each dimension brings its own 1."),
+        ("dimension", (trace + square - 1 - logdet) / 2,
+         "Subtract the dimension d, not 1: each dimension brings its own 1."),
         ("log-missing", (trace + square - d) / 2, "The term -ln det is missing."),
-        ("det-not-log", (trace + square - d - cov.det()) / 2, "The logarithm of the determinant is meant, not the determinant."),
+        ("det-not-log", (trace + square - d - cov.det()) / 2,
+         "The logarithm of the determinant is meant, not the determinant."),
         ("log-sign", (trace + square - d + logdet) / 2, "ln det enters with a minus."),
-        ("sum-for-trace", (cov.sum() + square - d - logdet) / 2, "The trace is the sum of the diagonal, not of all entries."),
+        ("sum-for-trace", (cov.sum() + square - d - logdet) / 2,
+         "The trace is the sum of the diagonal, not of all entries."),
         ("mu-missing", (trace - d - logdet) / 2, "The term mu^T mu is missing."),
-        ("mu-not-squared", (trace + mu.norm() - d - logdet) / 2, "mu^T mu is the squared length of mu, not its length."),
+        ("mu-not-squared", (trace + mu.norm() - d - logdet) / 2,
+         "mu^T mu is the squared length of mu, not its length."),
         ("reverse-kl", divergences.kl_full_normal(torch.zeros_like(mu), torch.eye(d).double(), mu, cov),
          "This is KL(p || q): q and p are exchanged."),
     ))
@@ -148,7 +153,8 @@ def judge_weights(inputs: Inputs, values: Values) -> list[Finding]:
     right, k = objectives.iwae(log_w), len(log_w)
     axes = "log_w is (K, N): the K samples disappear (axis 0), one bound per image stays, (N,)."
     judge.close("weights", right, axes=axes, case="K = 6 samples of 4 images", suspects=(
-        ("elbo", log_w.mean(0), "This averages the logarithms: that is the ELBO. Average the weights, then take the logarithm."),
+        ("elbo", log_w.mean(0),
+         "This averages the logarithms: that is the ELBO. Average the weights, then take the logarithm."),
         ("k-forgotten", right + math.log(k), "The 1/K is missing: subtract ln K."),
         ("k-added", right + 2 * math.log(k), "ln K is subtracted, not added."),
         ("k-not-log", right + math.log(k) - k, "Dividing by K inside the logarithm subtracts ln K, not K."),
@@ -156,7 +162,8 @@ def judge_weights(inputs: Inputs, values: Values) -> list[Finding]:
         ("no-logarithm", right.exp(), "This is the average weight: take its logarithm."),
         ("maximum", log_w.max(0).values, "This is the largest log weight alone."),
         ("sign", -right, "The bound on log p(x) itself is asked for, not its negative."),
-        ("images-counted", right + math.log(k) - math.log(log_w.shape[1]), "Divided by the number of images; K counts samples (axis 0)."),
+        ("images-counted", right + math.log(k) - math.log(log_w.shape[1]),
+         "Divided by the number of images; K counts samples (axis 0)."),
     ))
     judge.close("one", log_w[0], axes=axes, case="K = 1", otherwise="With one sample the bound is log w itself.")
     judge.close("deep", right - 900, axes=axes, case="log weights near -900",

@@ -11,7 +11,8 @@ from .contract import Exercise
 from .report import Report
 
 # Okabe-Ito colours; every state also has its own sign and its own words, so colour carries nothing alone.
-_COLOURS = {"passed": "#009E73", "failed": "#D55E00", "not attempted": "#0072B2", "hint": "#CC79A7", "notice": "#888888"}
+_COLOURS = {
+    "passed": "#009E73", "failed": "#D55E00", "not attempted": "#0072B2", "hint": "#CC79A7", "notice": "#888888"}
 _SIGNS = {"passed": "✓", "failed": "✗", "not attempted": "○", "hint": "?", "notice": "!"}
 _STEPS = ("a nudge", "the formula", "a skeleton")
 _MOST_FINDINGS = 2
@@ -81,12 +82,9 @@ def score_card(lesson: str, rows: list[tuple[Exercise, Report | None]]) -> Card:
     """The card with a lesson's points."""
     earned = sum(report.points for _, report in rows if report)
     total = sum(exercise.points for exercise, _ in rows)
-    lines = tuple(f"{_SIGNS[_state(report)]} {exercise.id} {exercise.title}: {_state(report)}" for exercise, report in rows)
+    states = [(exercise, report.status if report else "not attempted") for exercise, report in rows]
+    lines = tuple(f"{_SIGNS[state]} {exercise.id} {exercise.title}: {state}" for exercise, state in states)
     return Card("passed" if earned == total else "notice", f"Lesson {lesson}: {earned} of {_worth(total)}", lines)
-
-
-def _state(report: Report | None) -> str:
-    return report.status if report else "not attempted"
 
 
 def notice(words: str) -> Card:

@@ -37,9 +37,11 @@ def _judge_bytes(inputs: Inputs, values: Values) -> list[Finding]:
         pixels = inputs[label].double()
         right = pixels / 255
         judge.close(label, right, case=case, axes="Every pixel keeps its place: same shape in and out.", rtol=1e-5, suspects=(
-            ("divided-by-256", pixels / 256, "Divided by 256? The largest byte is 255, and it should become exactly 1."),
+            ("divided-by-256", pixels / 256,
+             "Divided by 256? The largest byte is 255, and it should become exactly 1."),
             ("not-scaled", pixels, "The bytes came back as they were: divide by 255."),
-            ("integer-division", (pixels == 255).double(), "Whole numbers only: // or a cast to integers after dividing?"),
+            ("integer-division", (pixels == 255).double(),
+             "Whole numbers only: // or a cast to integers after dividing?"),
             ("own-maximum", pixels / pixels.max(), "Divided by the batch's own maximum? Then the same ink gets another "
              "value in another batch: always divide by 255."),
             ("inverted", 1 - right, "Black and white are exchanged: 0 stays 0, 255 becomes 1."),
@@ -113,7 +115,8 @@ def _judge_grey(inputs: Inputs, values: Values) -> list[Finding]:
             ("per-image", right * 784, "This is a number per image: divide by 784 pixels as well."),
             ("black-counted", (images > 0).double().mean(), "Fully black pixels (exactly 1) were counted as grey."),
             ("white-counted", (images < 1).double().mean(), "White paper (exactly 0) was counted as grey."),
-            ("all-counted", ((images >= 0) & (images <= 1)).double().mean(), "Are the comparisons strict? 0 and 1 are not grey."),
+            ("all-counted", ((images >= 0) & (images <= 1)).double().mean(),
+             "Are the comparisons strict? 0 and 1 are not grey."),
             ("mean-value", images.mean(), "This is the average brightness; count the grey pixels instead."),
             ("complement", 1 - right, "This is the fraction that is not grey."),
         ))

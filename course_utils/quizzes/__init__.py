@@ -56,7 +56,8 @@ def _html(number: int, question: Question) -> str:
 
 def _option_html(letter: str, option: Option) -> str:
     colour, word = (_RIGHT, "✓ Right.") if option.right else (_WRONG, "✗ Not this one.")
-    return (f"<details style='margin:3px 0;padding:5px 10px;border:1px solid var(--jp-border-color2,#ccc);border-radius:4px'>"
+    box = "margin:3px 0;padding:5px 10px;border:1px solid var(--jp-border-color2,#ccc);border-radius:4px"
+    return (f"<details style='{box}'>"
             f"<summary style='cursor:pointer'><b>{letter}</b>&ensp;{html.escape(option.says, quote=False)}</summary>"
             f"<div style='margin:4px 0 2px;padding-left:10px;border-left:3px solid {colour}'>"
             f"<b style='color:{colour}'>{word}</b> {html.escape(option.why, quote=False)}</div></details>")

@@ -1,0 +1,97 @@
+"""What a fresh machine relies on: pins that fit the ranges, one pair of torch and torchvision, commands that exist."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from typer.testing import CliRunner
+
+from course_utils import doctor
+from course_utils.cli import app
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def _pins(path):
+    return dict(re.findall(r"^([\w-]+)==([\w.+]+)$", (ROOT / path).read_text(), re.MULTILINE))
+
+
+def test_every_dependency_is_pinned_inside_its_range():
+    pins = _pins("requirements.txt")
+    for line in PROJECT["dependencies"]:
+        requirement = Requirement(line)
+        assert requirement.specifier.contains(pins[requirement.name]), line
+    assert "-e ." in (ROOT / "requirements.txt").read_text()
+
+
+def test_binder_takes_the_cpu_wheels_of_the_same_pair():
+    pins, binder = _pins("requirements.txt"), _pins("binder/requirements.txt")
+    assert binder == {name: f"{pins[name]}+cpu" for name in ("torch", "torchvision")}
+    assert "-r ../requirements.txt" in (ROOT / "binder/requirements.txt").read_text()
+
+
+def test_the_readme_pins_the_same_pair():
+    pins = _pins("requirements.txt")
+    assert f"torch=={pins['torch']} torchvision=={pins['torchvision']}" in (ROOT / "README.md").read_text()
+
+
+def test_the_readme_lists_every_lesson_and_links_only_to_what_exists():
+    readme = (ROOT / "README.md").read_text()
+    for path in sorted((ROOT / "lessons").glob("*.ipynb")):
+        assert f"| {path.stem[:2]} | [" in readme and f"(lessons/{path.name})" in readme
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", readme):
+        assert (ROOT / target).exists(), target
+
+
+def test_torch_and_torchvision_import_together():
+    subprocess.run([sys.executable, "-c", "import torch, torchvision; torchvision.ops.nms"], check=True)
+
+
+def test_the_package_itself_imports_nothing_heavy():
+    code = "import course_utils, course_utils.cli, sys; sys.exit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_doctor_finds_this_machine_ready(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 0, result.output
+    assert result.output.count("ok  ") == 4 and "mnist 60,000 train+validation" in result.output
+
+
+def test_doctor_says_what_is_wrong_and_fails(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "file" / "cache"))
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 1 and "COURSE_CACHE" in result.output
+    assert [r.ok for r in doctor.examine()] == [True, True, True, False]
+
+
+@pytest.mark.parametrize("folder", ["course_utils", "tests"])
+def test_ruff_has_nothing_to_say(folder):
+    pytest.importorskip("ruff")
+    result = subprocess.run([sys.executable, "-m", "ruff", "check", folder], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+
+
+def test_modules_and_functions_stay_small():
+    import ast
+
+    for path in (ROOT / "course_utils").rglob("*.py"):
+        source = path.read_text()
+        assert source.count("\n") <= 250, path
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.FunctionDef):
+                docstring = len((ast.get_docstring(node) or "").splitlines())
+                assert node.end_lineno - node.lineno - docstring <= 25, f"{path}: {node.name}"
+
+
+def test_course_is_told_where_it_must_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["build"])
+    assert result.exit_code != 0 and "no solutions/ folder" in result.output
