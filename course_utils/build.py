@@ -115,8 +115,8 @@ def _annotate_pair(solution: NotebookNode | None, check: NotebookNode, exercise_
 
 def _nbgrader(grade_id: str, **differences: object) -> dict[str, object]:
     """nbgrader's cell metadata, schema 3: a plain cell but for ``differences``."""
-    plain = {"schema_version": 3, "grade_id": grade_id, "grade": False, "solution": False, "locked": False, "task": False}
-    return {**plain, **differences}
+    plain = {"schema_version": 3, "grade": False, "solution": False, "locked": False, "task": False}
+    return {**plain, "grade_id": grade_id, **differences}
 
 
 def student_copy(notebook: NotebookNode) -> NotebookNode:

@@ -13,7 +13,7 @@ from course_utils import divergences, objectives
 
 from ._lesson_02_one_dimension import scalar_suspects, uniform
 from .contract import Finding, Inputs, Values
-from .judging import Judge
+from .judging import Judge, Suspect
 from .probing import Probe
 
 
@@ -94,12 +94,10 @@ def probe_full(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     return probe.values
 
 
-def judge_full(inputs: Inputs, values: Values) -> list[Finding]:
-    """Findings of exercise 2.5."""
-    judge = Judge("kl_full", values)
-    mu, cov = inputs["mu"], inputs["cov"]
+def _full_suspects(mu: Tensor, cov: Tensor) -> tuple[Suspect, ...]:
+    """What wrong versions of the formula with a full covariance give."""
     trace, square, logdet, d = cov.trace(), mu @ mu, torch.logdet(cov), len(mu)
-    judge.close("full", kl_full(mu, cov), axes="One number.", case="a 3 x 3 covariance", suspects=(
+    return (
         ("half-missing", trace + square - d - logdet, "The 1/2 in front is missing."),
         ("sign", -(trace + square - d - logdet) / 2, "The sign is turned round: KL is never negative."),
         ("off-diagonal-ignored", (trace + square - d - cov.diagonal().log().sum()) / 2,
@@ -117,7 +115,14 @@ def judge_full(inputs: Inputs, values: Values) -> list[Finding]:
          "mu^T mu is the squared length of mu, not its length."),
         ("reverse-kl", divergences.kl_full_normal(torch.zeros_like(mu), torch.eye(d).double(), mu, cov),
          "This is KL(p || q): q and p are exchanged."),
-    ))
+    )
+
+
+def judge_full(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 2.5."""
+    judge = Judge("kl_full", values)
+    mu, cov = inputs["mu"], inputs["cov"]
+    judge.close("full", kl_full(mu, cov), axes="One number.", case="a 3 x 3 covariance", suspects=_full_suspects(mu, cov))
     judge.close("diagonal", kl_full(mu[:2], inputs["diagonal"]), case="a diagonal covariance")
     judge.close("prior", 0.0, case="mu = 0, covariance I")
     judge.close("small", kl_full(torch.zeros(64).double(), inputs["small"]), case="64 dimensions of variance 1e-6",

@@ -1,0 +1,21 @@
+"""Holding the numbers in a lesson's prose against what computes them."""
+
+from pathlib import Path
+
+import nbformat
+
+SOLUTIONS = Path(__file__).parent.parent / "solutions"
+
+
+def prose(lesson: str) -> str:
+    """All markdown of a lesson (``"02"``), with the typographic minus as a plain one."""
+    (path,) = SOLUTIONS.glob(f"{lesson}_*.ipynb")
+    cells = nbformat.read(path, as_version=4).cells
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown").replace("−", "-")
+
+
+def states(lesson: str, printed: str, value: float) -> None:
+    """Assert that the prose prints ``printed`` and that ``value`` rounds to it."""
+    assert printed in prose(lesson), f"lesson {lesson} does not print {printed}"
+    decimals = len(printed.partition(".")[2])
+    assert f"{value:.{decimals}f}" == printed.replace(",", ""), f"{printed} is {value}"
