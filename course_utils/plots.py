@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
-from IPython.display import Image, display
+from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
@@ -42,17 +44,33 @@ def png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def picture(figure: Figure, alt: str) -> Image:
+@dataclass(frozen=True)
+class Picture:
+    """A PNG with alt text: a picture in a notebook, the alt text itself in a plain terminal."""
+
+    content: bytes
+    width: int
+    alt: str
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+        data = {"image/png": b64encode(self.content).decode(), "text/plain": f"[picture] {self.alt}"}
+        return data, {"image/png": {"alt": self.alt, "width": self.width}}
+
+
+def picture(figure: Figure, alt: str) -> Picture:
     """The figure as a picture with alt text; closes the figure.
 
     Args:
         figure: what to show.
         alt: what is seen, in a sentence or two, for readers who do not see it.
+
+    Raises:
+        ValueError: without alt text.
     """
     if not alt.strip():
         raise ValueError("A figure needs alt text: say in a sentence what is seen.")
     width = int(figure.get_size_inches()[0] * _SCREEN_DPI)
-    return Image(png(figure), format="png", width=width, alt=alt)
+    return Picture(png(figure), width, alt)
 
 
 def show(figure: Figure, alt: str) -> None:

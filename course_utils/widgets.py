@@ -45,7 +45,7 @@ def explore(draw: Callable[..., tuple[Figure, str]], **controls: ipywidgets.Valu
     Returns:
         The box of controls (for tests; a lesson ignores it with ``_ =``).
     """
-    def current() -> Any:
+    def current() -> plots.Picture:
         return plots.picture(*draw(**{name: control.value for name, control in controls.items()}))
 
     box = ipywidgets.VBox(list(controls.values()))

@@ -2,10 +2,12 @@
 
 import importlib
 
+import numpy as np
 import pytest
 import torch
 
 from course_utils.exercises import registry
+from course_utils.exercises.probing import plain
 from course_utils.exercises.report import examine
 
 SEEDS = (None, 1, 2, 3)
@@ -71,7 +73,8 @@ def test_anything_that_is_not_a_function_is_refused_kindly(exercise, answer):
 
 
 @pytest.mark.parametrize("exercise", list(EXERCISES.values()), ids=list(EXERCISES))
-@pytest.mark.parametrize("junk", [float("nan"), float("inf"), object(), [], {}, "yes", True], ids=repr)
+@pytest.mark.parametrize("junk", [float("nan"), float("inf"), object(), [], {}, "yes", True, 1j, [[1.0], [2.0, 3.0]],
+                                  torch.eye(3).to_sparse(), torch.zeros(0)], ids=lambda junk: type(junk).__name__)
 def test_junk_values_become_findings_never_exceptions(exercise, junk):
     assert examine(exercise, lambda *_: junk).status == "failed"
 
@@ -103,3 +106,15 @@ def test_three_hints_and_a_skeleton_that_is_no_solution(exercise):
     scope = {"torch": torch, "F": torch.nn.functional, "math": __import__("math")}
     exec(skeleton, scope)
     assert examine(exercise, scope[exercise.name]).status == "failed"
+
+
+@pytest.mark.parametrize(("value", "expected"), [
+    ((torch.tensor(1.0), 2), [1, 2]), ([np.float32(0.5)], [0.5]), ([torch.ones(2), torch.zeros(2)], [[1, 1], [0, 0]]),
+])
+def test_lists_of_numbers_count_as_arrays(value, expected):
+    assert np.array_equal(plain(value), expected)
+
+
+@pytest.mark.parametrize("value", [[], ["a"], [torch.ones(2), torch.ones(3)], object()])
+def test_what_is_not_data_keeps_only_its_type(value):
+    assert plain(value) == {"type": type(value).__name__}

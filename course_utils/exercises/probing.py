@@ -24,14 +24,16 @@ NO_GRADIENT = {"type": "no-gradient"}
 
 def plain(value: Any) -> Any:
     """The value as plain data: tensors become arrays; what is not data becomes ``{"type": name}``."""
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, Tensor):
         return value.detach().cpu().numpy().copy()
-    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "biuf":
+    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biuf":
         return np.array(value)
-    if isinstance(value, (list, tuple)) and all(isinstance(item, (int, float)) for item in value):
-        return np.array(value)
+    if isinstance(value, list | tuple) and value:
+        items = [plain(item) for item in value]
+        if all(isinstance(item, int | float | np.ndarray) and np.shape(item) == np.shape(items[0]) for item in items):
+            return np.array(items)
     return {"type": type(value).__name__}
 
 
@@ -84,14 +86,13 @@ class Probe:
             warnings.simplefilter("ignore")
             try:
                 result = thunk()
+                self.values[label] = plain(result)
+                return result
             except NotImplementedError:
                 self.values[label] = {"raised": NOT_ATTEMPTED, "message": ""}
             except (Exception, SystemExit, KeyboardInterrupt) as error:
                 message = str(error).strip().splitlines()
                 self.values[label] = {"raised": type(error).__name__, "message": message[0] if message else ""}
-            else:
-                self.values[label] = plain(result)
-                return result
         return None
 
 
