@@ -45,7 +45,7 @@ def test_it_opens_with_its_card(path, notebook):
     assert card.startswith(f"# {path.stem[:2]} · ")
     assert re.findall(r"^\| \*\*(.+?)\*\* \|", card, re.MULTILINE) == list(CARD_ROWS)
     assert re.search(r"\*\*Difficulty\*\* \| [●○]{4} \|", card)
-    assert re.search(r"\*\*Reading\*\* \| \d+ minutes \|", card)
+    assert re.search(r"\*\*Reading\*\* \| \d+ minutes", card)
 
 
 def test_headings_go_down_one_step_at_a_time(notebook):

@@ -42,15 +42,11 @@ def probe_diagonal(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     return probe.values
 
 
-def judge_diagonal(inputs: Inputs, values: Values) -> list[Finding]:
-    """Findings of exercise 2.4."""
-    judge = Judge("kl_diagonal", values)
-    mu, logvar = inputs["mu"].double(), inputs["logvar"].double()
+def _diagonal_suspects(mu: Tensor, logvar: Tensor) -> tuple[Suspect, ...]:
+    """What wrong versions of the diagonal formula give, (N,)."""
     right = objectives.kl_standard_normal(mu, logvar)
-    axes = "One value per image, (N,): sum over the latents (axis 1), never over the batch (axis 0)."
-    sigma = (logvar / 2).exp()
-    summed = [(code, value.sum(1), cause) for code, value, cause in scalar_suspects(mu, sigma)]
-    judge.close("batch", right, axes=axes, case="a batch of 7", suspects=(
+    one_dimensional = scalar_suspects(mu, (logvar / 2).exp())
+    return (
         ("mean-over-latents", right / mu.shape[1],
          "A mean over the latents: the KL of independent parts is their sum."),
         ("divided-by-batch", right / len(mu), "Divided by the batch size? Each image has its own KL."),
@@ -58,15 +54,29 @@ def judge_diagonal(inputs: Inputs, values: Values) -> list[Finding]:
          "exp(logvar) is already the variance: it was squared once more."),
         ("logvar-taken-as-sigma", (mu**2 + logvar**2 - 1 - (logvar**2).log()).sum(1) / 2,
          "logvar was used as sigma: take exp(logvar / 2) first."),
+        ("one-outside-sum", ((mu**2 + logvar.exp() - logvar).sum(1) - 1) / 2,
+         "The -1 belongs inside the sum: each latent brings its own."),
+        ("variance-squared", (mu**2 + (2 * logvar).exp() - 1 - logvar).sum(1) / 2,
+         "exp(logvar) is the variance already: do not square it."),
         ("logvar-taken-as-log-sigma", (mu**2 + logvar.exp() - 1 - 2 * logvar).sum(1) / 2,
-         "2 * logvar? logvar is ln sigma^2 already."), *summed))
+         "2 * logvar? logvar is ln sigma^2 already."),
+        *((code, value.sum(1), cause) for code, value, cause in one_dimensional),
+    )
+
+
+def judge_diagonal(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 2.4."""
+    judge = Judge("kl_diagonal", values)
+    mu, logvar = inputs["mu"].double(), inputs["logvar"].double()
+    right = objectives.kl_standard_normal(mu, logvar)
+    axes = "One value per image, (N,): sum over the latents (axis 1), never over the batch (axis 0)."
+    judge.close("batch", right, axes=axes, case="a batch of 7", suspects=_diagonal_suspects(mu, logvar))
     judge.close("one", right[:1], axes=axes, case="a batch of one image",
                 otherwise="The KL of an image must not depend on its neighbours in the batch.")
     judge.close("prior", np.zeros(3), axes=axes, case="mu = 0, logvar = 0")
     judge.close("far", np.full(2, 88.5), axes=axes, case="logvar = -60",
                 otherwise="The logarithm of exp(-60) is lost to rounding: use logvar itself.")
-    if not judge.findings:
-        judge.close("gradient", (logvar.exp() - 1) / 2, case="the gradient with respect to logvar")
+    judge.close("gradient", (logvar.exp() - 1) / 2, case="the gradient with respect to logvar")
     return judge.findings
 
 
@@ -104,6 +114,7 @@ def _full_suspects(mu: Tensor, cov: Tensor) -> tuple[Suspect, ...]:
          "Only the variances on the diagonal entered: ln det needs the whole matrix."),
         ("dimension", (trace + square - 1 - logdet) / 2,
          "Subtract the dimension d, not 1: each dimension brings its own 1."),
+        ("dimension", (trace + square - 2 - logdet) / 2, "Subtract the dimension d = len(mu), not always 2."),
         ("log-missing", (trace + square - d) / 2, "The term -ln det is missing."),
         ("det-not-log", (trace + square - d - cov.det()) / 2,
          "The logarithm of the determinant is meant, not the determinant."),
@@ -122,7 +133,8 @@ def judge_full(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 2.5."""
     judge = Judge("kl_full", values)
     mu, cov = inputs["mu"], inputs["cov"]
-    judge.close("full", kl_full(mu, cov), axes="One number.", case="a 3 x 3 covariance", suspects=_full_suspects(mu, cov))
+    judge.close("full", kl_full(mu, cov), axes="One number is asked for; mu @ mu adds up the squares, mu * mu does not.",
+                case="a 3 x 3 covariance", suspects=_full_suspects(mu, cov))
     judge.close("diagonal", kl_full(mu[:2], inputs["diagonal"]), case="a diagonal covariance")
     judge.close("prior", 0.0, case="mu = 0, covariance I")
     judge.close("small", kl_full(torch.zeros(64).double(), inputs["small"]), case="64 dimensions of variance 1e-6",
@@ -139,7 +151,7 @@ def iwae_bound(log_w: Tensor) -> Tensor:
 def weights(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 2.6."""
     log_w = uniform(generator, -3, 0, 6, 4)
-    return {"log_w": log_w, "deep": log_w - 900}
+    return {"log_w": log_w, "deep": log_w - 300 * torch.arange(4)}
 
 
 def probe_weights(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
@@ -171,6 +183,6 @@ def judge_weights(inputs: Inputs, values: Values) -> list[Finding]:
          "Divided by the number of images; K counts samples (axis 0)."),
     ))
     judge.close("one", log_w[0], axes=axes, case="K = 1", otherwise="With one sample the bound is log w itself.")
-    judge.close("deep", right - 900, axes=axes, case="log weights near -900",
-                otherwise="exp(-900) is 0 in floating point: use torch.logsumexp, which takes the largest out first.")
+    judge.close("deep", objectives.iwae(inputs["deep"].double()), axes=axes, case="log weights near 0, -300, -600, -900",
+                otherwise="exp(-900) is 0 in floating point: torch.logsumexp takes the largest out first, for each image.")
     return judge.findings

@@ -15,7 +15,6 @@ _COLOURS = {
     "passed": "#009E73", "failed": "#D55E00", "not attempted": "#0072B2", "hint": "#CC79A7", "notice": "#888888"}
 _SIGNS = {"passed": "✓", "failed": "✗", "not attempted": "○", "hint": "?", "notice": "!"}
 _STEPS = ("a nudge", "the formula", "a skeleton")
-_MOST_FINDINGS = 2
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def report_card(report: Report) -> Card:
     if report.status == "not attempted":
         return Card("not attempted", f"{_head(exercise)}: not attempted yet, {_worth(exercise.points)}",
                     (f"Write {exercise.name} in the cell above, run it, then run this cell again. {stand_in}",))
-    lines = [part for finding in report.findings[:_MOST_FINDINGS] for part in (finding.says, finding.cause) if part]
+    lines = [part for finding in report.findings for part in (finding.says, finding.cause) if part]
     more = f"A hint: hint(\"{exercise.id}\"). {stand_in}"
     return Card("failed", f"{_head(exercise)}: not yet", (*lines, more))
 

@@ -14,6 +14,15 @@ from .probing import NO_GRADIENT
 Suspect = tuple[str, ArrayLike, str]
 """A wrong value that is worth recognising: (code, the value it gives, the usual cause in a sentence)."""
 
+_DETACHED = "Stay with torch operations: .item(), .detach(), .data and numpy cut the graph."
+_REMEDIES = (
+    ("detach().numpy()", _DETACHED),
+    ("is ambiguous", "A comparison of many values gives many answers: join them with .all()."),
+    ("must be Tensor, not", "torch.log and its like want tensors; for a plain number, take math.log."),
+    ("only one element tensors", "math.log and its like want plain numbers; for tensors, take torch.log."),
+    ("name '___' is not defined", "A gap ___ of the skeleton is still open."),
+)
+
 
 def shown(value: Any, digits: int = 4) -> str:
     """A value as the student reads it on a card: rounded numbers, the first three entries of arrays."""
@@ -27,7 +36,9 @@ def shown(value: Any, digits: int = 4) -> str:
 
 
 class Judge:
-    """Collects findings about labelled values; after the first finding about a label it asks no more of it.
+    """Looks for what is wrong with labelled values, most basic things first; after its first finding it is silent.
+
+    One finding at a time: what comes after the first is mostly its consequence, and would mislead.
 
     Args:
         name: the student's function, for the sentences on the card.
@@ -38,11 +49,9 @@ class Judge:
         self.name = name
         self.values = values
         self.findings: list[Finding] = []
-        self._done: set[str] = set()
 
-    def finding(self, label: str, code: str, says: str, cause: str = "") -> None:
-        """Add a finding about ``label``."""
-        self._done.add(label)
+    def finding(self, code: str, says: str, cause: str = "") -> None:
+        """Add a finding."""
         self.findings.append(Finding(code, says, cause))
 
     def array(self, label: str, shape: tuple[int, ...], axes: str = "") -> np.ndarray | None:
@@ -53,26 +62,26 @@ class Judge:
             shape: the shape a right answer has; ``()`` for a single number (a one-element array will do).
             axes: one sentence on what the axes mean, shown when the shape is off.
         """
-        if label in self._done:
+        if self.findings:
             return None
         value = self.values.get(label)
-        if self._not_numbers(label, value):
+        if self._not_numbers(value):
             return None
         if f"{label}:changed" in self.values:
-            self.finding(label, "changed-input", f"{self.name} changed one of its own inputs.",
+            self.finding("changed-input", f"{self.name} changed one of its own inputs.",
                          "An in-place operation (a name ending in _, or += on a tensor)? Make a new tensor instead.")
             return None
         array = np.asarray(value, dtype=np.float64)
         if shape == () and array.size == 1:
             return array.reshape(())
         if array.shape != shape:
-            self.finding(label, "shape",
-                         f"{self.name} returned shape {array.shape}, expected {shape}.", axes)
+            self.finding("shape", f"{self.name} returned shape {array.shape}, expected {shape}.", axes)
             return None
         return array
 
     def close(self, label: str, expected: ArrayLike, *, axes: str = "", suspects: Iterable[Suspect] = (),
-              rtol: float = 1e-4, atol: float = 1e-5, case: str = "", otherwise: str = "") -> np.ndarray | None:
+              at: dict[str, ArrayLike] | None = None, rtol: float = 1e-4, atol: float = 1e-5, case: str = "",
+              otherwise: str = "") -> np.ndarray | None:
         """Hold a value against the expected one; recognise the wrong values that have a usual cause.
 
         Args:
@@ -80,6 +89,7 @@ class Judge:
             expected: what a right answer gives (any array-like).
             axes: passed on to :meth:`array`.
             suspects: recognisable wrong values.
+            at: inputs by name, for elementwise functions: the card then shows one element with its inputs.
             rtol: relative tolerance.
             atol: absolute tolerance.
             case: "for ..." in words, to say which inputs these were.
@@ -91,41 +101,48 @@ class Judge:
             return got
         case = f" for {case}" if case else ""
         if not np.isfinite(got).all() and np.isfinite(expected).all():
-            self.finding(label, "not-finite", f"{self.name} returned {_worst(got)}{case}, "
+            self.finding("not-finite", f"{self.name} returned {_worst(got)}{case}, "
                          f"expected {shown(expected)}.", otherwise)
             return None
         code, cause = _recognise(got, expected, suspects) or ("value", otherwise)
-        got_at, expected_at = _where_they_differ(got, expected, rtol, atol)
-        self.finding(label, code, f"{self.name} returned {shown(got_at)}{case}, expected {shown(expected_at)}.", cause)
+        got_there, expected_there, where = _where_they_differ(got, expected, rtol, atol, at)
+        self.finding(code, f"{self.name} returned {shown(got_there)}{case}{where}, "
+                     f"expected {shown(expected_there)}.", cause)
         return None
 
-    def that(self, label: str, holds: bool, code: str, says: str, cause: str = "") -> None:
-        """Add a finding unless ``holds``; silent about a label that already has one."""
-        if label not in self._done and not holds:
-            self.finding(label, code, says, cause)
+    def that(self, holds: bool, code: str, says: str, cause: str = "") -> None:
+        """Add a finding unless ``holds`` or something was found before."""
+        if not holds and not self.findings:
+            self.finding(code, says, cause)
 
-    def _not_numbers(self, label: str, value: Any) -> bool:
+    def _not_numbers(self, value: Any) -> bool:
         """Findings for exceptions, nothing returned, and things that are not numbers."""
         if isinstance(value, dict) and "raised" in value:
-            what = value["raised"] + (f": {value['message']}" if value["message"] else "")
-            self.finding(label, "raised", f"{self.name} stopped with {what}.")
+            self._exception(value["raised"], value["message"].rstrip("."))
         elif value is None:
-            self.finding(label, "returned-nothing", f"{self.name} returned nothing.",
+            self.finding("returned-nothing", f"{self.name} returned nothing.",
                          "Is there a return at the end of the function?")
         elif isinstance(value, dict) and value == NO_GRADIENT:
-            self.finding(label, "detached", f"No gradient flows through what {self.name} returned.",
-                         "Stay with torch operations: .item(), .detach(), .data and numpy cut the graph.")
+            self.finding("detached", f"No gradient flows through what {self.name} returned.", _DETACHED)
         elif isinstance(value, dict | str):
             kind = value["type"] if isinstance(value, dict) else "str"
-            self.finding(label, "not-numbers", f"{self.name} returned an object of type {kind}, expected numbers.",
+            self.finding("not-numbers", f"{self.name} returned an object of type {kind}, expected numbers.",
                          "Return a tensor (or a number where one number is asked for).")
         else:
             return False
         return True
 
+    def _exception(self, kind: str, message: str) -> None:
+        """A finding for an exception, with the remedy where torch's own words do not help a beginner."""
+        remedy = next((remedy for words, remedy in _REMEDIES if words in message), "")
+        if remedy is _DETACHED:
+            self.finding("detached", f"{self.name} leaves torch, where gradients flow.", _DETACHED)
+        else:
+            self.finding("raised", f"{self.name} stopped with {kind}" + (f": {message}." if message else "."), remedy)
+
 
 def _worst(array: np.ndarray) -> str:
-    return "nan" if np.isnan(array).any() else "inf"
+    return str(array[~np.isfinite(array)].flat[0])
 
 
 def _recognise(got: np.ndarray, expected: np.ndarray, suspects: Iterable[Suspect]) -> tuple[str, str] | None:
@@ -137,9 +154,15 @@ def _recognise(got: np.ndarray, expected: np.ndarray, suspects: Iterable[Suspect
     return None
 
 
-def _where_they_differ(got: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> tuple[Any, Any]:
-    """Both arrays, or where only a later part differs, that part, so that the card shows a difference."""
+def _where_they_differ(
+    got: np.ndarray, expected: np.ndarray, rtol: float, atol: float, at: dict[str, ArrayLike] | None
+) -> tuple[Any, Any, str]:
+    """What to show of both arrays, and where: a part with a difference, or one element with its inputs."""
     wrong = ~np.isclose(got, expected, rtol=rtol, atol=atol)
+    if at is not None:
+        first = np.unravel_index(wrong.argmax(), wrong.shape)
+        inputs = {name: np.broadcast_to(np.asarray(value), got.shape)[first] for name, value in at.items()}
+        return got[first], expected[first], " at " + ", ".join(f"{name} = {shown(v)}" for name, v in inputs.items())
     if got.ndim == 0 or wrong.ravel()[:3].any():
-        return got, expected
-    return got[wrong], expected[wrong]
+        return got, expected, ""
+    return got[wrong], expected[wrong], ""

@@ -30,10 +30,10 @@ EXERCISES = (
     Exercise(
         id="2.3", title="a test that refuses wrong formulas", name="is_right_kl", points=2,
         hints=(
-            "Write one line for each of the three demands, each giving True or False; join them with and.",
-            "abs(kl(0, 1)) < 1e-4;  every value on the grid > -1e-4;  abs(kl(1, 2) - 1.30685) < 1e-3.",
+            "Write one line for each of the three demands, each giving True or False; join them with and. Many answers become one with .all().",
+            "abs(kl(0, 1)) < 1e-4;  (kl(grid_mu, grid_sigma) > -1e-4).all();  abs(kl(1, 2) - 1.30685) < 1e-4.",
             "def is_right_kl(kl):\n    at_prior = abs(kl(___, ___)) < 1e-4\n"
-            "    never_negative = (kl(grid_mu, grid_sigma) > ___).all()\n    known_value = abs(kl(1.0, 2.0) - ___) < 1e-3\n"
+            "    never_negative = (kl(grid_mu, grid_sigma) > ___).all()\n    known_value = abs(kl(1.0, 2.0) - ___) < 1e-4\n"
             "    return bool(at_prior and ___ and ___)",
         ),
         reference=one.is_right_kl, inputs=lambda generator: {}, probe=one.probe_candidates, verdict=one.judge_candidates,

@@ -3,11 +3,10 @@
 from . import Option, Question
 
 QUESTIONS = (
-    Question("A training log shows a KL term of -0.3 nats per image, computed in closed form. What do you conclude?", (
-        Option("The posterior is slightly better than the prior.", "There is no better than equal: at q = p the KL is 0, its least value."),
-        Option("The formula or its code is wrong.",
-               "KL is never negative, whatever q and p are. A closed form below zero (beyond rounding) has a lost sign or term.", True),
-        Option("The learning rate is too high.", "A learning rate can make q strange, but no q has a negative KL."),
+    Question("A VAE gets ten more latents, and for every image they stay exactly at the prior (mu = 0, logvar = 0). What happens to the KL per image?", (
+        Option("It grows by 10 nats.", "Each new latent would have to cost 1 nat. At the prior it costs nothing."),
+        Option("It shrinks, because the KL is an average over latents.", "It is a sum over latents. An average would shrink, and would no longer be the KL."),
+        Option("Nothing: each of them adds 0.", "The KL of independent latents is the sum of their KLs, and at the prior each is 0.", True),
     )),
     Question("A Monte Carlo estimate of the same KL, from 10 draws, is -0.3. What do you conclude?", (
         Option("Nothing yet: look at its standard error.",
@@ -26,10 +25,9 @@ QUESTIONS = (
         Option("Nothing: the gap shrank by 2 nats.", "q only moves the border between ELBO and gap. Changing the decoder would move ln p(x).", True),
         Option("It fell by 2 nats.", "ln p(x) does not depend on q at all."),
     )),
-    Question("Two models: A has a better ELBO, B a better IWAE bound with K = 500. Which has the better ln p(x)?", (
-        Option("A, because the ELBO is what was trained.", "The ELBO also contains the gap of q. A better q can hide a worse model."),
-        Option("More likely B: with many samples the gap of q shrinks.",
-               "Both are lower bounds; the K = 500 bound depends far less on how good q is. It is still a bound, so more likely, not certainly.", True),
-        Option("They cannot be compared with bounds at all.", "Bounds carry information; the tighter one carries more."),
+    Question("For one image, the bound rises from -2.33 (K = 1) to -1.99 (K = 500) and is still rising. What is likely?", (
+        Option("q is too wide.", "A wide q draws everywhere the posterior is, so a few samples repair it: its curve flattens early, near ln p(x)."),
+        Option("q is too narrow.", "It rarely draws where the posterior still has mass. Each of the rare hits lifts the bound a little, so it climbs slowly for long.", True),
+        Option("The decoder is still learning.", "Nothing is trained here: only the number of samples changed."),
     )),
 )

@@ -61,7 +61,7 @@ def _never_negative(kl):
 
 
 def _known_value(kl):
-    return bool(abs(kl(1.0, 2.0) - 1.30685) < 1e-3)
+    return bool(abs(kl(1.0, 2.0) - 1.30685) < 1e-4)
 
 
 def _kl(mu, logvar):
@@ -110,7 +110,9 @@ RIGHT = {
         lambda mu, sigma, eps=0.0: -0.5 * (1 + (sigma**2 + eps).log() - mu.pow(2) - sigma.pow(2)),
         lambda mu, sigma: np.log(1 / sigma.numpy()) + (sigma.numpy() ** 2 + mu.numpy() ** 2) / 2 - 0.5,
     ],
-    "2.3": [_looping_test, _comparing_test, _numpy_test,
+    "2.3": [lambda kl: bool(torch.isclose(kl(torch.tensor(0.0), torch.tensor(1.0)), torch.tensor(0.0), atol=1e-4)
+                            and (kl(*_grid()) >= -1e-5).all() and abs(kl(1, 2) - 1.30685) < 5e-5),
+            _looping_test, _comparing_test, _numpy_test,
             lambda kl: torch.tensor(_prior_zero(kl) and _never_negative(kl) and _known_value(kl)),
             lambda kl: int(all(test(kl) for test in (_known_value, _never_negative, _prior_zero)))],
     "2.4": [
@@ -147,7 +149,11 @@ WRONG = {
         (lambda z, mu, sigma: z**2 - (z - mu) ** 2 / sigma**2 - sigma.log(), "half-missing"),
         (lambda z, mu, sigma: (Normal(mu, sigma).log_prob(z) - Normal(0.0, 1.0).log_prob(z)).mean(), "shape"),
         (lambda z, mu, sigma: Normal(mu, sigma).log_prob(z) - Normal(0.0, 1.0).log_prob(z) + 0.9189, "value"),
-        (lambda z, mu, sigma: Normal(mu, sigma**2).log_prob(z) - Normal(0.0, 1.0).log_prob(z), "value"),
+        (lambda z, mu, sigma: Normal(mu, sigma**2).log_prob(z) - Normal(0.0, 1.0).log_prob(z), "variance-as-sigma"),
+        (lambda z, mu, sigma: Normal(mu, sigma.sqrt()).log_prob(z) - Normal(0.0, 1.0).log_prob(z), "sigma-as-variance"),
+        (lambda z, mu, sigma: Normal(mu, sigma).log_prob(z) + Normal(0.0, 1.0).log_prob(z), "added"),
+        (lambda z, mu, sigma: z**2 / 2 - (z - mu) ** 2 / 2 * sigma**2 - sigma.log(), "brackets"),
+        (lambda z, mu, sigma: z**2 / 2 - (z - mu) ** 2 / (2 * sigma**2) + sigma.log(), "log-sigma-sign"),
     ],
     "2.2": [
         (lambda mu, sigma: mu**2 + sigma**2 - 1 - (sigma**2).log(), "half-missing"),
@@ -164,6 +170,7 @@ WRONG = {
         (lambda mu, sigma: ((mu**2 + sigma**2 - 1 - 2 * sigma.log()) / 2).sum(), "shape"),
         (lambda mu, sigma: print((mu**2 + sigma**2 - 1 - 2 * sigma.log()) / 2), "returned-nothing"),
         (lambda mu, sigma: 0.563147 * torch.ones_like(mu), "value"),
+        (lambda mu, sigma: 1 / 2 * mu**2 + sigma**2 - 1 - (sigma**2).log(), "brackets"),
     ],
     "2.3": [
         (lambda kl: True, "misses-printed"),
@@ -178,6 +185,9 @@ WRONG = {
         (lambda kl: not (_prior_zero(kl) and _never_negative(kl) and _known_value(kl)), "refuses-right"),
         (lambda kl: print(_prior_zero(kl)), "returned-nothing"),
         (lambda kl: kl(*_grid()) > -1e-4, "shape"),
+        (lambda kl: _prior_zero(kl) and bool((kl(*_grid()) >= 0).all()) and _known_value(kl), "refuses-rounded"),
+        (lambda kl: _prior_zero(kl) and bool(kl(*_grid()) >= 0) and _known_value(kl), "raised"),
+        (lambda kl: _prior_zero(kl) and _never_negative(kl) and bool(abs(kl(1.0, 2.0) - 1.3) < 1e-2), "misses-slightly-off"),
     ],
     "2.4": [
         (lambda mu, logvar: _kl(mu, logvar).mean(1), "mean-over-latents"),
@@ -195,6 +205,9 @@ WRONG = {
         (lambda mu, logvar: _kl(mu, logvar.exp().clamp_min(1e-6).log()).sum(1), "value"),
         (lambda mu, logvar: _kl(mu, logvar.exp().log()).sum(1).round(decimals=2), "value"),
         (_kl_diagonal_in_place, "changed-input"),
+        (lambda mu, logvar: ((mu**2 + logvar.exp() - logvar).sum(1) - 1) / 2, "one-outside-sum"),
+        (lambda mu, logvar: (mu**2 + logvar.exp() ** 2 - 1 - logvar).sum(1) / 2, "variance-squared"),
+        (lambda mu, logvar: _kl(torch.tensor(mu.numpy()), torch.tensor(logvar.numpy())).sum(1), "detached"),
     ],
     "2.5": [
         (lambda mu, cov: 2 * _full()(mu, cov), "half-missing"),
@@ -211,6 +224,7 @@ WRONG = {
                                        MultivariateNormal(mu, cov)), "reverse-kl"),
         (lambda mu, cov: (cov.trace() + mu @ mu - len(mu) - torch.log(torch.det(cov))) / 2, "not-finite"),
         (lambda mu, cov: (cov + torch.outer(mu, mu)).diagonal(), "shape"),
+        (lambda mu, cov: (cov.trace() + mu @ mu - 2 - torch.logdet(cov)) / 2, "dimension"),
     ],
     "2.6": [
         (lambda log_w: log_w.mean(0), "elbo"),
@@ -220,6 +234,7 @@ WRONG = {
         (lambda log_w: torch.logsumexp(log_w, 0) / len(log_w), "divided-outside"),
         (lambda log_w: log_w.exp().mean(0), "no-logarithm"),
         (lambda log_w: log_w.exp().mean(0).log(), "not-finite"),
+        (lambda log_w: log_w.max() + (log_w - log_w.max()).exp().mean(0).log(), "not-finite"),
         (lambda log_w: log_w.max(0).values, "maximum"),
         (lambda log_w: -_max_trick(log_w), "sign"),
         (lambda log_w: torch.logsumexp(log_w, 0) - math.log(log_w.shape[1]), "images-counted"),

@@ -1,0 +1,155 @@
+"""Answers to the exercises of lesson 01: unusual right ones, and wrong ones with the finding meant for them."""
+
+import math
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch.distributions import Bernoulli
+
+
+def _per_image(t):
+    return t.flatten(1).sum(1)
+
+
+def _naive(logits, x):
+    p = torch.sigmoid(logits)
+    return _per_image(-(x * p.log() + (1 - x) * (1 - p).log()))
+
+
+def _clamped(logits, x):
+    p = torch.sigmoid(logits).clamp(1e-7, 1 - 1e-7)
+    return _per_image(-(x * p.log() + (1 - x) * (1 - p).log()))
+
+
+def _bce(logits, x):
+    return _per_image(F.binary_cross_entropy_with_logits(logits, x, reduction="none"))
+
+
+def _loop(logits, x):
+    return torch.stack([F.binary_cross_entropy_with_logits(a, b, reduction="sum") for a, b in zip(logits, x, strict=True)])
+
+
+def _entropy_numpy(x):
+    x = x.numpy().astype("f8").reshape(len(x), -1)
+    with np.errstate(all="ignore"):
+        return np.nansum(-x * np.log(x), axis=1) + np.nansum(-(1 - x) * np.log(1 - x), axis=1)
+
+
+def _entropy_masked(x):
+    grey = (x > 0) & (x < 1)
+    safe = torch.where(grey, x, 0.5)
+    return _per_image(torch.where(grey, -safe * safe.log() - (1 - safe) * (1 - safe).log(), 0.0))
+
+
+def _entropy_in_place(x):
+    x.clamp_(1e-7, 1 - 1e-7)
+    return _per_image(-x * x.log() - (1 - x) * (1 - x).log())
+
+
+def _plain_entropy(x):
+    return _per_image(-x * x.log() - (1 - x) * (1 - x).log())
+
+
+def _mean_nats(train, test, eps=1e-6):
+    p = train.double().mean(0).clamp(eps, 1 - eps)
+    return _per_image(-test * p.log() - (1 - test) * (1 - p).log())
+
+
+def _mean_nats_numpy(train, test):
+    p = np.clip(train.numpy().astype("f8").mean(0), 1e-6, 1 - 1e-6)
+    t = test.numpy()
+    return -(t * np.log(p) + (1 - t) * np.log1p(-p)).sum(axis=(1, 2, 3))
+
+
+def _sizes(n, batch):
+    return [min(batch, n - start) for start in range(0, n, batch)]
+
+
+RIGHT = {
+    "1.1": [_bce, _loop, lambda logits, x: _per_image(F.softplus(logits.double()) - x * logits),
+            lambda logits, x: -_per_image(x * F.logsigmoid(logits) + (1 - x) * F.logsigmoid(-logits)),
+            lambda logits, x: torch.einsum("nchw->n", torch.relu(logits) - x * logits + torch.log1p((-logits.abs()).exp()))],
+    "1.2": [_entropy_numpy, _entropy_masked, lambda x: _per_image(torch.special.entr(x) + torch.special.entr(1 - x)),
+            lambda x: Bernoulli(probs=x.double(), validate_args=False).entropy().sum(dim=(1, 2, 3))
+            if ((x > 0) & (x < 1)).all() else _entropy_masked(x.double()),
+            lambda x: -(torch.xlogy(x, x) + torch.xlogy(1 - x, 1 - x)).sum((1, 2, 3))],
+    "1.3": [_mean_nats, _mean_nats_numpy,
+            lambda train, test: torch.stack([F.binary_cross_entropy(train.mean(0).clamp(1e-6, 1 - 1e-6), t, reduction="sum")
+                                             for t in test]),
+            lambda train, test: _bce(torch.logit(train.sum(0) / len(train), eps=1e-6).repeat(len(test), 1, 1, 1), test)],
+    "1.4": [lambda printed, n, batch: printed / (sum(s * s for s in _sizes(n, batch)) / n),
+            lambda printed, n, batch: printed * n / ((n // batch) * batch**2 + (n % batch) ** 2),
+            lambda printed, n, batch: torch.tensor(printed, dtype=torch.float64) * n / np.square(_sizes(n, batch)).sum()],
+    "1.5": [lambda printed, n, batch: printed * math.ceil(n / batch) * batch / n,
+            lambda printed, n, batch: printed * -(-n // batch) * batch / n,
+            lambda printed, n, batch: np.float64(printed) / n * len(range(0, n, batch)) * batch],
+}
+
+WRONG = {
+    "1.1": [
+        (lambda logits, x: _bce(logits, x) / 784, "mean-over-pixels"),
+        (lambda logits, x: F.binary_cross_entropy_with_logits(logits, x), "shape"),
+        (lambda logits, x: F.binary_cross_entropy_with_logits(logits, x, reduction="sum"), "shape"),
+        (lambda logits, x: F.binary_cross_entropy_with_logits(logits, x, reduction="none"), "shape"),
+        (lambda logits, x: _bce(logits, x) / len(x), "divided-by-batch"),
+        (lambda logits, x: -_bce(logits, x), "sign"),
+        (lambda logits, x: _per_image(-x * F.logsigmoid(logits)), "ink-only"),
+        (lambda logits, x: _bce(logits, x) / math.log(2), "bits"),
+        (lambda logits, x: _bce(torch.sigmoid(logits), x), "sigmoid-twice"),
+        (lambda logits, x: _per_image((torch.sigmoid(logits) - x) ** 2), "squared-error"),
+        (lambda logits, x: _per_image(F.softplus(logits) + x * logits - logits), "logit-sign"),
+        (lambda logits, x: _per_image(F.softplus(logits)), "linear-term-missing"),
+        (_naive, "not-finite"),
+        (_clamped, "value"),
+        (lambda logits, x: _bce(logits, x).detach(), "detached"),
+        (lambda logits, x: _bce(logits, x.round()), "value"),
+    ],
+    "1.2": [
+        (_plain_entropy, "not-finite"),
+        (lambda x: _per_image(torch.special.entr(x)), "ink-only"),
+        (lambda x: _per_image(torch.special.entr(1 - x)), "paper-only"),
+        (lambda x: -_entropy_masked(x), "sign"),
+        (lambda x: _entropy_masked(x) / 784, "mean-over-pixels"),
+        (lambda x: _entropy_masked(x) / len(x), "divided-by-batch"),
+        (lambda x: _entropy_masked(x) / math.log(2), "bits"),
+        (lambda x: _entropy_masked(x).sum(), "shape"),
+        (lambda x: torch.special.entr(x) + torch.special.entr(1 - x), "shape"),
+        (lambda x: torch.zeros(len(x)), "value"),
+        (_entropy_in_place, "changed-input"),
+        (lambda x: _per_image(torch.special.entr(x.clamp(0.01, 0.99)) + torch.special.entr(1 - x.clamp(0.01, 0.99))), "value"),
+    ],
+    "1.3": [
+        (lambda train, test: _mean_nats(test, test), "own-mean"),
+        (lambda train, test: _mean_nats(test, train)[: len(test)], "swapped"),
+        (lambda train, test: _mean_nats(train.mean().expand(1, 1, 28, 28), test), "one-grey"),
+        (lambda train, test: _mean_nats(train, test) / 784, "mean-over-pixels"),
+        (lambda train, test: _bce(train.mean(0).expand_as(test), test), "mean-as-logit"),
+        (lambda train, test: _entropy_masked(train.mean(0)[None]).expand(len(test)), "floor-of-the-mean"),
+        (lambda train, test: -_mean_nats(train, test), "sign"),
+        (lambda train, test: _mean_nats(train, test, eps=0.0), "not-finite"),
+        (lambda train, test: _mean_nats(train, test, eps=1e-3), "value"),
+        (lambda train, test: _mean_nats(train, test).mean(), "shape"),
+        (lambda train, test: _mean_nats(train, train), "shape"),
+    ],
+    "1.4": [
+        (lambda printed, n, batch: printed / batch, "all-batches-full"),
+        (lambda printed, n, batch: printed * sum(s * s for s in _sizes(n, batch)) / n, "multiplied"),
+        (lambda printed, n, batch: printed * n / (math.ceil(n / batch) * batch**2), "padded-count"),
+        (lambda printed, n, batch: printed * n / ((n // batch or 1) * batch**2), "last-batch-dropped"),
+        (lambda printed, n, batch: printed / n, "divided-by-n"),
+        (lambda printed, n, batch: printed, "unchanged"),
+        (lambda printed, n, batch: printed / 63.923, "value"),
+        (lambda printed, n, batch: (printed, n), "shape"),
+    ],
+    "1.5": [
+        (lambda printed, n, batch: printed * n / (math.ceil(n / batch) * batch), "upside-down"),
+        (lambda printed, n, batch: printed, "unchanged"),
+        (lambda printed, n, batch: printed * (n // batch) * batch / n, "rounded-down"),
+        (lambda printed, n, batch: printed * (n // batch + 1) * batch / n, "fractional-batches"),
+        (lambda printed, n, batch: printed * math.ceil(n / batch), "per-batch"),
+        (lambda printed, n, batch: printed * n / sum(s * s for s in _sizes(n, batch)), "report-b"),
+        (lambda printed, n, batch: printed * 1.0048, "value"),
+        (lambda printed, n, batch: None, "returned-nothing"),
+    ],
+}

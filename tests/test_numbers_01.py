@@ -1,0 +1,60 @@
+"""The numbers in the prose of lesson 01, computed again."""
+
+import math
+
+import pytest
+import torch
+
+from course_utils import data, objectives, units
+from tests.numbers import prose, states
+
+
+@pytest.fixture(scope="module")
+def piles():
+    return data.load("mnist", "train")[0], data.load("mnist", "test")[0]
+
+
+def test_single_pixels():
+    states("01", "0.693", math.log(2))
+    states("01", "4.605", -math.log(0.01))
+    states("01", "543.43", 784 * math.log(2))
+    entropy = -0.3 * math.log(0.3) - 0.7 * math.log(0.7)
+    states("01", "0.611", entropy)
+    states("01", "478.92", 784 * entropy)
+    states("01", "0.69", math.log(2))
+
+
+def test_the_floors(piles):
+    states("01", "45.53", objectives.entropy_floor(piles[1].double()).mean().item())
+    clothes, _ = data.load("fashion_mnist", "test", dtype=torch.float64)
+    states("01", "189.81", objectives.entropy_floor(clothes).mean().item())
+    assert 0.4 < 45.53 / 98.04 < 0.5, "nearly half of Report E's loss"
+
+
+def test_the_mean_image_and_one_grey(piles):
+    train, test = piles
+    p = train.double().mean(0)
+    blank = (p == 0).flatten()
+    assert blank.sum() == 67 and "67 pixels" in prose("01")
+    assert (test.flatten(1)[:, blank] > 0).any(1).sum() == 1, "one test image has ink there"
+    cloud = objectives.bce(torch.logit(p.clamp(1e-6, 1 - 1e-6)).expand(len(test), 1, 28, 28), test.double())
+    states("01", "205.80", cloud.mean().item())
+    assert 133 < cloud.sort().values[:8].mean() < 137 and 395 < cloud.sort().values[-8:].mean() < 410
+    grey = torch.logit(train.double().mean()).expand(len(test), 1, 28, 28)
+    states("01", "306.66", objectives.bce(grey, test.double()).mean().item())
+
+
+def test_the_reports_in_nats():
+    states("01", "142.38", units.from_batch_sum_times_batch(9101.28, 10_000, 64))
+    states("01", "98.04", units.from_padded_division(97.57, 10_000, 64))
+    states("01", "63.923", (156 * 64**2 + 16**2) / 10_000)
+    assert 157 * 64 == 10_048 and "10{,}048" in prose("01")
+    assert round(142.38 - 98.04) == 44 and "44 nats better" in prose("01")
+    difference = units.from_batch_sum_times_batch(9094.46 - 9093.10, 10_000, 64)
+    states("01", "0.02", difference)
+    assert round(9101.28 / 97.57) == 93
+
+
+def test_rounding_breaks_the_naive_formula_from_50_on():
+    assert math.isinf(-torch.log(1 - torch.sigmoid(torch.tensor(50.0))))
+    assert math.isfinite(-torch.log(1 - torch.sigmoid(torch.tensor(10.0))))
