@@ -40,7 +40,7 @@ EXERCISES = (
         hints=(
             "If every image costs L nats, what does the report print? Solve that for L.",
             "printed = L * (sum of squared batch sizes) / n. There are n // batch full batches and one of n % batch images.",
-            "def report_b_to_nats(printed, n, batch):\n    full, rest = divmod(n, batch)\n    squares = full * ___ + ___\n"
+            "def report_b_to_nats(printed, n, batch):\n    full, rest = n // batch, ___\n    squares = full * ___ + ___\n"
             "    return printed * ___ / squares",
         ),
         reference=units.report_b_to_nats, inputs=units.printed_inputs, probe=units.probe_printed, verdict=units.judge_report_b,
