@@ -54,7 +54,7 @@ class Probe:
         Tensors that the answer changed in place are noted under ``label + ":changed"``.
         """
         copies = [arg.clone() if isinstance(arg, Tensor) else arg for arg in args]
-        result = self._guarded(label, lambda: self._answer(*copies))
+        result = self.collect(label, lambda: self._answer(*copies))
         changed = [i for i, (a, b) in enumerate(zip(args, copies, strict=True))
                    if isinstance(a, Tensor) and not torch.equal(a, b.detach())]
         if changed:
@@ -75,11 +75,11 @@ class Probe:
                 return None
             return torch.autograd.grad(out.sum(), copies[wrt], allow_unused=True)[0]
 
-        self._guarded(label, gradient)
+        self.collect(label, gradient)
         if self.values[label] is None:
             self.values[label] = NO_GRADIENT
 
-    def _guarded(self, label: str, thunk: Callable[[], Any]) -> Any:
+    def collect(self, label: str, thunk: Callable[[], Any]) -> Any:
         """Run ``thunk`` quietly, keep its plain value or its exception, leave the global seeds alone."""
         with torch.random.fork_rng(devices=[]), warnings.catch_warnings(), \
                 contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
