@@ -1,0 +1,78 @@
+"""The judge: recognises what it can, shows where, says one thing at a time."""
+
+import numpy as np
+import pytest
+import torch
+
+from course_utils.exercises.judging import Judge, shown
+from course_utils.exercises.probing import Probe
+
+
+def judged(value, expected, **options):
+    judge = Judge("f", {"x": value})
+    judge.close("x", expected, **options)
+    return judge.findings
+
+
+def test_a_suspect_is_recognised_only_where_it_differs_from_the_right_value():
+    suspects = (("twice", [2.0, 4.0], "Twice."), ("same", [1.0, 2.0], "Never said."))
+    assert judged(np.array([2.0, 4.0]), [1, 2], suspects=suspects)[0].code == "twice"
+    assert judged(np.array([1.0, 2.0]), [1, 2], suspects=suspects) == []
+    assert judged(np.array([3.0, 2.0]), [1, 2], suspects=suspects)[0].code == "value"
+
+
+def test_the_card_shows_the_element_that_differs_with_its_inputs():
+    (finding,) = judged(np.array([1.0, 5.0]), [1, 2], at={"mu": [7.0, 8.0], "sigma": 3.0})
+    assert "returned 5 at mu = 8, sigma = 3, expected 2" in finding.says
+
+
+def test_a_difference_beyond_the_third_entry_is_shown():
+    got, expected = np.zeros(10), np.zeros(10)
+    got[7] = 9.0
+    assert "returned [9]" in judged(got, expected)[0].says
+
+
+def test_only_the_first_thing_found_is_said():
+    judge = Judge("f", {"a": None, "b": None})
+    judge.close("a", 1.0)
+    judge.close("b", 1.0)
+    judge.that(False, "more", "More.")
+    assert [finding.code for finding in judge.findings] == ["returned-nothing"]
+
+
+@pytest.mark.parametrize(("value", "code"), [
+    (-np.inf, "not-finite"), (np.nan, "not-finite"), (np.zeros(2), "shape"), ("1", "not-numbers"),
+    (None, "returned-nothing"),
+])
+def test_basic_faults(value, code):
+    assert judged(value, 1.0)[0].code == code
+
+
+def test_minus_infinity_is_called_by_its_name():
+    assert "returned -inf" in judged(-np.inf, 1.0)[0].says
+
+
+@pytest.mark.parametrize(("answer", "code", "words"), [
+    (lambda x: torch.log(2.0) * x, "raised", "math.log"),
+    (lambda x: x if x > 0 else -x, "raised", ".all()"),
+    (lambda x: torch.tensor(x.numpy()), "detached", "torch operations"),
+    (lambda x: x.detach(), "detached", "torch operations"),
+])
+def test_torchs_own_words_are_translated_for_beginners(answer, code, words):
+    probe = Probe(answer)
+    probe.gradient("slope", torch.ones(3))
+    judge = Judge("f", probe.values)
+    judge.close("slope", np.ones(3))
+    assert judge.findings[0].code == code and words in judge.findings[0].cause
+
+
+def test_shown_numbers_are_short():
+    assert shown(np.pi) == "3.142" and shown(123456.0) == "1.235e+05" and shown([1, 2, 3, 4]) == "[1, 2, 3, ...]"
+
+
+def test_an_input_changed_in_place_is_noticed():
+    probe = Probe(lambda x: x.mul_(2))
+    probe.call("x", torch.ones(3))
+    judge = Judge("f", probe.values)
+    judge.close("x", 2 * np.ones(3))
+    assert judge.findings[0].code == "changed-input"
