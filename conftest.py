@@ -17,6 +17,7 @@ def pytest_configure(config):
     """Block sockets here and in every kernel, and give each of the two workers one thread."""
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ["COURSE_QUIET"] = "1"
     runpy.run_path(str(OFFLINE / "sitecustomize.py"))
     nbval_kernel.RunningKernel.await_reply = _await_reply_of_a_living_kernel
 

@@ -17,10 +17,15 @@ from course_utils.divergences import kl
 
 
 class Elbo(NamedTuple):
-    """The two halves of -ELBO for each image, in nats, both of shape (N,)."""
+    """The two halves of -ELBO for each image, in nats: reconstruction (N,), and the KL of each latent (N, D)."""
 
     reconstruction: Tensor
-    kl: Tensor
+    kl_per_latent: Tensor
+
+    @property
+    def kl(self) -> Tensor:
+        """KL of each image in nats, (N,): the sum over its latents."""
+        return self.kl_per_latent.sum(1)
 
     @property
     def total(self) -> Tensor:
@@ -64,13 +69,14 @@ def kl_standard_normal(mu: Tensor, logvar: Tensor) -> Tensor:
 
 
 def negative_elbo(logits: Tensor, x: Tensor, mu: Tensor, logvar: Tensor) -> Elbo:
-    """-ELBO of a Bernoulli decoder and a normal encoder, one sample of z: reconstruction and KL, each (N,).
+    """-ELBO of a Bernoulli decoder and a normal encoder, one sample of z, in nats per image and per latent.
 
     Shapes: logits and x (N, ...), mu and logvar (N, D). Report ``.total``, train on ``.loss(beta)``.
     """
     if len(logits) != len(mu):
         raise ValueError(f"logits {tuple(logits.shape)} and mu {tuple(mu.shape)} hold different batches.")
-    return Elbo(bce(logits, x), kl_standard_normal(mu, logvar))
+    _check_same_shape("mu", mu, "logvar", logvar)
+    return Elbo(bce(logits, x), kl(Normal(mu, logvar), STANDARD_NORMAL))
 
 
 def iwae(log_w: Tensor) -> Tensor:

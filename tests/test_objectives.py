@@ -98,7 +98,8 @@ def test_values_add_over_pixels_and_latents():
 
 
 def test_elbo_weighs_only_the_kl_and_averages_over_images_only():
-    elbo = Elbo(torch.tensor([10.0, 20.0, 60.0]), torch.tensor([1.0, 2.0, 6.0]))
+    elbo = Elbo(torch.tensor([10.0, 20.0, 60.0]), torch.tensor([[0.5, 0.5], [2.0, 0.0], [1.0, 5.0]]))
+    assert elbo.kl.tolist() == [1.0, 2.0, 6.0]
     assert elbo.total.tolist() == [11.0, 22.0, 66.0]
     assert elbo.loss().item() == elbo.total.mean().item() == 33.0
     assert elbo.loss(beta=0.45).item() == pytest.approx(30 + 0.45 * 3)

@@ -1,0 +1,215 @@
+"""One training loop for every VAE of the course.
+
+Losses are in nats per image, and every random number comes from the recipe's seed: the same recipe gives the same
+history, and a run that was killed goes on from its last epoch as if nothing had happened.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from .evaluation import evaluate
+from .objectives import Elbo
+from .progress import bar
+from .schedules import Constant, Schedule
+from .vae import VAE
+
+
+class TrainingError(RuntimeError):
+    """Training cannot go on; the message says where it stopped and what to do."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train.
+
+    Attributes:
+        epochs: passes over the training images, at most.
+        batch: images per step; a smaller last batch of an epoch counts by its size.
+        lr: peak learning rate of Adam.
+        betas: Adam's decay rates.
+        lr_schedule: factor on ``lr`` by progress.
+        kl_weight: weight of the KL by progress; only 1 trains the ELBO.
+        free_bits: nats per latent unit, averaged over the batch, that cost nothing (Kingma et al. 2016).
+        clip: largest norm of the gradient, or ``None``.
+        patience: epochs without a better validation -ELBO before stopping, or ``None``.
+        seed: of the order of the images, of the noise and of dropout.
+    """
+
+    epochs: int
+    batch: int = 128
+    lr: float = 1e-3
+    betas: tuple[float, float] = (0.9, 0.999)
+    lr_schedule: Schedule = Constant()
+    kl_weight: Schedule = Constant()
+    free_bits: float = 0.0
+    clip: float | None = None
+    patience: int | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One line of a history, in nats per image: training averaged over the moving model, validation after the epoch."""
+
+    epoch: int
+    train_bce: float
+    train_kl: float
+    bce: float
+    kl: float
+    active_units: int
+    kl_weight: float
+
+    @property
+    def total(self) -> float:
+        """Validation -ELBO, whatever the KL weight was in training."""
+        return self.bce + self.kl
+
+
+@dataclass
+class EarlyStopping:
+    """Remembers the best epoch and says when patience has run out.
+
+    Attributes:
+        patience: epochs without improvement after which to stop; ``None`` never stops.
+        best: least value so far.
+        best_epoch: where it was.
+    """
+
+    patience: int | None
+    best: float = math.inf
+    best_epoch: int = 0
+
+    def improved(self, epoch: int, value: float) -> bool:
+        """Take note of an epoch's value; whether it is the best so far."""
+        if not value < self.best:
+            return False
+        self.best, self.best_epoch = value, epoch
+        return True
+
+    def should_stop(self, epoch: int) -> bool:
+        """Whether ``patience`` epochs have passed since the best one."""
+        return self.patience is not None and epoch - self.best_epoch >= self.patience
+
+
+@dataclass
+class _Run:
+    """Everything that must survive a kill, and nothing else."""
+
+    model: VAE
+    recipe: Recipe
+    optimizer: torch.optim.Adam
+    stopping: EarlyStopping
+    history: list[Epoch] = field(default_factory=list)
+    best_weights: dict[str, Tensor] = field(default_factory=dict)
+
+    def save(self, path: Path) -> None:
+        state = {"recipe": repr(self.recipe), "model": self.model.state_dict(),
+                 "optimizer": self.optimizer.state_dict(), "best": vars(self.stopping),
+                 "history": [vars(epoch) for epoch in self.history], "best_weights": self.best_weights}
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        torch.save(state, temporary)
+        os.replace(temporary, path)
+
+    def restore(self, path: Path) -> None:
+        state = torch.load(path, weights_only=True)
+        if state["recipe"] != repr(self.recipe):
+            raise TrainingError(f"{path} belongs to another recipe: delete it, or give this run a path of its own.")
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.stopping = EarlyStopping(**state["best"])
+        self.history = [Epoch(**epoch) for epoch in state["history"]]
+        self.best_weights = state["best_weights"]
+
+
+def train(
+    model: VAE, images: Tensor, validation: Tensor, recipe: Recipe, resume: Path | None = None
+) -> list[Epoch]:
+    """Train in place; the model ends with the weights of its best validation epoch.
+
+    An interrupt (Ctrl-C, or the notebook's stop button) ends training and keeps the best of the whole epochs.
+
+    Args:
+        model: any VAE.
+        images: training images (N, 1, 28, 28) in [0, 1].
+        validation: images to choose the epoch with; never the test images.
+        recipe: how to train.
+        resume: file that keeps the run after every epoch; where it exists, training goes on from it.
+
+    Returns:
+        One :class:`Epoch` for each epoch.
+
+    Raises:
+        TrainingError: where the loss is not finite, or ``resume`` belongs to another recipe.
+    """
+    optimizer = torch.optim.Adam(model.parameters(), recipe.lr, betas=recipe.betas, fused=True)
+    run = _Run(model, recipe, optimizer, EarlyStopping(recipe.patience))
+    if resume is not None and resume.exists():
+        run.restore(resume)
+    model.train()
+    try:
+        with bar(recipe.epochs * len(images), "images") as shown:
+            shown.update(len(run.history) * len(images))
+            while len(run.history) < recipe.epochs and not run.stopping.should_stop(len(run.history)):
+                _one_epoch(run, images, validation, shown)
+                if resume is not None:
+                    run.save(resume)
+    except KeyboardInterrupt:
+        print(f"Stopped by you after {len(run.history)} whole epochs; the best of them is kept.")
+    if run.best_weights:
+        model.load_state_dict(run.best_weights)
+    model.eval()
+    return run.history
+
+
+def _one_epoch(run: _Run, images: Tensor, validation: Tensor, shown: tqdm) -> None:
+    """Train for an epoch, validate, remember the best; seeds depend on the epoch alone, so resuming changes nothing."""
+    number, recipe = len(run.history) + 1, run.recipe
+    generator = torch.Generator().manual_seed(recipe.seed * 100_003 + number)
+    bce = kl = 0.0
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(generator.initial_seed())  # dropout draws from the global generator
+        order = torch.randperm(len(images), generator=generator)
+        for step, rows in enumerate(order.split(recipe.batch)):
+            progress = (number - 1 + step * recipe.batch / len(images)) / recipe.epochs
+            elbo = _one_step(run, images[rows], progress, generator, f"step {step + 1} of epoch {number}")
+            bce += elbo.reconstruction.detach().sum().item()
+            kl += elbo.kl.detach().sum().item()
+            shown.update(len(rows))
+    found = evaluate(run.model, validation)
+    run.history.append(Epoch(number, bce / len(images), kl / len(images), found.bce, found.kl, found.active_units,
+                             recipe.kl_weight(progress)))
+    shown.set_postfix_str(f"epoch {number}: validation {found.total:.2f} nats")
+    if run.stopping.improved(number, found.total):
+        run.best_weights = copy.deepcopy(run.model.state_dict())
+
+
+def _one_step(run: _Run, x: Tensor, progress: float, generator: torch.Generator, where: str) -> Elbo:
+    recipe = run.recipe
+    for group in run.optimizer.param_groups:
+        group["lr"] = recipe.lr * recipe.lr_schedule(progress)
+    elbo = run.model(x, generator)
+    loss = _loss(elbo, recipe.kl_weight(progress), recipe.free_bits)
+    if not torch.isfinite(loss):
+        raise TrainingError(f"The loss became {loss.item()} at {where}: lower the learning rate, or set clip.")
+    run.optimizer.zero_grad()
+    loss.backward()
+    if recipe.clip is not None:
+        torch.nn.utils.clip_grad_norm_(run.model.parameters(), recipe.clip)
+    run.optimizer.step()
+    return elbo
+
+
+def _loss(elbo: Elbo, kl_weight: float, free_bits: float) -> Tensor:
+    """Batch mean of reconstruction + kl_weight * KL; each latent's KL counts at least ``free_bits``."""
+    if free_bits == 0:
+        return elbo.loss(kl_weight)
+    return elbo.reconstruction.mean() + kl_weight * elbo.kl_per_latent.mean(0).clamp_min(free_bits).sum()

@@ -1,0 +1,56 @@
+"""The variational autoencoder: an encoder, a reparameterised draw, a decoder; and the reports' VAEs by name."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from . import decoders
+from .decoders import ConvDecoder, MLPDecoder
+from .encoders import LSTMEncoder, MLPEncoder
+from .objectives import Elbo, negative_elbo
+
+
+class VAE(nn.Module):
+    """q(z|x) = N(mu(x), diag exp(logvar(x))), p(z) = N(0, I), p(x|z) = Bernoulli(sigmoid(logits(z))) per pixel.
+
+    Args:
+        encoder: images (N, 1, 28, 28) -> mu, logvar, (N, latent) each.
+        decoder: codes (N, latent) -> logits (N, 1, 28, 28).
+    """
+
+    def __init__(self, encoder: nn.Module, decoder: nn.Module) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = decoder
+
+    def forward(self, x: Tensor, generator: torch.Generator | None = None) -> Elbo:
+        """Both halves of -ELBO of images x (N, 1, 28, 28), in nats, (N,) each; one draw of z per image."""
+        mu, logvar = self.encoder(x)
+        return negative_elbo(self.decoder(reparameterize(mu, logvar, generator)), x, mu, logvar)
+
+
+def reparameterize(mu: Tensor, logvar: Tensor, generator: torch.Generator | None = None) -> Tensor:
+    """z = mu + exp(logvar / 2) eps with eps ~ N(0, I): (N, latent), differentiable in mu and logvar."""
+    eps = torch.randn(mu.shape, generator=generator, dtype=mu.dtype, device=mu.device)
+    return torch.addcmul(mu, torch.exp(logvar / 2), eps)
+
+
+def report_b(latent: int = 2, hidden: int = 128, decoder: int = 1) -> VAE:
+    """Report B: LSTM encoder, one of six decoders (repaired where it did not give 28 x 28)."""
+    return VAE(LSTMEncoder(latent, hidden), ConvDecoder(latent, decoders.REPORT_B[decoder]))
+
+
+def report_d() -> VAE:
+    """Report D's MLP VAE with 32 latents, repaired: mu and logvar have linear layers of their own."""
+    return VAE(MLPEncoder(32, (512, 256), nn.Tanh, dropout=0.5), MLPDecoder(32, (256, 512), nn.Tanh))
+
+
+def report_e() -> VAE:
+    """Report E: bidirectional LSTM encoder and four transposed convolutions, 64 latents, 175,665 parameters."""
+    return VAE(LSTMEncoder(64, 64, bidirectional=True), ConvDecoder(64, decoders.REPORT_E))
+
+
+def parameter_count(model: nn.Module) -> int:
+    """Number of trainable numbers."""
+    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
