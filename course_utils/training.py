@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from . import optimizers
 from .evaluation import evaluate
 from .objectives import Elbo
 from .progress import bar
@@ -34,9 +35,10 @@ class Recipe:
     Attributes:
         epochs: passes over the training images, at most.
         batch: images per step; a smaller last batch of an epoch counts by its size.
+        optimizer: ``"adam"`` or ``"muon"``, see :mod:`course_utils.optimizers`.
         lr: peak learning rate of Adam.
         betas: Adam's decay rates.
-        lr_schedule: factor on ``lr`` by progress.
+        lr_schedule: factor on every peak rate by progress.
         kl_weight: weight of the KL by progress; only 1 trains the ELBO.
         free_bits: nats per latent unit, averaged over the batch, that cost nothing (Kingma et al. 2016).
         clip: largest norm of the gradient, or ``None``.
@@ -46,6 +48,7 @@ class Recipe:
 
     epochs: int
     batch: int = 128
+    optimizer: str = "adam"
     lr: float = 1e-3
     betas: tuple[float, float] = (0.9, 0.999)
     lr_schedule: Schedule = Constant()
@@ -106,14 +109,14 @@ class _Run:
 
     model: VAE
     recipe: Recipe
-    optimizer: torch.optim.Adam
+    optimizers: list[torch.optim.Optimizer]
     stopping: EarlyStopping
     history: list[Epoch] = field(default_factory=list)
     best_weights: dict[str, Tensor] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         state = {"recipe": repr(self.recipe), "model": self.model.state_dict(),
-                 "optimizer": self.optimizer.state_dict(), "best": vars(self.stopping),
+                 "optimizers": [optimizer.state_dict() for optimizer in self.optimizers], "best": vars(self.stopping),
                  "history": [vars(epoch) for epoch in self.history], "best_weights": self.best_weights}
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
         torch.save(state, temporary)
@@ -124,7 +127,8 @@ class _Run:
         if state["recipe"] != repr(self.recipe):
             raise TrainingError(f"{path} belongs to another recipe: delete it, or give this run a path of its own.")
         self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        for optimizer, optimizer_state in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(optimizer_state)
         self.stopping = EarlyStopping(**state["best"])
         self.history = [Epoch(**epoch) for epoch in state["history"]]
         self.best_weights = state["best_weights"]
@@ -150,8 +154,8 @@ def train(
     Raises:
         TrainingError: where the loss is not finite, or ``resume`` belongs to another recipe.
     """
-    optimizer = torch.optim.Adam(model.parameters(), recipe.lr, betas=recipe.betas, fused=True)
-    run = _Run(model, recipe, optimizer, EarlyStopping(recipe.patience))
+    found = optimizers.build(model, recipe.optimizer, recipe.lr, recipe.betas)
+    run = _Run(model, recipe, found, EarlyStopping(recipe.patience))
     if resume is not None and resume.exists():
         run.restore(resume)
     model.train()
@@ -194,17 +198,18 @@ def _one_epoch(run: _Run, images: Tensor, validation: Tensor, shown: tqdm) -> No
 
 def _one_step(run: _Run, x: Tensor, progress: float, generator: torch.Generator, where: str) -> Elbo:
     recipe = run.recipe
-    for group in run.optimizer.param_groups:
-        group["lr"] = recipe.lr * recipe.lr_schedule(progress)
     elbo = run.model(x, generator)
     loss = _loss(elbo, recipe.kl_weight(progress), recipe.free_bits)
     if not torch.isfinite(loss):
         raise TrainingError(f"The loss became {loss.item()} at {where}: lower the learning rate, or set clip.")
-    run.optimizer.zero_grad()
+    run.model.zero_grad()
     loss.backward()
     if recipe.clip is not None:
         torch.nn.utils.clip_grad_norm_(run.model.parameters(), recipe.clip)
-    run.optimizer.step()
+    for optimizer in run.optimizers:
+        for group in optimizer.param_groups:
+            group["lr"] = group["peak"] * recipe.lr_schedule(progress)
+        optimizer.step()
     return elbo
 
 

@@ -22,7 +22,7 @@ def blobs(count, seed=0):
 
 
 IMAGES, VALIDATION = blobs(130), blobs(40, seed=1)
-RECIPE = Recipe(epochs=4, batch=32, lr=3e-3, lr_schedule=schedules.OneCycle(), clip=5.0, seed=7)
+RECIPE = Recipe(epochs=4, batch=32, optimizer="muon", lr=3e-3, lr_schedule=schedules.OneCycle(), clip=5.0, seed=7)
 
 
 def small_model(dropout=0.0):

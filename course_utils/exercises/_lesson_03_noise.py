@@ -18,6 +18,7 @@ from .probing import NO_GRADIENT, Probe
 
 IMAGES, LATENTS = 4000, 3
 SIX_ERRORS_MEAN = 6 / (IMAGES * LATENTS) ** 0.5
+TWINS = 4e-6  # closer than this are the same noise: 32-bit rounding moves it by less; by chance, 3 in 100 neighbours are so close
 SIX_ERRORS_SQUARE = 6 * (2 / (IMAGES * LATENTS / 2)) ** 0.5
 
 
@@ -38,21 +39,26 @@ def probe_codes(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     """Draw twice under different seeds, and differentiate the first draw."""
     probe = Probe(answer)
 
-    def draw(seed: int) -> Tensor:
+    copies = [inputs[name].clone() for name in ("mu", "logvar")]
+
+    def draw(seed: int, mu: Tensor, logvar: Tensor) -> Tensor:
         torch.manual_seed(seed)
-        return answer(inputs["mu"].clone(), inputs["logvar"].clone())
+        return answer(mu, logvar)
 
     def gradients() -> list[Tensor] | None:
         torch.manual_seed(inputs["seed"])
         mu, logvar = (inputs[name].clone().requires_grad_(True) for name in ("mu", "logvar"))
         z = answer(mu, logvar)
-        if not z.requires_grad:
+        if not isinstance(z, Tensor) or not z.requires_grad:
             return None
         found = torch.autograd.grad(z.sum(), (mu, logvar), allow_unused=True)
         return None if any(g is None for g in found) else [z, *found]
 
-    probe.collect("z", lambda: draw(inputs["seed"]))
-    probe.collect("again", lambda: draw(inputs["seed"] + 1))
+    probe.collect("z", lambda: draw(inputs["seed"], *copies))
+    if not (torch.equal(copies[0], inputs["mu"]) and torch.equal(copies[1], inputs["logvar"])):
+        probe.values["z:changed"] = 0
+    probe.collect("again", lambda: draw(inputs["seed"] + 1, inputs["mu"].clone(), inputs["logvar"].clone()))
+    probe.collect("one", lambda: draw(inputs["seed"], inputs["mu"][:1, :1].clone(), inputs["logvar"][:1, :1].clone()))
     probe.collect("gradients", gradients)
     if probe.values["gradients"] is None:
         probe.values["gradients"] = NO_GRADIENT
@@ -78,6 +84,8 @@ def judge_codes(inputs: Inputs, values: Values) -> list[Finding]:
     kurtosis = np.mean(eps**4)
     judge.that(abs(kurtosis - 3) < 0.6, "not-normal", f"The noise has a fourth moment of {kurtosis:.2f}; a normal one has 3.",
                "torch.randn draws normal noise.")
+    _judge_repetition(judge, eps)
+    judge.array("one", (1, 1), "A batch of one image with one latent keeps both axes: (1, 1).")
     gradients = judge.array("gradients", (3, *mu.shape))
     if gradients is not None:
         judge.values["dmu"], judge.values["dlogvar"] = gradients[1], gradients[2]
@@ -123,3 +131,10 @@ def _judge_independence(judge: Judge, eps: np.ndarray) -> None:
                "Draw noise of the full shape (N, latent), such as torch.randn_like(mu).")
     judge.that(eps.std(axis=0).mean() > 0.05, "noise-shared-by-images", "All images got the same noise.",
                "Draw noise of the full shape (N, latent), such as torch.randn_like(mu).")
+
+
+def _judge_repetition(judge: Judge, eps: np.ndarray) -> None:
+    """Whether parts of the noise were used twice, with either sign."""
+    gaps = np.diff(np.sort(np.abs(eps), axis=None))
+    judge.that(np.mean(gaps < TWINS) < 0.25, "noise-repeated", "Some codes share their noise (perhaps with its sign turned).",
+               "Draw all of it at once, such as torch.randn_like(mu), without repeating or mirroring.")

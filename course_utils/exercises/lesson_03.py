@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import _lesson_03_gradients as gradients
 from . import _lesson_03_noise as noise
+from . import _lesson_03_samplers as samplers
 from .contract import Exercise
 
 EXERCISES = (
@@ -43,8 +44,8 @@ EXERCISES = (
             "z = low + (high - low) * u.",
             "def sample_uniform(low, high, u):\n    width = ___ - ___\n    return ___ + width * ___",
         ),
-        reference=gradients.sample_uniform, inputs=gradients.uniform_inputs, probe=gradients.probe_uniform,
-        verdict=gradients.judge_uniform,
+        reference=samplers.sample_uniform, inputs=samplers.uniform_inputs, probe=samplers.probe_uniform,
+        verdict=samplers.judge_uniform,
     ),
     Exercise(
         id="3.5", title="Laplace draws", name="sample_laplace", points=2,
@@ -54,7 +55,7 @@ EXERCISES = (
             "def sample_laplace(mu, b, u):\n    v = u.clamp(1e-7, ___) - 0.5\n"
             "    return mu - b * torch.sign(___) * torch.log1p(-2 * ___)",
         ),
-        reference=gradients.sample_laplace, inputs=gradients.laplace_inputs, probe=gradients.probe_laplace,
-        verdict=gradients.judge_laplace,
+        reference=samplers.sample_laplace, inputs=samplers.laplace_inputs, probe=samplers.probe_laplace,
+        verdict=samplers.judge_laplace,
     ),
 )

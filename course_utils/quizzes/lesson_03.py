@@ -25,4 +25,10 @@ QUESTIONS = (
         Option("About 555.", "Variance of a mean is variance / draws: 222 / 555 = 4 / 10.", True),
         Option("About 2,220.", "The ratio that counts is 222/4."),
     )),
+    Question("f(z) is 1 where a classifier calls the decoded picture a 7, and 0 elsewhere. Which estimator of the gradient can be used?", (
+        Option("The pathwise one, because z = mu + sigma * eps is differentiable.",
+               "The draw is differentiable, but f is not: its slope is 0 wherever it exists, so every estimate is 0."),
+        Option("Neither, because f has jumps.", "The average of f is smooth in mu, although f is not: its gradient exists."),
+        Option("The score function, because it needs only values of f.", "Only ln q is differentiated. It is noisy, and it is right on average.", True),
+    )),
 )

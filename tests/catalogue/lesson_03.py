@@ -25,6 +25,18 @@ def _loop(mu, logvar):
     return torch.stack([m + s * torch.randn(m.shape) for m, s in zip(mu, _sigma(logvar), strict=True)])
 
 
+def _drawn_for_half(sign):
+    def answer(mu, logvar):
+        half = torch.randn(len(mu) // 2 + 1, mu.shape[1])
+        return mu + _sigma(logvar) * torch.cat([half, sign * half])[: len(mu)]
+    return answer
+
+
+def _without_gradients(mu, logvar):
+    with torch.no_grad():
+        return mu + _sigma(logvar) * torch.randn_like(mu)
+
+
 def _in_place(mu, eps):
     eps.add_(mu)
     return 2 * (eps - 3)
@@ -52,23 +64,41 @@ def _naive(mu, b, u):
     return mu - b * v.sign() * torch.log(1 - 2 * v.abs())
 
 
+def _over_v(mu, b, u):
+    v = u.clamp(1e-7, 1 - 1e-7) - 0.5
+    return mu - b * (v / v.abs()) * torch.log1p(-2 * v.abs())
+
+
+def _repaired_afterwards(mu, b, u):
+    return torch.nan_to_num(Laplace(mu, b).icdf(u), posinf=20.0, neginf=-20.0)
+
+
 RIGHT = {
-    "3.1": [lambda mu, logvar: Normal(mu, _sigma(logvar)).rsample(), _box_muller, _loop,
+    "3.1": [lambda mu, logvar, eps=None: mu + _sigma(logvar) * (torch.randn_like(mu) if eps is None else eps),
+            lambda mu, logvar: mu.double() + _sigma(logvar.double()) * torch.from_numpy(np.random.randn(*mu.shape)),
+            lambda mu, logvar: mu + torch.einsum("nij,nj->ni", torch.diag_embed(_sigma(logvar)), torch.randn_like(mu)),
+            lambda mu, logvar: Normal(mu, _sigma(logvar)).rsample(), _box_muller, _loop,
             lambda mu, logvar: mu - logvar.exp().sqrt() * torch.randn(mu.shape),
             lambda mu, logvar: torch.addcmul(mu, torch.exp(0.5 * logvar), torch.empty_like(mu).normal_()),
             lambda mu, logvar: torch.lerp(mu, mu + torch.randn_like(mu), _sigma(logvar))],
     "3.2": [_autograd, lambda mu, eps: 2 * eps + 2 * mu - 6,
             lambda mu, eps: 2 * (np.float64(mu) + eps.numpy().astype("f8") - 3),
-            lambda mu, eps: torch.stack([2 * (mu + e - 3) for e in eps])],
+            lambda mu, eps: torch.stack([2 * (mu + e - 3) for e in eps]), lambda mu, eps: [2 * (float(mu) + e - 3) for e in eps.tolist()],
+            lambda mu, eps: torch.func.vmap(torch.func.grad(lambda m, e: (m + e - 3) ** 2), (None, 0))(torch.as_tensor(mu).float(), eps)],
     "3.3": [_by_log_prob, lambda mu, eps, baseline=0.0: eps * ((mu + eps).sub(3).square() - baseline),
             lambda mu, eps, baseline=0: (np.float64(mu) + eps.numpy() - 3) ** 2 * eps.numpy() - baseline * eps.numpy(),
             lambda mu, eps, baseline=0.0: ((mu + eps - 3) ** 2 - baseline) * ((mu + eps) - mu)],
     "3.4": [lambda low, high, u: Uniform(low, high).icdf(u), lambda low, high, u: torch.lerp(low, high, u),
-            lambda low, high, u: (1 - u) * low + u * high, lambda low, high, u: (low + (high - low).double() * u)],
+            lambda low, high, u: (1 - u) * low + u * high, lambda low, high, u: (low + (high - low).double() * u),
+            lambda low, high, u: torch.stack([a + (c - a) * x for a, c, x in zip(low, high, u, strict=True)])],
     "3.5": [_two_halves, lambda mu, b, u: Laplace(mu, b).icdf(u.clamp(1e-7, 1 - 1e-7)),
             lambda mu, b, u: _naive(mu.double(), b.double(), u.double().clamp(1e-9, 1 - 1e-9)),
             lambda mu, b, u: mu + b * (torch.relu(-torch.log(2 * (1 - u.clamp(1e-7, 1 - 1e-7))))
-                                       - torch.relu(-torch.log(2 * u.clamp(1e-7, 1 - 1e-7))))],
+                                       - torch.relu(-torch.log(2 * u.clamp(1e-7, 1 - 1e-7)))),
+            lambda mu, b, u: Laplace(mu, b).icdf(u.clamp(1e-5, 1 - 1e-5)),
+            lambda mu, b, u: mu - b * (u - 0.5).sign() * torch.log((1 - 2 * (u - 0.5).abs()).clamp(min=1e-7)),
+            lambda mu, b, u: torch.stack([m + k * torch.log(2 * x) if x < 0.5 else m - k * torch.log(2 * (1 - x))
+                                          for m, k, x in zip(mu, b, u.clamp(1e-7, 1 - 1e-7), strict=True)])],
 }
 
 WRONG = {
@@ -93,6 +123,17 @@ WRONG = {
         (lambda mu, logvar: mu.detach() + _sigma(logvar) * torch.randn_like(mu), "detached"),
         (lambda mu, logvar: (mu + _sigma(logvar) * torch.randn_like(mu)).sum(1), "shape"),
         (lambda mu, logvar: mu + 2**0.5 * _sigma(logvar) * torch.randn_like(mu), "value"),
+        (lambda mu, logvar: mu + _sigma(logvar) * torch.randn_like(mu).abs(), "value"),
+        (lambda mu, logvar: _sigma(logvar) + mu * torch.randn_like(mu), "value"),
+        (lambda mu, logvar: mu + _sigma(logvar) * (2.0 * torch.randint(0, 2, mu.shape) - 1), "not-normal"),
+        (_drawn_for_half(1), "noise-repeated"),
+        (_drawn_for_half(-1), "noise-repeated"),
+        (_without_gradients, "detached"),
+        (lambda mu, logvar: (mu + _sigma(logvar) * torch.randn_like(mu)).detach().numpy(), "detached"),
+        (lambda mu, logvar: mu.data + _sigma(logvar).data * torch.randn_like(mu), "detached"),
+        (lambda mu, logvar: mu.add_(_sigma(logvar) * torch.randn_like(mu)), "changed-input"),
+        (lambda mu, logvar: (mu + _sigma(logvar) * torch.randn_like(mu)).squeeze(), "shape"),
+        (lambda mu, logvar: None, "returned-nothing"),
     ],
     "3.2": [
         (lambda mu, eps: mu + eps - 3, "two-missing"),
@@ -104,6 +145,9 @@ WRONG = {
         (lambda mu, eps: (mu + eps - 3) ** 2 * eps, "score"),
         (lambda mu, eps: (2 * (mu + eps - 3)).mean(), "shape"),
         (_in_place, "changed-input"),
+        (lambda mu, eps: 2 * (mu + eps + 3), "plus-three"),
+        (lambda mu, eps: 2 * (mu - eps - 3), "eps-subtracted"),
+        (lambda mu, eps: None, "returned-nothing"),
         (lambda mu, eps: -6.0 * torch.ones_like(eps), "value"),
     ],
     "3.3": [
@@ -119,6 +163,11 @@ WRONG = {
         (lambda mu, eps, baseline=0.0: (mu + eps - 3) ** 2 * eps - baseline, "baseline-outside"),
         (lambda mu, eps, baseline=0.0: (((mu + eps - 3) ** 2 - baseline) * eps).mean(), "shape"),
         (lambda mu, eps: (mu + eps - 3) ** 2 * eps, "raised"),
+        (lambda mu, eps, baseline=0.0: (mu + eps - 3 - baseline) * eps, "square-missing"),
+        (lambda mu, eps, baseline=10.0: ((mu + eps - 3) ** 2 - baseline) * eps, "baseline-always"),
+        (lambda mu, eps, baseline=0.0: ((mu + eps - 3) ** 2 - ((mu + eps - 3) ** 2).mean()) * eps, "baseline-always"),
+        (lambda mu, eps, baseline=0.0: (mu + eps - 3 - baseline) ** 2 * eps, "baseline-in-z"),
+        (lambda mu, eps, baseline=0.0: ((mu + eps - 3) ** 2 - baseline) * eps / 2, "value"),
     ],
     "3.4": [
         (lambda low, high, u: low + high * u, "high-for-width"),
@@ -127,7 +176,14 @@ WRONG = {
         (lambda low, high, u: low + u, "no-width"),
         (lambda low, high, u: (u - low) / (high - low), "cdf"),
         (lambda low, high, u: (low + high) / 2 + 0 * u, "midpoint"),
-        (lambda low, high, u: low + (high - low) * torch.rand_like(u), "value"),
+        (lambda low, high, u: low + (high - low) * torch.rand_like(u), "own-noise"),
+        (lambda low, high, u: Uniform(low, high).rsample(), "own-noise"),
+        (lambda low, high, u: low + (high + low) * u, "sum-for-width"),
+        (lambda low, high, u: low[0] + (high[0] - low[0]) * u, "first-interval"),
+        (lambda low, high, u: (low + high) / 2 + (high - low) * (2 * u - 1), "twice-the-width"),
+        (lambda low, high, u: low + (high.detach() - low) * u, "detached"),
+        (lambda low, high, u: low.detach() + (high - low) * u, "half-detached"),
+        (lambda low, high, u: low + (high - low.detach()) * u, "half-detached"),
         (lambda low, high, u: (low + (high - low) * u).detach(), "detached"),
         (lambda low, high, u: (low + (high - low) * u).mean(), "shape"),
     ],
@@ -146,5 +202,15 @@ WRONG = {
         (lambda mu, b, u: Normal(mu, b).icdf(u), "normal"),
         (lambda mu, b, u: _two_halves(mu, b, u.clamp(0.01, 0.99)), "edges-cut"),
         (lambda mu, b, u: _two_halves(mu, b, u).detach(), "detached"),
+        (lambda mu, b, u: _two_halves(mu.detach(), b, u), "detached"),
+        (lambda mu, b, u: Laplace(mu, b).rsample(), "own-noise"),
+        (lambda mu, b, u: _two_halves(mu, b / 2**0.5, u), "variance-for-scale"),
+        (lambda mu, b, u: mu + (_two_halves(mu, b, u) - mu) / np.log(10), "decimal-logarithm"),
+        (lambda mu, b, u: mu - b * (u - 0.5).sign() * torch.log1p(1 - 2 * (u - 0.5).abs()), "one-added-twice"),
+        (_over_v, "not-finite"),
+        (_repaired_afterwards, "gradient-not-finite"),
+        (lambda mu, b, u: Laplace(mu, b).icdf(u).clamp(-20, 20), "gradient-not-finite"),
+        (lambda mu, b, u: Laplace(mu, b).icdf(u.clamp(min=1e-7)), "not-finite"),
+        (lambda mu, b, u: _two_halves(mu, b, u.clamp(1e-4, 1 - 1e-4)), "edges-cut"),
     ],
 }
