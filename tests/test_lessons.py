@@ -17,6 +17,9 @@ FORBIDDEN = {"sys.path": "no path surgery", "%pip": "no installs", "!pip": "no i
              "download=True": "offline first", "import tqdm": "progress comes from course_utils"}
 LONGEST_LINE, LONGEST_CELL, LARGEST_NOTEBOOK = 115, 25, 1_500_000
 
+ROWS = {"00": set(), "01": set(), "02": {"E-3"}, "03": {"C-6", "C-7"}}
+"""Which rows of the reports' experiments each lesson rebuilds."""
+
 
 @pytest.fixture(params=SOLUTIONS, ids=lambda path: path.stem)
 def path(request):
@@ -46,6 +49,12 @@ def test_it_opens_with_its_card(path, notebook):
     assert re.findall(r"^\| \*\*(.+?)\*\* \|", card, re.MULTILINE) == list(CARD_ROWS)
     assert re.search(r"\*\*Difficulty\*\* \| [●○]{4} \|", card)
     assert re.search(r"\*\*Reading\*\* \| \d+ minutes", card)
+
+
+def test_the_card_names_the_rows_that_the_lesson_rebuilds(path, notebook):
+    row = next(line for line in notebook.cells[0].source.splitlines() if "**Report rows**" in line)
+    named = set(re.findall(r"\b[A-E]-\d+\b", row.partition("Later lessons")[0]))
+    assert named == ROWS[path.stem[:2]]
 
 
 def test_headings_go_down_one_step_at_a_time(notebook):
