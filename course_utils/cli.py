@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -67,6 +68,25 @@ def bundle(
 
     bundling.build_bundle(source, ASSETS)
     typer.echo(f"wrote {ASSETS}")
+
+
+bench = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Measure, on this machine.")
+app.add_typer(bench, name="bench")
+
+
+@bench.command("train")
+def bench_train(
+    quick: Annotated[bool, typer.Option(help="One seed instead of three, in about two minutes.")] = False,
+) -> None:
+    """Race Report E's recipe and the course's on Report E's model; writes benchmarks/train.json and train.png."""
+    from . import bench as benchmarks
+    from .recipes import COURSE
+
+    folder = _root() / "benchmarks"
+    result = benchmarks.race(folder, seeds=1 if quick else 3, epochs=COURSE.epochs)
+    (folder / "train.json").write_text(json.dumps(result, indent=1) + "\n")
+    benchmarks.picture(result, folder / "train.png")
+    typer.echo(benchmarks.table(result))
 
 
 @app.command()

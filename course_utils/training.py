@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import math
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -135,7 +136,8 @@ class _Run:
 
 
 def train(
-    model: VAE, images: Tensor, validation: Tensor, recipe: Recipe, resume: Path | None = None
+    model: VAE, images: Tensor, validation: Tensor, recipe: Recipe, resume: Path | None = None,
+    watch: Callable[[Epoch], None] | None = None,
 ) -> list[Epoch]:
     """Train in place; the model ends with the weights of its best validation epoch.
 
@@ -147,6 +149,7 @@ def train(
         validation: images to choose the epoch with; never the test images.
         recipe: how to train.
         resume: file that keeps the run after every epoch; where it exists, training goes on from it.
+        watch: called after every epoch, to draw or to measure; the model is at that epoch's weights.
 
     Returns:
         One :class:`Epoch` for each epoch.
@@ -166,6 +169,8 @@ def train(
                 _one_epoch(run, images, validation, shown)
                 if resume is not None:
                     run.save(resume)
+                if watch is not None:
+                    watch(run.history[-1])
     except KeyboardInterrupt:
         print(f"Stopped by you after {len(run.history)} whole epochs; the best of them is kept.")
     if run.best_weights:
