@@ -72,8 +72,7 @@ def judge_score(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 3.3."""
     judge = Judge("score_gradients", values)
     mu, eps, baseline = inputs["mu"], inputs["eps"].double(), inputs["baseline"]
-    z = mu + eps
-    cost = (z - 3) ** 2
+    z, cost = mu + eps, (mu + eps - 3) ** 2
     judge.close("plain", cost * eps, axes=PER_DRAW, at={"mu": mu, "eps": eps}, suspects=(
         ("sign", -cost * eps, "The sign is turned round: the score is (z - mu) / sigma^2."),
         ("score-missing", cost, "This is f(z) alone: multiply by the score, z - mu."),

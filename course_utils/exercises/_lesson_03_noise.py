@@ -38,7 +38,6 @@ def code_inputs(generator: torch.Generator) -> Inputs:
 def probe_codes(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     """Draw twice under different seeds, and differentiate the first draw."""
     probe = Probe(answer)
-
     copies = [inputs[name].clone() for name in ("mu", "logvar")]
 
     def draw(seed: int, mu: Tensor, logvar: Tensor) -> Tensor:
@@ -46,9 +45,8 @@ def probe_codes(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
         return answer(mu, logvar)
 
     def gradients() -> list[Tensor] | None:
-        torch.manual_seed(inputs["seed"])
         mu, logvar = (inputs[name].clone().requires_grad_(True) for name in ("mu", "logvar"))
-        z = answer(mu, logvar)
+        z = draw(inputs["seed"], mu, logvar)
         if not isinstance(z, Tensor) or not z.requires_grad:
             return None
         found = torch.autograd.grad(z.sum(), (mu, logvar), allow_unused=True)
@@ -86,14 +84,20 @@ def judge_codes(inputs: Inputs, values: Values) -> list[Finding]:
                "torch.randn draws normal noise.")
     _judge_repetition(judge, eps)
     judge.array("one", (1, 1), "A batch of one image with one latent keeps both axes: (1, 1).")
-    gradients = judge.array("gradients", (3, *mu.shape))
-    if gradients is not None:
-        judge.values["dmu"], judge.values["dlogvar"] = gradients[1], gradients[2]
-        cut = ("detached", np.zeros_like(mu), "torch.normal draws, but no gradient comes through it: write mu + sigma * eps.")
-        judge.close("dmu", np.ones_like(mu), case="the derivative of z by mu", suspects=(cut,))
-        judge.close("dlogvar", (gradients[0] - mu) / 2, case="the derivative of z by logvar", rtol=1e-3,
-                    otherwise="sigma = exp(logvar / 2) must stay in the graph.")
+    _judge_gradients(judge, mu)
     return judge.findings
+
+
+def _judge_gradients(judge: Judge, mu: np.ndarray) -> None:
+    """Whether dz/dmu is 1 and dz/dlogvar is (z - mu) / 2."""
+    gradients = judge.array("gradients", (3, *mu.shape))
+    if gradients is None:
+        return
+    judge.values["dmu"], judge.values["dlogvar"] = gradients[1], gradients[2]
+    cut = ("detached", np.zeros_like(mu), "torch.normal draws, but no gradient comes through it: write mu + sigma * eps.")
+    judge.close("dmu", np.ones_like(mu), case="the derivative of z by mu", suspects=(cut,))
+    judge.close("dlogvar", (gradients[0] - mu) / 2, case="the derivative of z by logvar", rtol=1e-3,
+                otherwise="sigma = exp(logvar / 2) must stay in the graph.")
 
 
 def _judge_scale(judge: Judge, noise: np.ndarray, logvar: np.ndarray) -> None:
