@@ -72,6 +72,14 @@ def test_the_score_counts_what_was_checked(shown):
     assert [line.split(": ")[-1] for line in shown[2].lines] == ["passed", "failed", "not attempted"]
 
 
+def test_a_point_once_earned_is_kept(shown):
+    session.check("0.1", right)
+    session.check("0.1", wrong)
+    assert shown[1].kind == "failed"
+    session.score("00")
+    assert shown[2].head == "Lesson 00: 1 of 3 points"
+
+
 def test_preview_counts_nothing(shown):
     session.preview("0.1", right)
     session.score("00")

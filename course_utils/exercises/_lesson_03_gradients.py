@@ -63,7 +63,7 @@ def probe_score(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     """Call the answer of exercise 3.3 and collect what comes back."""
     probe = Probe(answer)
     probe.call("plain", inputs["mu"], inputs["eps"])
-    probe.call("baseline", inputs["mu"], inputs["eps"], inputs["baseline"])
+    probe.collect("baseline", lambda: answer(inputs["mu"], inputs["eps"].clone(), baseline=inputs["baseline"]))
     probe.call("tensor", torch.tensor(inputs["mu"]), inputs["eps"][:1], inputs["baseline"])
     return probe.values
 
@@ -74,7 +74,7 @@ def judge_score(inputs: Inputs, values: Values) -> list[Finding]:
     mu, eps, baseline = inputs["mu"], inputs["eps"].double(), inputs["baseline"]
     z, cost = mu + eps, (mu + eps - 3) ** 2
     judge.close("plain", cost * eps, axes=PER_DRAW, at={"mu": mu, "eps": eps}, suspects=(
-        ("sign", -cost * eps, "The sign is turned round: the score is (z - mu) / sigma^2."),
+        ("sign", -cost * eps, "The sign is turned round: the score is z - mu."),
         ("score-missing", cost, "This is f(z) alone: multiply by the score, z - mu."),
         ("score-only", eps, "This is the score alone: multiply by f(z)."),
         ("times-z", cost * z, "The score is z - mu, not z."),

@@ -71,11 +71,12 @@ def judge_codes(inputs: Inputs, values: Values) -> list[Finding]:
     z, again = judge.array("z", mu.shape, axes), judge.array("again", mu.shape, axes)
     if z is None or again is None:
         return judge.findings
-    judge.that(bool(np.isfinite(z).all()), "not-finite", "reparameterize returned values that are not finite.")
+    judge.that(bool(np.isfinite(z).all()), "not-finite", "reparameterize returned values that are not finite.",
+               "A root or a logarithm of logvar, which is negative here? sigma = exp(logvar / 2).")
     judge.that(not np.allclose(z, mu, atol=1e-6), "noise-forgotten", "reparameterize returned mu itself.",
                "Add sigma times fresh noise.")
     judge.that(not np.allclose(z, again), "same-noise-again", "Two calls under different seeds gave the same codes.",
-               "A manual_seed inside the function, or noise that was drawn once and kept? Draw afresh in every call.")
+               "No noise, a manual_seed inside the function, or noise that was drawn once and kept? Draw afresh in every call.")
     eps = (z - mu) / np.exp(logvar / 2)
     _judge_independence(judge, eps)
     _judge_scale(judge, z - mu, logvar)

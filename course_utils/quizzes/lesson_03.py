@@ -12,8 +12,8 @@ QUESTIONS = (
     Question("z = mu + exp(logvar) * eps trains without an error. What is wrong?", (
         Option("eps should be uniform.", "For a normal code eps is normal."),
         Option("Nothing.", "exp(logvar) is the variance. A standard deviation is needed."),
-        Option("The noise has standard deviation sigma^2, so the KL is that of another distribution than the one drawn from.",
-               "sigma = exp(logvar / 2). Draw and KL must speak of the same q, or the sum is no ELBO.", True),
+        Option("Draw and KL speak of different distributions.",
+               "The noise has standard deviation sigma^2 where the KL assumes sigma = exp(logvar / 2). With two different q, the sum is no ELBO.", True),
     )),
     Question("Why may a baseline be subtracted in the score-function estimator without biasing it?", (
         Option("Because the score has mean zero.", "E[b * score] = b * E[score] = 0 for any b that does not depend on the draw.", True),

@@ -163,6 +163,7 @@ WRONG = {
         (lambda mu, eps, baseline=0.0: (mu + eps - 3) ** 2 * eps - baseline, "baseline-outside"),
         (lambda mu, eps, baseline=0.0: (((mu + eps - 3) ** 2 - baseline) * eps).mean(), "shape"),
         (lambda mu, eps: (mu + eps - 3) ** 2 * eps, "raised"),
+        (lambda mu, eps, b=0.0: ((mu + eps - 3) ** 2 - b) * eps, "raised"),
         (lambda mu, eps, baseline=0.0: (mu + eps - 3 - baseline) * eps, "square-missing"),
         (lambda mu, eps, baseline=10.0: ((mu + eps - 3) ** 2 - baseline) * eps, "baseline-always"),
         (lambda mu, eps, baseline=0.0: ((mu + eps - 3) ** 2 - ((mu + eps - 3) ** 2).mean()) * eps, "baseline-always"),
