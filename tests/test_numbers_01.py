@@ -22,6 +22,10 @@ def test_single_pixels():
     states("01", "0.611", entropy)
     states("01", "478.92", 784 * entropy)
     states("01", "0.69", math.log(2))
+    states("01", "0.765", -0.3 * math.log(0.1) - 0.7 * math.log(0.9))
+    states("01", "2.303", -math.log(0.1))
+    states("01", "0.105", -math.log(0.9))
+    states("01", "225.54", -784 * math.log(0.75))
 
 
 def test_the_floors(piles):
@@ -37,8 +41,13 @@ def test_the_mean_image_and_one_grey(piles):
     blank = (p == 0).flatten()
     assert blank.sum() == 67 and "67 pixels" in prose("01")
     assert (test.flatten(1)[:, blank] > 0).any(1).sum() == 1, "one test image has ink there"
-    cloud = objectives.bce(torch.logit(p.clamp(1e-6, 1 - 1e-6)).expand(len(test), 1, 28, 28), test.double())
+    bounds = {eps: objectives.bce(torch.logit(p, eps=eps).expand(len(test), 1, 28, 28), test.double())
+              for eps in (1e-3, 1e-5, 1e-6)}
+    cloud = bounds[1e-6]
+    states("01", "205.97", bounds[1e-3].mean().item())
+    states("01", "205.80", bounds[1e-5].mean().item())
     states("01", "205.80", cloud.mean().item())
+    assert round(cloud.mean().item() - 45.53) == 160 and "160 apart" in prose("01")
     assert 133 < cloud.sort().values[:8].mean() < 137 and 395 < cloud.sort().values[-8:].mean() < 410
     grey = torch.logit(train.double().mean()).expand(len(test), 1, 28, 28)
     states("01", "306.66", objectives.bce(grey, test.double()).mean().item())
@@ -52,7 +61,19 @@ def test_the_reports_in_nats():
     assert round(142.38 - 98.04) == 44 and "44 nats better" in prose("01")
     difference = units.from_batch_sum_times_batch(9094.46 - 9093.10, 10_000, 64)
     states("01", "0.02", difference)
+    states("01", "4.74", units.from_batch_sum_times_batch(9395.92 - 9093.10, 10_000, 64))
     assert round(9101.28 / 97.57) == 93
+
+
+def test_report_b_printed_two_losses_for_each_decoder():
+    printed = (9157.46, 9307.56, 9160.40, 9334.76, 9168.57, 9178.97)
+    converted = [units.from_batch_sum_times_batch(loss, 60_000, 64) for loss in printed]
+    assert [round(nats, 2) for nats in converted] == [143.12, 145.47, 143.17, 145.89, 143.30, 143.46]
+
+
+def test_right_and_extreme_gives_nan_without_care():
+    p = torch.sigmoid(torch.tensor(1000.0))
+    assert math.isnan(-(torch.log(p) + 0 * torch.log(1 - p))), "a black pixel at a logit of 1000"
 
 
 def test_rounding_breaks_the_naive_formula_from_50_on():

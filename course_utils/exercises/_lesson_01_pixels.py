@@ -117,7 +117,8 @@ def judge_grey(inputs: Inputs, values: Values) -> list[Finding]:
         ("divided-by-batch", right / len(x), "Divided by the batch size? Each image has its own floor."),
         ("bits", right / math.log(2), "These are bits (log2); nats use the natural logarithm."),
     ))
-    zero_log_zero = "0 ln 0 counts as 0, but 0 * log(0) is nan for a computer: torch.xlogy or torch.special.entr know that."
+    zero_log_zero = ("0 ln 0 counts as 0, but 0 * log(0) is nan for a computer, and a clamp leaves a little at each of 784 pixels: "
+                     "torch.xlogy or torch.special.entr give exactly 0.")
     for label, case in (("mixed", "images with white and black pixels"), ("black-and-white", "images without grey")):
         judge.close(label, objectives.entropy_floor(inputs[label].double()), axes=PER_IMAGE, case=case, otherwise=zero_log_zero)
     return judge.findings
@@ -131,31 +132,31 @@ def mean_image_nats(train_images: Tensor, test_images: Tensor) -> Tensor:
 
 
 def piles(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 1.3: a pixel that is never inked in training but is in the test images."""
-    train, test = _pixels(generator, 8, 1, 28, 28), _pixels(generator, 5, 1, 28, 28)
-    train[..., 0, 0] = 0
-    test[..., 0, 0] = 0.5
-    return {"train": train, "test": test}
+    """Random inputs of exercise 1.3: one pixel is never inked in training, one always; some test images differ there."""
+    train, plain = _pixels(generator, 8, 1, 28, 28), _pixels(generator, 5, 1, 28, 28)
+    for images in (train, plain):
+        images[..., 0, 0], images[..., 0, 1] = 0, 1
+    never, always = plain.clone(), plain.clone()
+    never[..., 0, 0] = always[..., 0, 1] = 0.5
+    return {"train": train, "plain": plain, "never inked": never, "always inked": always}
 
 
 def probe_piles(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     """Call the answer of exercise 1.3 and collect what comes back."""
     probe = Probe(answer)
-    probe.call("inked", inputs["train"], inputs["test"].clone().index_fill_(3, torch.tensor([0]), 0.0))
-    probe.call("never inked", inputs["train"], inputs["test"])
-    probe.call("one", inputs["train"], inputs["test"][:1])
+    for label in ("plain", "never inked", "always inked"):
+        probe.call(label, inputs["train"], inputs[label])
+    probe.call("one", inputs["train"], inputs["plain"][:1])
     return probe.values
 
 
 def judge_piles(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 1.3."""
     judge = Judge("mean_image_nats", values)
-    train, test = inputs["train"].double(), inputs["test"].double()
-    plain = test.clone()
-    plain[..., 0] = 0
+    train, plain = inputs["train"].double(), inputs["plain"].double()
     right, grey = mean_image_nats(train, plain), train.mean().expand(train.shape[1:])
     axes = "One number per test image, (N_test,)."
-    judge.close("inked", right, axes=axes, suspects=(
+    judge.close("plain", right, axes=axes, suspects=(
         ("own-mean", mean_image_nats(plain, plain), "This is the mean of the test images: a model learns from the training images."),
         ("swapped", mean_image_nats(plain, train)[: len(plain)], "Training and test images are exchanged."),
         ("one-grey", mean_image_nats(grey[None], plain), "One grey for all pixels: average over the images only, so that each pixel keeps its own."),
@@ -166,7 +167,8 @@ def judge_piles(inputs: Inputs, values: Values) -> list[Finding]:
          "This is the entropy of the mean image: compare it with each test image."),
         ("sign", -right, "The sign is turned round: the loss is minus the log-likelihood."),
     ))
-    judge.close("never inked", mean_image_nats(train, test), axes=axes, case="a pixel that is never inked in training",
-                otherwise="Clamp the probabilities to between 1e-6 and 1 - 1e-6, no more and no less, as the text says.")
-    judge.close("one", mean_image_nats(train, test[:1]), axes=axes, case="one test image")
+    for label in ("never inked", "always inked"):
+        judge.close(label, mean_image_nats(train, inputs[label].double()), axes=axes, case=f"a pixel that is {label} in training",
+                    otherwise="Clamp the probabilities to between 1e-6 and 1 - 1e-6, no more and no less, as the text says.")
+    judge.close("one", right[:1], axes=axes, case="one test image")
     return judge.findings

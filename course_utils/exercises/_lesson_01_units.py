@@ -58,8 +58,7 @@ def judge_report_b(inputs: Inputs, values: Values) -> list[Finding]:
             ("padded-count", printed * n / (len(sizes) * batch**2), "The last batch was counted as full: its size is what is left over."),
             ("last-batch-dropped", printed * n / (n // batch * batch**2 or 1), "The last, smaller batch was left out."),
             ("divided-by-n", printed / n, "Divided by the number of images; the report did that already."),
-            ("unchanged", printed, "The printed number came back unchanged."),
-            ("not-squared", printed * n / sum(sizes), "The batch sizes enter squared: once inside the sum, once as the report's extra factor."),
+            ("unchanged", printed, "The printed number came back unchanged: the batch sizes enter squared, once in the sum, once as the extra factor."),
         ))
     return judge.findings
 

@@ -17,9 +17,9 @@ Suspect = tuple[str, ArrayLike, str]
 _DETACHED = "Stay with torch operations: .item(), .detach(), .data and numpy cut the graph."
 _REMEDIES = (
     ("detach().numpy()", _DETACHED),
-    ("is ambiguous", "A comparison of many values gives many answers: join them with .all(), or choose with torch.where."),
+    ("is ambiguous", "Many values, many answers: join them with .all(), or choose with torch.where."),
     ("must be Tensor, not", "torch.log and its like want tensors; for a plain number, take math.log."),
-    ("only one element tensors", "math.log and math.exp want plain numbers; for tensors, take torch.log and torch.exp."),
+    ("only one element tensors", "math.log and math.exp want plain numbers; for tensors, take torch.log, torch.exp."),
     ("name '___' is not defined", "A gap ___ of the skeleton is still open."),
 )
 

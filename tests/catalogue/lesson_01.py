@@ -56,6 +56,11 @@ def _mean_nats(train, test, eps=1e-6):
     return _per_image(-test * p.log() - (1 - test) * (1 - p).log())
 
 
+def _clamped_below_only(train, test):
+    p = train.mean(0).clamp(min=1e-6)
+    return _per_image(-torch.xlogy(test, p) - torch.xlogy(1 - test, 1 - p))
+
+
 def _mean_nats_numpy(train, test):
     p = np.clip(train.numpy().astype("f8").mean(0), 1e-6, 1 - 1e-6)
     t = test.numpy()
@@ -117,6 +122,7 @@ WRONG = {
         (lambda x: torch.special.entr(x) + torch.special.entr(1 - x), "shape"),
         (lambda x: torch.zeros(len(x)), "value"),
         (_entropy_in_place, "changed-input"),
+        (lambda x: _plain_entropy(x.clamp(1e-7, 1 - 1e-7)), "value"),
         (lambda x: _per_image(torch.special.entr(x.clamp(0.01, 0.99)) + torch.special.entr(1 - x.clamp(0.01, 0.99))), "value"),
     ],
     "1.3": [
@@ -129,6 +135,8 @@ WRONG = {
         (lambda train, test: -_mean_nats(train, test), "sign"),
         (lambda train, test: _mean_nats(train, test, eps=0.0), "not-finite"),
         (lambda train, test: _mean_nats(train, test, eps=1e-3), "value"),
+        (lambda train, test: _mean_nats(train, test, eps=1e-5), "value"),
+        (_clamped_below_only, "not-finite"),
         (lambda train, test: _mean_nats(train, test).mean(), "shape"),
         (lambda train, test: _mean_nats(train, train), "shape"),
     ],
@@ -140,6 +148,7 @@ WRONG = {
         (lambda printed, n, batch: printed / n, "divided-by-n"),
         (lambda printed, n, batch: printed, "unchanged"),
         (lambda printed, n, batch: printed / 63.923, "value"),
+        (lambda printed, n, batch: printed * n / sum(_sizes(n, batch)), "unchanged"),
         (lambda printed, n, batch: (printed, n), "shape"),
     ],
     "1.5": [
