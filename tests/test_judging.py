@@ -32,6 +32,10 @@ def test_a_difference_beyond_the_third_entry_is_shown():
     assert "returned [9]" in judged(got, expected)[0].says
 
 
+def test_a_difference_beyond_four_digits_is_shown():
+    assert "returned 16.53, expected 16.5312" in judged(16.53, 16.5312, rtol=1e-6)[0].says
+
+
 def test_only_the_first_thing_found_is_said():
     judge = Judge("f", {"a": None, "b": None})
     judge.close("a", 1.0)

@@ -62,6 +62,8 @@ def _bce_suspects(logits: Tensor, x: Tensor) -> tuple[Suspect, ...]:
         ("sigmoid-twice", objectives.bce(p, x), "A sigmoid was applied twice: the _with_logits functions apply their own."),
         ("squared-error", ((p - x) ** 2).flatten(1).sum(1), "This is a squared error, not a cross-entropy."),
         ("logit-sign", objectives.bce(-logits, x), "The sign of the logits is turned round: softplus(l) - x l."),
+        ("linear-term-sign", F.softplus(logits).flatten(1).sum(1) + (x * logits).flatten(1).sum(1), "x l is subtracted, not added."),
+        ("softplus-sign", F.softplus(-logits).flatten(1).sum(1) - (x * logits).flatten(1).sum(1), "softplus takes l, not -l."),
         ("linear-term-missing", F.softplus(logits).flatten(1).sum(1), "The term - x l is missing."),
         ("softplus-missing", -(x * logits).flatten(1).sum(1), "The term softplus(l) is missing."),
     )
@@ -77,7 +79,7 @@ def judge_logits(inputs: Inputs, values: Values) -> list[Finding]:
                 otherwise="An image's loss must not depend on its neighbours in the batch.")
     extreme = objectives.bce(inputs["extreme"].double(), inputs["white"].double())
     judge.close("extreme", extreme, axes=PER_IMAGE, case="logits of +1000 and -1000",
-                otherwise="log(sigmoid(l)) rounds to log(0), and clamping hides the true cost: use softplus(l) - x l.")
+                otherwise="log(sigmoid(l)) rounds to log(0), exp(1000) overflows, and clamping hides the true cost: F.softplus(l) - x l.")
     judge.close("gradient", torch.sigmoid(logits) - x, case="the gradient with respect to the logits")
     return judge.findings
 
@@ -166,7 +168,7 @@ def judge_piles(inputs: Inputs, values: Values) -> list[Finding]:
         ("floor-of-the-mean", objectives.entropy_floor(train.mean(0)[None]).expand(len(plain)),
          "This is the entropy of the mean image: compare it with each test image."),
         ("sign", -right, "The sign is turned round: the loss is minus the log-likelihood."),
-    ))
+    ), otherwise="Where the average is exactly 0 or 1 the logarithm is infinite: clamp the probabilities (not the logits) first.")
     for label in ("never inked", "always inked"):
         judge.close(label, mean_image_nats(train, inputs[label].double()), axes=axes, case=f"a pixel that is {label} in training",
                     otherwise="Clamp the probabilities to between 1e-6 and 1 - 1e-6, no more and no less, as the text says.")

@@ -106,8 +106,9 @@ class Judge:
             return None
         code, cause = _recognise(got, expected, suspects) or ("value", otherwise)
         got_there, expected_there, where = _where_they_differ(got, expected, rtol, atol, at)
-        self.finding(code, f"{self.name} returned {shown(got_there)}{case}{where}, "
-                     f"expected {shown(expected_there)}.", cause)
+        digits = 4 if shown(got_there) != shown(expected_there) else 9
+        self.finding(code, f"{self.name} returned {shown(got_there, digits)}{case}{where}, "
+                     f"expected {shown(expected_there, digits)}.", cause)
         return None
 
     def that(self, holds: bool, code: str, says: str, cause: str = "") -> None:

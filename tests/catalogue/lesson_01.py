@@ -105,6 +105,8 @@ WRONG = {
         (lambda logits, x: _per_image((torch.sigmoid(logits) - x) ** 2), "squared-error"),
         (lambda logits, x: _per_image(F.softplus(logits) + x * logits - logits), "logit-sign"),
         (lambda logits, x: _per_image(F.softplus(logits)), "linear-term-missing"),
+        (lambda logits, x: _per_image(F.softplus(logits) + x * logits), "linear-term-sign"),
+        (lambda logits, x: _per_image(F.softplus(-logits) - x * logits), "softplus-sign"),
         (_naive, "not-finite"),
         (_clamped, "value"),
         (lambda logits, x: _bce(logits, x).detach(), "detached"),
