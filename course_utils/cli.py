@@ -70,23 +70,66 @@ def bundle(
     typer.echo(f"wrote {ASSETS}")
 
 
+@app.command()
+def train(
+    names: Annotated[list[str] | None, typer.Argument(help="Checkpoints, such as e or b-latent-2.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every checkpoint whose card is not up to date.")] = False,
+) -> None:
+    """Train checkpoints and store weights and cards; a run that was stopped goes on from its last epoch."""
+    from .checkpoints import making, plans
+
+    stale = [name for name, plan in plans.PLANS.items() if not making.up_to_date(name, plan)]
+    chosen = stale if every else names or []
+    unknown = [name for name in chosen if name not in plans.PLANS]
+    if unknown or not (chosen or every):
+        raise typer.BadParameter(f"Give --all, or some of: {', '.join(plans.PLANS)}.")
+    for number, name in enumerate(chosen, 1):
+        typer.echo(f"{number} of {len(chosen)}: {name}, {plans.PLANS[name].says}")
+        card = making.make(name, plans.PLANS[name], _root() / "build" / "training")
+        typer.echo(f"    test {card['test_bce'] + card['test_kl']:.2f} nats per image, in {card['seconds']} s")
+
+
 bench = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Measure, on this machine.")
 app.add_typer(bench, name="bench")
 
 
-@bench.command("train")
-def bench_train(
-    quick: Annotated[bool, typer.Option(help="One seed instead of three, in about two minutes.")] = False,
-) -> None:
-    """Race Report E's recipe and the course's on Report E's model; writes benchmarks/train.json and train.png."""
-    from . import bench as benchmarks
-    from .recipes import COURSE
+Quick = Annotated[bool, typer.Option(help="One seed instead of three.")]
 
+
+def _store(name: str, result: object, table: str) -> Path:
+    """Keep a result and its table in benchmarks/, print the table, and return the path of its picture."""
     folder = _root() / "benchmarks"
-    result = benchmarks.race(folder, seeds=1 if quick else 3, epochs=COURSE.epochs)
-    (folder / "train.json").write_text(json.dumps(result, indent=1) + "\n")
-    benchmarks.picture(result, folder / "train.png")
-    typer.echo(benchmarks.table(result))
+    (folder / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n")
+    (folder / f"{name}.md").write_text(table + "\n")
+    typer.echo(table)
+    return folder / f"{name}.png"
+
+
+@bench.command("train")
+def bench_train(quick: Quick = False) -> None:
+    """Race Report E's recipe, the course's on the same model, and the course's on an open one."""
+    from .bench import race
+
+    result = race.run(_root() / "benchmarks", seeds=1 if quick else 3)
+    race.picture(result, _store("train", result, race.table(result)))
+
+
+@bench.command("peers")
+def bench_peers(quick: Quick = False) -> None:
+    """Race the course's recipe against those that students would otherwise run; installs pythae beside benchmarks/."""
+    from .bench import peers
+
+    result = peers.run(_root() / "benchmarks", seeds=1 if quick else 3)
+    peers.picture(result, _store("peers", result, peers.table(result)))
+
+
+@bench.command("ablations")
+def bench_ablations(quick: Quick = False) -> None:
+    """Train Report E's model with one part of the course's recipe taken away at a time."""
+    from .bench import ablations
+
+    result = ablations.run(seeds=1 if quick else 3)
+    _store("ablations", result, ablations.table(result))
 
 
 @app.command()

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
+from .convolution import TransposedConv2d
+
 PIXELS = 28
 
 
@@ -34,6 +36,7 @@ class DecoderSpec:
         size: height and width of the first picture.
         layers: what follows; the last one gives the logits and has no activation.
         start_relu: whether a ReLU follows the linear layer.
+        linear_start: whether there is a linear layer; without one, the code itself is the first picture.
         batchnorm: whether BatchNorm follows every layer but the last.
         dropout: probability of dropping a whole channel after every layer but the last.
     """
@@ -42,6 +45,7 @@ class DecoderSpec:
     size: int
     layers: tuple[Layer, ...]
     start_relu: bool = False
+    linear_start: bool = True
     batchnorm: bool = False
     dropout: float = 0.0
 
@@ -67,17 +71,21 @@ class ConvDecoder(nn.Module):
 
     Raises:
         ValueError: where the layers do not end at one channel of 28 x 28; the message gives the size after every layer.
+            Also where a code without a linear layer does not fill the first picture.
     """
 
     def __init__(self, latent: int, spec: DecoderSpec) -> None:
         super().__init__()
         _require_digits(spec)
+        if not spec.linear_start and latent != spec.channels * spec.size**2:
+            raise ValueError(f"Without a linear layer, {latent} latents cannot fill {spec.channels} channels of "
+                             f"{spec.size} x {spec.size}: make the numbers agree, or set linear_start.")
         self.spec = spec
-        self.start = nn.Linear(latent, spec.channels * spec.size**2)
+        self.start = nn.Linear(latent, spec.channels * spec.size**2) if spec.linear_start else nn.Identity()
         blocks: list[nn.Module] = [nn.ReLU()] if spec.start_relu else []
         channels = spec.channels
         for layer in spec.layers:
-            blocks.append(nn.ConvTranspose2d(channels, *layer))
+            blocks.append(TransposedConv2d(channels, *layer))
             channels = layer.channels
             if layer is not spec.layers[-1]:
                 blocks += _between(channels, spec)
@@ -146,3 +154,7 @@ REPORT_B: dict[int, DecoderSpec] = {
 }
 REPORT_E = DecoderSpec(
     64, 1, (Layer(64, 4), Layer(32, 4), Layer(16, *_DOUBLE), Layer(1, *_DOUBLE)), start_relu=True)
+REPORT_E_WITHOUT_LINEAR = replace(REPORT_E, start_relu=False, linear_start=False)
+
+# The course's own: most weights sit in the first transposed convolution, where they cost one matrix product.
+COURSE = DecoderSpec(256, 1, (Layer(32, 7), Layer(12, *_DOUBLE), Layer(1, *_DOUBLE)), start_relu=True)

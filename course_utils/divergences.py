@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch.autograd.function import FunctionCtx
 
 from course_utils.distributions import LN_2PI, Distribution, Laplace, Normal, Uniform, broadcast_shape
 
@@ -55,12 +56,24 @@ def exp_minus_line(t: Tensor) -> Tensor:
     Subtracting t from expm1(t) loses all digits as t -> 0, where the answer is t^2/2; a series takes over for
     |t| < 0.1 (its first omitted term is below 1e-17 of the sum).
     """
-    near = t.abs() < 0.1
-    small = torch.where(near, t, 0.0)  # far t must not enter the series: its gradient would overflow
-    series = torch.ones_like(small)
-    for k in range(12, 2, -1):  # t^2/2 (1 + t/3 (1 + t/4 (1 + ...)))
-        series = 1 + small / k * series
-    return torch.where(near, small.square() / 2 * series, torch.expm1(t) - t)
+    return _ExpMinusLine.apply(t)
+
+
+class _ExpMinusLine(torch.autograd.Function):
+    """The derivative, e^t - 1, is written down: autograd would differentiate the series term by term."""
+
+    @staticmethod
+    def forward(ctx: FunctionCtx, t: Tensor) -> Tensor:
+        ctx.save_for_backward(t)
+        series = torch.ones_like(t)
+        for k in range(12, 2, -1):  # t^2/2 (1 + t/3 (1 + t/4 (1 + ...)))
+            series = (t * series).div_(k).add_(1)
+        return torch.where(t.abs() < 0.1, t.square() / 2 * series, torch.expm1(t) - t)
+
+    @staticmethod
+    def backward(ctx: FunctionCtx, grad: Tensor) -> Tensor:
+        (t,) = ctx.saved_tensors
+        return grad * torch.expm1(t)
 
 
 def _normal_normal(q: Normal, p: Normal) -> Tensor:

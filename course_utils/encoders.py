@@ -52,7 +52,7 @@ class MLPEncoder(nn.Module):
 
 
 class LSTMEncoder(nn.Module):
-    """Image (N, 1, 28, 28), read row by row by an LSTM -> mu, logvar, (N, latent) each.
+    """Image (N, 1, 28, 28), read from top to bottom by an LSTM -> mu, logvar, (N, latent) each.
 
     The last state of each direction is used: the forward one ends at the bottom row, the backward one at the top row.
 
@@ -60,14 +60,26 @@ class LSTMEncoder(nn.Module):
         latent: size of the code.
         hidden: size of the LSTM's state, per direction.
         bidirectional: whether a second LSTM reads from the bottom up (Report E).
+        rows: image rows that make one step of the sequence, a divisor of 28 (the reports: 1).
+
+    Attributes:
+        bfloat16: whether the LSTM multiplies in bfloat16 while it trains; sums, weights and evaluation stay float32.
+
+    Raises:
+        ValueError: where ``rows`` does not divide 28.
     """
 
-    def __init__(self, latent: int, hidden: int, bidirectional: bool = False) -> None:
+    def __init__(self, latent: int, hidden: int, bidirectional: bool = False, rows: int = 1) -> None:
         super().__init__()
-        self.lstm = nn.LSTM(COLUMNS, hidden, batch_first=True, bidirectional=bidirectional)
+        if ROWS % rows:
+            raise ValueError(f"28 rows do not fall into steps of {rows}: choose 1, 2, 4, 7, 14 or 28.")
+        self.lstm = nn.LSTM(rows * COLUMNS, hidden, batch_first=True, bidirectional=bidirectional)
         self.heads = Heads(hidden * (2 if bidirectional else 1), latent)
+        self.bfloat16 = False
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of the codes of images x."""
-        _, (last_states, _) = self.lstm(x.flatten(1, 2))
-        return self.heads(torch.cat(tuple(last_states), dim=1))
+        steps = x.reshape(len(x), -1, self.lstm.input_size)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.bfloat16 and self.training):
+            _, (last_states, _) = self.lstm(steps)
+        return self.heads(torch.cat(tuple(last_states), dim=1).to(x.dtype))

@@ -7,6 +7,7 @@ import math
 import torch
 from torch import Tensor, nn
 
+from .encoders import Heads
 from .vae import VAE
 
 _GATES = 4
@@ -18,6 +19,8 @@ def initialise(model: VAE, images: Tensor, seed: int = 0) -> None:
     """Draw fresh weights for a VAE with an LSTM encoder and a transposed-convolution decoder; other layers stay.
 
     LSTM: orthogonal recurrent gates and forget biases of 1 (Jozefowicz et al. 2015), so that states survive 28 steps.
+    Heads: means that differ from image to image from the start, so that the decoder has something to learn from;
+    every log-variance 0.
     Decoder: Kaiming's normal weights for ReLU (He et al. 2015), counting the inputs that reach one output pixel.
     Output: its bias is the log-odds of the mean pixel, so that training starts at one grey and not at one half.
 
@@ -31,6 +34,8 @@ def initialise(model: VAE, images: Tensor, seed: int = 0) -> None:
         for module in model.modules():
             if isinstance(module, nn.LSTM):
                 _initialise_lstm(module)
+            elif isinstance(module, Heads):
+                _initialise_heads(module)
         layers = [module for module in model.decoder.modules() if isinstance(module, nn.Linear | nn.ConvTranspose2d)]
         for layer in layers:
             nn.init.normal_(layer.weight, std=math.sqrt(2 / _inputs_per_output(layer)))
@@ -50,6 +55,12 @@ def _initialise_lstm(lstm: nn.LSTM) -> None:
             nn.init.zeros_(parameter)
             if "ih" in name:
                 nn.init.ones_(gates[_FORGET])
+
+
+def _initialise_heads(heads: Heads) -> None:
+    nn.init.normal_(heads.mu.weight, std=2 / math.sqrt(heads.mu.in_features))
+    for parameter in (heads.mu.bias, heads.logvar.weight, heads.logvar.bias):
+        nn.init.zeros_(parameter)
 
 
 def _inputs_per_output(layer: nn.Linear | nn.ConvTranspose2d) -> float:

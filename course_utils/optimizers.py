@@ -14,25 +14,38 @@ from torch import Tensor, nn
 
 from .encoders import Heads
 
-MUON_LR = 0.02
 _GATES = 4
 
 
-def orthogonalised(matrix: Tensor, steps: int = 5) -> Tensor:
-    """The factor U V^T of matrix = U S V^T, roughly: singular values end between 0.7 and 1.2.
+def orthogonalised(matrix: Tensor) -> Tensor:
+    """The factor U V^T of matrix = U S V^T, roughly: singular values end between 0.7 and 1.2; (..., rows, columns)."""
+    wide = _wide(matrix)
+    return (equaliser(wide @ wide.mT) @ wide).view_as(wide) if wide is matrix else orthogonalised(wide).mT
 
-    A quintic Newton-Schulz iteration, with the coefficients of Jordan et al., which trade accuracy for speed.
+
+def equaliser(gram: Tensor, steps: int = 5) -> Tensor:
+    """The matrix Q that makes the singular values of G about equal in Q G, from gram = G G^T alone.
+
+    A quintic Newton-Schulz iteration, with the coefficients of Jordan et al., which trade accuracy for speed. It runs
+    on the small Gram matrices, and on all of one size at once: a wide G is read twice, however many steps there are.
 
     Args:
-        matrix: (..., rows, columns).
+        gram: (..., rows, rows), symmetric and not negative.
         steps: iterations.
     """
-    wide = matrix if matrix.shape[-2] <= matrix.shape[-1] else matrix.mT
-    x = wide / (wide.norm(dim=(-2, -1), keepdim=True) + 1e-7)
-    for _ in range(steps):
-        gram = x @ x.mT
-        x = 3.4445 * x + (2.0315 * gram @ gram - 4.7750 * gram) @ x
-    return x if wide is matrix else x.mT
+    square = gram.diagonal(dim1=-2, dim2=-1).sum(-1)[..., None, None] + 1e-14
+    x, q = gram / square, None
+    for step in range(steps):
+        p = 2.0315 * x @ x - 4.7750 * x
+        p.diagonal(dim1=-2, dim2=-1).add_(3.4445)
+        q = p if q is None else p @ q
+        if step + 1 < steps:
+            x = p @ x @ p
+    return q / square.sqrt()
+
+
+def _wide(matrix: Tensor) -> Tensor:
+    return matrix if matrix.shape[-2] <= matrix.shape[-1] else matrix.mT
 
 
 class Muon(torch.optim.Optimizer):
@@ -45,30 +58,38 @@ class Muon(torch.optim.Optimizer):
         blocks: into how many equal parts along the first axis a weight falls (4 for the gates of an LSTM).
     """
 
-    def __init__(self, params: Iterable[Any], lr: float = MUON_LR, momentum: float = 0.95, blocks: int = 1) -> None:
+    def __init__(self, params: Iterable[Any], lr: float = 0.02, momentum: float = 0.95, blocks: int = 1) -> None:
         super().__init__(params, {"lr": lr, "momentum": momentum, "blocks": blocks})
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:
-        """One step on the gradients at hand."""
+        """One step on the gradients at hand; matrices with equally many rows are orthogonalised together."""
+        same_rows: dict[int, list[tuple[Tensor, Tensor, float]]] = {}
         for group in self.param_groups:
             for weight in group["params"]:
                 if weight.grad is not None:
-                    self._move(weight, group)
+                    blocks = weight.view(group["blocks"], weight.shape[0] // group["blocks"], -1)
+                    direction = _wide(self._direction(weight, group["momentum"]).view_as(blocks))
+                    scale = max(1.0, blocks.shape[1] / blocks.shape[2]) ** 0.5
+                    move = blocks if direction.shape == blocks.shape else blocks.mT
+                    same_rows.setdefault(direction.shape[1], []).append((move, direction, -group["lr"] * scale))
+        for moves in same_rows.values():
+            grams = torch.cat([direction @ direction.mT for _, direction, _ in moves])
+            factors = equaliser(grams).split([len(direction) for _, direction, _ in moves])
+            for (weight, direction, rate), factor in zip(moves, factors, strict=True):
+                weight.baddbmm_(factor, direction, alpha=rate)
 
-    def _move(self, weight: Tensor, group: dict[str, Any]) -> None:
+    def _direction(self, weight: Tensor, momentum: float) -> Tensor:
+        """Nesterov's: the running gradient, looked at one step ahead."""
         state = self.state[weight]
         if not state:
             state["velocity"] = torch.zeros_like(weight)
-        velocity = state["velocity"].lerp_(weight.grad, 1 - group["momentum"])
-        direction = weight.grad.lerp(velocity, group["momentum"])
-        matrices = direction.reshape(group["blocks"], weight.shape[0] // group["blocks"], -1)
-        rows, columns = matrices.shape[1:]
-        step = orthogonalised(matrices) * max(1.0, rows / columns) ** 0.5
-        weight.add_(step.view_as(weight), alpha=-group["lr"])
+        velocity = state["velocity"].lerp_(weight.grad, 1 - momentum)
+        return weight.grad.lerp(velocity, momentum)
 
 
-def build(model: nn.Module, name: str, lr: float, betas: tuple[float, float]) -> list[torch.optim.Optimizer]:
+def build(model: nn.Module, name: str, lr: float, betas: tuple[float, float],
+          muon_lr: float) -> list[torch.optim.Optimizer]:
     """Optimisers for a model; every group knows its peak rate, ``group["peak"]``, for schedules to scale.
 
     Args:
@@ -76,6 +97,7 @@ def build(model: nn.Module, name: str, lr: float, betas: tuple[float, float]) ->
         name: ``"adam"``, or ``"muon"`` for Muon on the hidden matrices and Adam on all else.
         lr: peak rate of Adam.
         betas: Adam's decay rates.
+        muon_lr: peak rate of Muon.
 
     Raises:
         ValueError: for any other name.
@@ -88,7 +110,7 @@ def build(model: nn.Module, name: str, lr: float, betas: tuple[float, float]) ->
     found: list[torch.optim.Optimizer] = [torch.optim.Adam(rest, lr, betas=betas, fused=True)]
     if taken:
         groups = [{"params": gates, "blocks": _GATES}, {"params": matrices}]
-        found.append(Muon([group for group in groups if group["params"]]))
+        found.append(Muon([group for group in groups if group["params"]], lr=muon_lr))
     for optimizer in found:
         for group in optimizer.param_groups:
             group["peak"] = group["lr"]

@@ -18,6 +18,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from . import optimizers
+from .cpu import has_bfloat16, keep_freed_memory
+from .encoders import LSTMEncoder
 from .evaluation import evaluate
 from .objectives import Elbo
 from .progress import bar
@@ -39,6 +41,8 @@ class Recipe:
         optimizer: ``"adam"`` or ``"muon"``, see :mod:`course_utils.optimizers`.
         lr: peak learning rate of Adam.
         betas: Adam's decay rates.
+        muon_lr: peak learning rate of Muon.
+        bfloat16: whether an LSTM encoder multiplies in bfloat16, on CPUs that can; for speed.
         lr_schedule: factor on every peak rate by progress.
         kl_weight: weight of the KL by progress; only 1 trains the ELBO.
         free_bits: nats per latent unit, averaged over the batch, that cost nothing (Kingma et al. 2016).
@@ -52,6 +56,8 @@ class Recipe:
     optimizer: str = "adam"
     lr: float = 1e-3
     betas: tuple[float, float] = (0.9, 0.999)
+    muon_lr: float = 0.02
+    bfloat16: bool = False
     lr_schedule: Schedule = Constant()
     kl_weight: Schedule = Constant()
     free_bits: float = 0.0
@@ -157,10 +163,7 @@ def train(
     Raises:
         TrainingError: where the loss is not finite, or ``resume`` belongs to another recipe.
     """
-    found = optimizers.build(model, recipe.optimizer, recipe.lr, recipe.betas)
-    run = _Run(model, recipe, found, EarlyStopping(recipe.patience))
-    if resume is not None and resume.exists():
-        run.restore(resume)
+    run = _prepare(model, recipe, resume)
     model.train()
     try:
         with bar(recipe.epochs * len(images), "images") as shown:
@@ -177,6 +180,18 @@ def train(
         model.load_state_dict(run.best_weights)
     model.eval()
     return run.history
+
+
+def _prepare(model: VAE, recipe: Recipe, resume: Path | None) -> _Run:
+    """A run at its beginning, or where ``resume`` left it."""
+    keep_freed_memory()
+    if isinstance(model.encoder, LSTMEncoder):
+        model.encoder.bfloat16 = recipe.bfloat16 and has_bfloat16()
+    found = optimizers.build(model, recipe.optimizer, recipe.lr, recipe.betas, recipe.muon_lr)
+    run = _Run(model, recipe, found, EarlyStopping(recipe.patience))
+    if resume is not None and resume.exists():
+        run.restore(resume)
+    return run
 
 
 def _one_epoch(run: _Run, images: Tensor, validation: Tensor, shown: tqdm) -> None:

@@ -46,9 +46,15 @@ def report_d() -> VAE:
     return VAE(MLPEncoder(32, (512, 256), nn.Tanh, dropout=0.5), MLPDecoder(32, (256, 512), nn.Tanh))
 
 
-def report_e() -> VAE:
+def report_e(hidden: int = 64, linear_start: bool = True) -> VAE:
     """Report E: bidirectional LSTM encoder and four transposed convolutions, 64 latents, 175,665 parameters."""
-    return VAE(LSTMEncoder(64, 64, bidirectional=True), ConvDecoder(64, decoders.REPORT_E))
+    decoder = decoders.REPORT_E if linear_start else decoders.REPORT_E_WITHOUT_LINEAR
+    return VAE(LSTMEncoder(64, hidden, bidirectional=True), ConvDecoder(64, decoder))
+
+
+def course_model(latent: int = 24) -> VAE:
+    """The course's own LSTM-VAE: the LSTM reads four rows at a time, the decoder has one wide layer."""
+    return VAE(LSTMEncoder(latent, 112, rows=4), ConvDecoder(latent, decoders.COURSE))
 
 
 def parameter_count(model: nn.Module) -> int:

@@ -1,50 +1,80 @@
-"""The arithmetic of the race, on made-up laps; nothing here is timed."""
+"""The arithmetic of the benchmarks, on made-up laps; nothing here is timed."""
 
 import json
+import math
 
-from course_utils import bench
-from course_utils.bench import Lap
+import pytest
 
-LAPS = [Lap(10.0, 120.0), Lap(20.0, 104.0), Lap(30.0, 97.4)]
+from course_utils.bench import ablations, contenders, peers, race
+from course_utils.bench.apart import Apart, apart
+from course_utils.bench.contenders import Lap, Race
+
+LAPS = [{"seconds": s, "validation": n + 0.5, "test": n} for s, n in ((10.0, 120.0), (20.0, 104.0), (30.0, 97.4))]
 
 
-def result(course_seconds, reported_seconds=500.0):
-    return {
-        "images_per_second": {"reported": 1000.0, "course": 2500.0},
-        "seconds": {"97.5": {"reported": reported_seconds, "course": course_seconds}},
-        "final_test_nats": [97.4], "peak_memory_mb": 800.0,
-        "laps": {"reported": [{"seconds": 1.0, "nats": 120.0}], "course": [[vars(lap) for lap in LAPS]]},
-    }
+def contender(*ends, speed=1000.0, memory=800.0):
+    runs = [{"laps": [*LAPS[:2], {"seconds": end, "validation": 97.9, "test": 97.4}] if end else LAPS[:2],
+             "images_per_second": speed, "parameters": 175_665} for end in ends]
+    return {"runs": runs, "peak_memory_mb": memory}
+
+
+def result(*course):
+    return {"contenders": {race.REPORTED: contender(500.0), "same model": contender(*course, speed=2500.0)}}
 
 
 def test_seconds_to_a_target_are_those_of_the_first_epoch_at_or_below_it():
-    assert bench.seconds_to(104.0, LAPS) == 20.0
-    assert bench.seconds_to(97.0, LAPS) is None
+    assert race.seconds_to(104.0, LAPS, "test") == 20.0
+    assert race.seconds_to(104.0, LAPS, "validation") == 30.0
+    assert race.seconds_to(97.0, LAPS, "test") == math.inf
 
 
-def test_the_table_gives_the_ratio_of_medians():
-    text = bench.table(result([40.0, 50.0, 90.0]))
-    assert "ratio 2.50" in text and "10.0" in text.splitlines()[2]
+def test_the_table_gives_medians_and_how_often_they_fit_into_the_reported_time():
+    row = race.table(result(40.0, 50.0, 90.0)).splitlines()[3]
+    assert "2,500 (2.50x)" in row and "50 s (10.0x)" in row and "800 MB" in row
 
 
 def test_a_run_that_did_not_arrive_counts_as_slowest():
-    assert "5.6" in bench.table(result([40.0, None, 90.0])).splitlines()[2]
-    assert "not reached" in bench.table(result([40.0, None, None]))
-    assert "not reached" in bench.table(result([40.0], reported_seconds=None))
+    assert "90 s (5.6x)" in race.table(result(40.0, None, 90.0))
+    assert "not reached" in race.table(result(40.0, None, None)).splitlines()[3]
 
 
-def test_the_picture_is_a_png(tmp_path):
-    bench.picture(result([30.0]), tmp_path / "race.png")
-    assert (tmp_path / "race.png").read_bytes().startswith(b"\x89PNG")
+def test_pictures_are_png(tmp_path):
+    race.picture(result(30.0), tmp_path / "race.png")
+    found = {name: contender(30.0) for name in ("a", "b", "c", "d")}
+    peers.picture({"contenders": found}, tmp_path / "peers.png")
+    for path in tmp_path.iterdir():
+        assert path.read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_race_scales_the_stored_curve_by_the_measured_epoch_time(tmp_path, monkeypatch):
-    (tmp_path / bench.STORED_CURVE).write_text(json.dumps({"test_nats": [130.0, 99.0]}))
-    monkeypatch.setattr(bench, "reported_images_per_second", lambda root: 5400.0)
-    monkeypatch.setattr(bench, "course_laps", lambda seed, epochs: LAPS)
+    curve = {"test_nats": [130.0, 99.0], "validation_nats": [131.0, 99.5]}
+    (tmp_path / race.STORED_CURVE).write_text(json.dumps(curve))
+    monkeypatch.setattr(contenders, "reported_images_per_second", lambda: 5400.0)
+    monkeypatch.setattr(race, "TRACKS", {"same model": lambda seed: Race([Lap(30.0, 98.0, 97.4 + seed)], 6000.0, 9)})
+    monkeypatch.setattr(race, "apart", lambda function, *args: Apart(function(*args), 500.0))
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
-    measured = bench.race(tmp_path, seeds=2, epochs=3)
-    assert [lap["seconds"] for lap in measured["laps"]["reported"]] == [10.0, 20.0]
-    assert measured["images_per_second"]["course"] == 3 * 54_000 / 30
-    assert measured["seconds"]["100.0"] == {"reported (stored curve, epoch time of this run)": 20.0,
-                                            "course, each seed": [30.0, 30.0]}
+    measured = race.run(tmp_path, seeds=2)["contenders"]
+    assert [lap["seconds"] for lap in measured[race.REPORTED]["runs"][0]["laps"]] == [10.0, 20.0]
+    assert [run["laps"][0]["test"] for run in measured["same model"]["runs"]] == [97.4, 98.4]
+
+
+def test_every_ablation_row_is_a_recipe():
+    for row in ablations.ROWS.values():
+        contenders.replace(contenders.COURSE, **row.changes)
+
+
+def test_the_ablation_table_has_a_line_for_each_part():
+    runs = contender(30.0, None)["runs"]
+    lines = ablations.table({"the whole recipe": runs}).splitlines()
+    assert lines[2] == "| the whole recipe | 1,000 | 97.40, 104.00 | 30, not reached |"
+
+
+def test_the_peers_table_has_a_line_for_each_contender():
+    assert "| one | 175,665 | 1,000 | 97.40 | 30 s | 800 MB |" in peers.table({"contenders": {"one": contender(30.0)}})
+
+
+def test_a_function_runs_in_a_process_of_its_own():
+    value, memory = apart(math.factorial, 5)
+    assert value == 120 and memory > 1
+    with pytest.raises(ValueError, match="not defined"):
+        apart(math.factorial, -1)

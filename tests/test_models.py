@@ -18,6 +18,15 @@ def test_report_e_has_its_parameters():
     assert vae.report_e().decoder.spec.sizes() == [1, 4, 7, 14, 28]
 
 
+def test_variants_of_report_e_and_the_courses_own_model():
+    without = vae.report_e(linear_start=False)
+    assert parameter_count(vae.report_e()) - parameter_count(without) == 64 * 64 + 64
+    assert without(torch.rand(2, 1, 28, 28)).total.shape == (2,)
+    assert parameter_count(vae.course_model()) < 700_000
+    with pytest.raises(ValueError, match="10 latents cannot fill 64 channels"):
+        ConvDecoder(10, decoders.REPORT_E_WITHOUT_LINEAR)
+
+
 @pytest.mark.parametrize(("number", "printed", "parameters"), [
     (1, 28, 150_977), (2, 16, 50_561), (3, 26, 86_307), (4, 26, 5_667_299), (5, 28, 103_937), (6, 16, 98_337)])
 def test_report_bs_decoders(number, printed, parameters):

@@ -37,7 +37,7 @@ def test_which_weights_of_report_es_model_are_hidden_matrices():
 @pytest.mark.parametrize("name", ["adam", "muon"])
 def test_every_parameter_has_exactly_one_optimiser(name):
     model = vae.report_e()
-    built = optimizers.build(model, name, 1e-3, (0.9, 0.999))
+    built = optimizers.build(model, name, 1e-3, (0.9, 0.999), 0.02)
     groups = [group for optimizer in built for group in optimizer.param_groups]
     taken = [id(parameter) for group in groups for parameter in group["params"]]
     assert sorted(taken) == sorted(id(p) for p in model.parameters())
@@ -45,7 +45,7 @@ def test_every_parameter_has_exactly_one_optimiser(name):
 
 def test_an_unknown_optimiser_is_refused():
     with pytest.raises(ValueError, match="choose 'adam' or 'muon'"):
-        optimizers.build(vae.report_e(), "sgd", 1e-3, (0.9, 0.999))
+        optimizers.build(vae.report_e(), "sgd", 1e-3, (0.9, 0.999), 0.02)
 
 
 def test_muon_solves_a_least_squares_problem():
