@@ -41,12 +41,14 @@ class _Doubling(torch.autograd.Function):
     """Forward as a sub-pixel convolution, backward as the plain convolutions that PyTorch would run."""
 
     @staticmethod
+    @torch.amp.custom_fwd(device_type="cpu", cast_inputs=torch.float32)
     def forward(ctx: FunctionCtx, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         ctx.save_for_backward(x, weight)
         return F.pixel_shuffle(F.conv2d(x, _corner_kernels(weight), bias.repeat(4), padding=1), 2)
 
     @staticmethod
     @once_differentiable
+    @torch.amp.custom_bwd(device_type="cpu")
     def backward(ctx: FunctionCtx, grad: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         x, weight = ctx.saved_tensors
         grad_x = F.conv2d(grad, weight, stride=2, padding=1)

@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from course_utils.bench import ablations, contenders, peers, race
 from course_utils.bench.apart import Apart, apart
 from course_utils.bench.contenders import Lap, Race
 
+ROOT = Path(__file__).parents[1]
 LAPS = [{"seconds": s, "validation": n + 0.5, "test": n} for s, n in ((10.0, 120.0), (20.0, 104.0), (30.0, 97.4))]
 
 
@@ -78,3 +80,9 @@ def test_a_function_runs_in_a_process_of_its_own():
     assert value == 120 and memory > 1
     with pytest.raises(ValueError, match="not defined"):
         apart(math.factorial, -1)
+
+
+def test_the_readme_prints_the_stored_race():
+    measured = json.loads((ROOT / "benchmarks" / "train.json").read_text())
+    assert race.table(measured) == (ROOT / "benchmarks" / "train.md").read_text().rstrip("\n")
+    assert race.headline(measured) in (ROOT / "README.md").read_text()

@@ -17,7 +17,9 @@ FORBIDDEN = {"sys.path": "no path surgery", "%pip": "no installs", "!pip": "no i
              "download=True": "offline first", "import tqdm": "progress comes from course_utils"}
 LONGEST_LINE, LONGEST_CELL, LARGEST_NOTEBOOK = 115, 25, 1_500_000
 
-ROWS = {"00": set(), "01": set(), "02": {"E-3"}, "03": {"C-6", "C-7"}}
+ROWS = {"00": set(), "01": set(), "02": {"E-3"}, "03": {"C-6", "C-7"}, "04": {"D-1", "D-2", "D-3"},
+        "05": {"B-1", "B-3", "E-1", "E-2"}, "06": {"B-4", "B-5", "B-6", "B-7", "B-8", "B-9", "A-5", "A-6"},
+        "07": {"B-2", "B-10", "B-11", "E-4", "E-5"}, "08": {"B-12", "B-13", "E-5", "C-8"}}
 """Which rows of the reports' experiments each lesson rebuilds."""
 
 

@@ -1,7 +1,7 @@
 """``course bench peers``: the recipes that students would otherwise run, on the same images and the same measure.
 
 Each is trained as its authors publish it and measured by us: test -ELBO in nats per image, the exact mean over images,
-after every epoch. pythae has requirements of its own, so it is installed into an environment beside benchmarks/.
+after every epoch. pythae has requirements of its own, so it is installed into an environment in benchmarks/.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import sysconfig
 import venv
 from dataclasses import asdict
 from pathlib import Path
@@ -58,14 +59,20 @@ def pythae_race(folder: Path, seed: int) -> dict[str, Any]:
     """
     python, images = folder / "bin" / "python", folder / "digits.pt"
     if not python.exists():
-        venv.create(folder, with_pip=True)
-        versions = [f"torch=={torch.__version__.split('+')[0]}", "numpy", PYTHAE]
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *versions], check=True)
+        _install_pythae(folder, python)
     splits: dict[str, Tensor] = {split: data.load("mnist", split)[0] for split in ("train", "validation", "test")}
     torch.save(splits, images)
     command = [str(python), str(_PYTHAE_SCRIPT), str(images), str(EPOCHS), str(seed)]
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     return json.loads(output.splitlines()[-1])
+
+
+def _install_pythae(folder: Path, python: Path) -> None:
+    """An environment that sees this one's packages, PyTorch above all, and adds pythae with what else it wants."""
+    venv.create(folder, with_pip=True)
+    site = next(folder.glob("lib/python*/site-packages"))
+    (site / "course.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    subprocess.run([python, "-m", "pip", "install", "--quiet", PYTHAE], check=True)
 
 
 def run(folder: Path, seeds: int) -> dict[str, Any]:

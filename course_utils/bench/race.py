@@ -81,6 +81,17 @@ def table(result: dict) -> str:
     return "\n".join(lines)
 
 
+def headline(result: dict) -> str:
+    """The race in one sentence, as README prints it."""
+    reported, same, own = (result["contenders"][name] for name in (REPORTED, *TRACKS))
+    slow, fast, fastest = (median_seconds(contender, TEST_TARGET, "test") for contender in (reported, same, own))
+    return (
+        f"Report E's model reaches {TEST_TARGET} nats per test image after {slow:,.0f} s with the recipe as reported "
+        f"and after {fast:,.0f} s with the course's ({slow / fast:.1f} times sooner, "
+        f"{_speed(same) / _speed(reported):.2f} times the images per second); the course's own model reaches it after "
+        f"{fastest:,.0f} s ({slow / fastest:.1f} times sooner).")
+
+
 def _speed(contender: dict) -> float:
     return statistics.median(run["images_per_second"] for run in contender["runs"])
 
