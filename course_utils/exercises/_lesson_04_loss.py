@@ -1,0 +1,161 @@
+"""Lesson 04, exercise 4.2: the loss of each image, and 4.4: the KL that Report D's draws really cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from course_utils import objectives
+
+from .contract import Finding, Inputs, Values
+from .judging import Judge, Suspect
+from .probing import Probe
+
+PER_IMAGE = "One number per image, (N,): sum over pixels and over latents, keep the images apart."
+PIXELS = 784
+
+
+# 4.2 ------------------------------------------------------------------------------------------------------------
+def loss_per_image(logits: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, weight: float = 1.0) -> Tensor:
+    """BCE + weight * KL of each image, nats, (N,)."""
+    halves = objectives.negative_elbo(logits, x, mu, logvar)
+    return halves.reconstruction + weight * halves.kl
+
+
+def loss_inputs(generator: torch.Generator) -> Inputs:
+    """Random inputs of exercise 4.2: far from 0, so that the KL is of the order of the BCE's differences."""
+    logits = 2 * torch.randn((6, 1, 28, 28), generator=generator) - 1
+    mu = 1 + 2 * torch.rand((6, 9), generator=generator)
+    logvar = -1.5 - 2 * torch.rand((6, 9), generator=generator)
+    sign = torch.where(torch.rand(logits.shape, generator=generator) < 0.5, -1.0, 1.0)
+    return {"logits": logits, "x": (torch.rand(logits.shape, generator=generator) * 1.6 - 0.3).clamp(0, 1), "mu": mu, "logvar": logvar,
+            "weight": 0.3 + 0.4 * torch.rand((), generator=generator).item(), "extreme": 1000 * sign}
+
+
+def probe_loss(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
+    """Call the answer of exercise 4.2 and collect what comes back."""
+    probe = Probe(answer)
+    batch = tuple(inputs[name] for name in ("logits", "x", "mu", "logvar"))
+    probe.call("weighted", *batch, inputs["weight"])
+    probe.call("by default", *batch)
+    probe.call("weight 0", *batch, 0.0)
+    probe.call("one", *(tensor[:1] for tensor in batch), inputs["weight"])
+    probe.call("at the prior", *batch[:2], torch.zeros(6, 9), torch.zeros(6, 9), inputs["weight"])
+    probe.call("extreme", inputs["extreme"], *batch[1:], inputs["weight"])
+    for i, name in ((0, "logits"), (2, "mu"), (3, "logvar")):
+        probe.gradient(f"gradient {name}", *batch, inputs["weight"], wrt=i)
+    return probe.values
+
+
+def _loss_suspects(logits: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, w: float) -> tuple[Suspect, ...]:
+    """What wrong versions of the weighted loss give, (N,)."""
+    bce, kl = objectives.bce(logits, x), objectives.kl_standard_normal(mu, logvar)
+
+    def price(square: Tensor, variance: Tensor, log_variance: Tensor) -> Tensor:
+        return (square + variance - 1 - log_variance).sum(1) / 2
+
+    return (
+        ("mean-over-pixels", bce / PIXELS + w * kl, "The BCE is a mean over 784 pixels: sum them, or the KL weighs 784 times too much."),
+        ("mean-over-pixels", bce / PIXELS + w * kl / mu.shape[1], "Both halves are means here: sum over pixels, and sum over latents."),
+        ("mean-of-batch", bce.mean() / PIXELS + w * kl, "The BCE is PyTorch's default, one mean for all: reduction=\"none\", then sum each image."),
+        ("sum-of-batch", bce.sum() + w * kl, "The BCE is summed over the whole batch: keep the images apart."),
+        ("mean-over-latents", bce + w * kl / mu.shape[1], "The KL is a mean over latents: sum them."),
+        ("divided-by-batch", (bce + w * kl) / len(x), "Divided by the batch size? Each image has its own number."),
+        ("weight-ignored", bce + kl, "weight is not used: BCE + weight * KL."),
+        ("weight-on-both", w * (bce + kl), "weight multiplies the KL only."),
+        ("weight-on-bce", w * bce + kl, "weight multiplies the KL, not the BCE."),
+        ("weight-divides", bce + kl / w, "The KL is multiplied by the weight, not divided."),
+        ("weight-shared-out", (1 - w) * bce + w * kl, "The BCE keeps its full weight of 1."),
+        ("kl-subtracted", bce - w * kl, "The KL is added: both halves are costs. (Or its sign is turned round inside.)"),
+        ("bce-sign", w * kl - bce, "The BCE is a cost: its sign is plus."),
+        ("kl-missing", bce, "This is the BCE alone: add weight times the KL."),
+        ("bce-missing", w * kl, "This is the KL alone: add the BCE."),
+        ("half-missing", bce + 2 * w * kl, "The half in front of the KL's bracket is missing."),
+        ("square-missing", bce + w * price(mu, logvar.exp(), logvar), "mu is squared in the KL."),
+        ("sigma-for-variance", bce + w * price(mu**2, (logvar / 2).exp(), logvar), "exp(logvar) is the variance; exp(logvar / 2) is sigma."),
+        ("log-missing", bce + w * price(mu**2, logvar.exp(), 0 * logvar), "The term - logvar of the KL is missing."),
+        ("one-missing", bce + w * price(mu**2, logvar.exp() + 1, logvar), "The - 1 of the KL is missing."),
+        ("variance-missing", bce + w * price(mu**2, 0 * logvar, logvar), "The term exp(logvar) of the KL is missing."),
+        ("sigmoid-twice", objectives.bce(torch.sigmoid(logits), x) + w * kl, "A sigmoid was applied twice: the _with_logits functions apply their own."),
+        ("squared-error", ((torch.sigmoid(logits) - x) ** 2).flatten(1).sum(1) + w * kl, "This is a squared error: the BCE is asked for."),
+    )
+
+
+def judge_loss(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 4.2."""
+    judge = Judge("loss_per_image", values)
+    logits, x, mu, logvar = batch = tuple(inputs[name].double() for name in ("logits", "x", "mu", "logvar"))
+    w = inputs["weight"]
+    right, bce, kl = loss_per_image(*batch, w), objectives.bce(logits, x), objectives.kl_standard_normal(mu, logvar)
+    judge.close("weighted", right, axes=PER_IMAGE, case=f"6 images and weight {w:.2f}", suspects=_loss_suspects(*batch, w),
+                otherwise="BCE of the pixels, summed, plus weight times (mu^2 + exp(logvar) - 1 - logvar) / 2, summed.")
+    judge.close("by default", bce + kl, axes=PER_IMAGE, case="no weight given", otherwise="Without a weight, it is 1: def ...(..., weight=1.0).")
+    judge.close("weight 0", bce, axes=PER_IMAGE, case="weight 0", otherwise="With weight 0, only the BCE is left.")
+    judge.close("one", right[:1], axes=PER_IMAGE, case="a batch of one image",
+                otherwise="An image's loss must not depend on its neighbours in the batch.")
+    judge.close("at the prior", bce, axes=PER_IMAGE, case="mu = 0 and logvar = 0", otherwise="At the prior itself the KL is 0.")
+    judge.close("extreme", loss_per_image(inputs["extreme"].double(), *batch[1:], w), axes=PER_IMAGE, case="logits of +1000 and -1000",
+                otherwise="log(sigmoid(l)) rounds to log(0): stay with the logits, F.binary_cross_entropy_with_logits.")
+    judge.close("gradient logits", torch.sigmoid(logits) - x, case="the gradient by the logits")
+    judge.close("gradient mu", w * mu, case="the gradient by mu")
+    judge.close("gradient logvar", w * (logvar.exp() - 1) / 2, case="the gradient by logvar")
+    return judge.findings
+
+
+# 4.4 ------------------------------------------------------------------------------------------------------------
+def true_kl(s: Tensor) -> Tensor:
+    """KL(N(s, s^2) || N(0, 1)) of each image, nats: (N, latent) -> (N,)."""
+    return objectives.kl_standard_normal(s, torch.log(s**2))
+
+
+def s_inputs(generator: torch.Generator) -> Inputs:
+    """Random inputs of exercise 4.4, of both signs; first all positive, so that a forgotten |s| is found apart."""
+    s = 0.2 + 1.5 * torch.rand((5, 6), generator=generator)
+    sign = torch.where(torch.arange(6) % 2 == 0, 1.0, -1.0)
+    return {"positive": s, "both signs": s * sign, "small": 0.02 + 0.05 * torch.rand((3, 4), generator=generator)}
+
+
+def probe_s(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
+    """Call the answer of exercise 4.4 and collect what comes back."""
+    probe = Probe(answer)
+    for label in ("positive", "both signs", "small"):
+        probe.call(label, inputs[label])
+    probe.call("one", inputs["both signs"][:1])
+    return probe.values
+
+
+def judge_s(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 4.4."""
+    judge = Judge("true_kl", values)
+    s = inputs["positive"].double()
+    log, right = torch.log(s), true_kl(s)
+
+    def price(square: Tensor, variance: Tensor, log_variance: Tensor) -> Tensor:
+        return (square + variance - 1 - log_variance).sum(1) / 2
+
+    judge.close("positive", right, axes="One number per image, (N,): the sum over its latents.", suspects=(
+        ("report-formula", price(s**2, s.exp(), s), "That is the report's own formula, which takes s for a log-variance: the draws have sigma = |s|."),
+        ("variance-is-s", price(s**2, s, log), "Here s is the standard deviation: the variance is s squared."),
+        ("sign", -right, "The sign is turned round: a KL is never negative."),
+        ("half-missing", 2 * right, "A factor of one half is missing."),
+        ("half-twice", right / 2, "One half too many: mu^2 and sigma^2 are both s^2, and together they leave s^2."),
+        ("log-sigma-for-variance", price(s**2, s**2, log), "ln sigma^2 = 2 ln |s|."),
+        ("mu-missing", price(0 * s, s**2, 2 * log), "The draws have mean s, too: mu^2 = s^2."),
+        ("variance-missing", price(s**2, 0 * s, 2 * log), "The variance s^2 is missing."),
+        ("constant-missing", right + s.shape[1] / 2, "The constant, -1/2 per latent, is missing."),
+        ("log-sign", (s**2 + log - 0.5).sum(1), "The logarithm is subtracted: narrow codes are dear."),
+        ("log-missing", (s**2 - 0.5).sum(1), "The logarithm is missing."),
+        ("mean-over-latents", right / s.shape[1], "A mean over latents: sum them."),
+        ("divided-by-batch", right / len(s), "Divided by the batch size? Each image has its own number."),
+    ), otherwise="Put mu = s and sigma = |s| into (mu^2 + sigma^2 - 1 - ln sigma^2) / 2, and sum over the latents.")
+    both = inputs["both signs"].double()
+    with np.errstate(all="ignore"):
+        judge.close("both signs", true_kl(both), case="s of both signs",
+                    otherwise="s may be negative, a standard deviation may not: sigma = |s|, so ln |s|, or ln(s^2) / 2.")
+    judge.close("small", true_kl(inputs["small"].double()), case="s near 0", rtol=1e-3,
+                otherwise="Near 0 the KL grows without bound: no clamp, and nothing added to s.")
+    judge.close("one", true_kl(both[:1]), case="a batch of one image")
+    return judge.findings
