@@ -1,4 +1,4 @@
-"""Every number in lesson 04's prose comes out of a formula or the data; what training gives stands there as bands only."""
+"""Numbers in lesson 04's prose come out of a formula or the data; what training gives stands there as bands only."""
 
 import math
 

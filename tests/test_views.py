@@ -2,7 +2,9 @@
 
 import itertools
 from pathlib import Path
+from unittest.mock import Mock
 
+import IPython.display
 import ipywidgets
 import matplotlib.pyplot as plt
 import nbformat
@@ -70,7 +72,7 @@ def test_stored_outputs_hold_no_widget_model():
 
 
 def _ends_and_middle(control):
-    if isinstance(control, ipywidgets.ToggleButtons):
+    if isinstance(control, ipywidgets.ToggleButtons | ipywidgets.SelectionSlider):
         return list(control.options)
     middle = control.min + round((control.max - control.min) / 2 / control.step) * control.step
     return [control.min, type(control.min)(middle), control.max]
@@ -81,6 +83,7 @@ def test_every_view_of_a_lesson_draws_over_its_whole_range(path, monkeypatch):
     views = []
     monkeypatch.setattr(widgets, "explore", lambda draw, **controls: views.append((draw, controls)))
     monkeypatch.setattr(plots, "display", lambda picture: None)
+    monkeypatch.setattr(IPython.display, "display", lambda *shown, **options: Mock())
     scope = {}
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code":
