@@ -53,17 +53,18 @@ def probe_loss(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
 def _loss_suspects(logits: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, w: float) -> tuple[Suspect, ...]:
     """What wrong versions of the weighted loss give, (N,)."""
     bce, kl = objectives.bce(logits, x), objectives.kl_standard_normal(mu, logvar)
+    return (*_wrong_sums(bce, kl, w, mu.shape[1]), *_wrong_halves(logits, x, mu, logvar, w))
 
-    def price(square: Tensor, variance: Tensor, log_variance: Tensor) -> Tensor:
-        return (square + variance - 1 - log_variance).sum(1) / 2
 
+def _wrong_sums(bce: Tensor, kl: Tensor, w: float, latents: int) -> tuple[Suspect, ...]:
+    """Both halves are right, (N,) each, and put together in a wrong way."""
     return (
         ("mean-over-pixels", bce / PIXELS + w * kl, "The BCE is a mean over 784 pixels: sum them, or the KL weighs 784 times too much."),
-        ("mean-over-pixels", bce / PIXELS + w * kl / mu.shape[1], "Both halves are means here: sum over pixels, and sum over latents."),
+        ("mean-over-pixels", bce / PIXELS + w * kl / latents, "Both halves are means here: sum over pixels, and sum over latents."),
         ("mean-of-batch", bce.mean() / PIXELS + w * kl, "The BCE is PyTorch's default, one mean for all: reduction=\"none\", then sum each image."),
         ("sum-of-batch", bce.sum() + w * kl, "The BCE is summed over the whole batch: keep the images apart."),
-        ("mean-over-latents", bce + w * kl / mu.shape[1], "The KL is a mean over latents: sum them."),
-        ("divided-by-batch", (bce + w * kl) / len(x), "Divided by the batch size? Each image has its own number."),
+        ("mean-over-latents", bce + w * kl / latents, "The KL is a mean over latents: sum them."),
+        ("divided-by-batch", (bce + w * kl) / len(bce), "Divided by the batch size? Each image has its own number."),
         ("weight-ignored", bce + kl, "weight is not used: BCE + weight * KL."),
         ("weight-on-both", w * (bce + kl), "weight multiplies the KL only."),
         ("weight-on-bce", w * bce + kl, "weight multiplies the KL, not the BCE."),
@@ -74,6 +75,17 @@ def _loss_suspects(logits: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, w: flo
         ("kl-missing", bce, "This is the BCE alone: add weight times the KL."),
         ("bce-missing", w * kl, "This is the KL alone: add the BCE."),
         ("half-missing", bce + 2 * w * kl, "The half in front of the KL's bracket is missing."),
+    )
+
+
+def _wrong_halves(logits: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, w: float) -> tuple[Suspect, ...]:
+    """One half is wrong by itself."""
+    bce, kl = objectives.bce(logits, x), objectives.kl_standard_normal(mu, logvar)
+
+    def price(square: Tensor, variance: Tensor, log_variance: Tensor) -> Tensor:
+        return (square + variance - 1 - log_variance).sum(1) / 2
+
+    return (
         ("square-missing", bce + w * price(mu, logvar.exp(), logvar), "mu is squared in the KL."),
         ("sigma-for-variance", bce + w * price(mu**2, (logvar / 2).exp(), logvar), "exp(logvar) is the variance; exp(logvar / 2) is sigma."),
         ("log-missing", bce + w * price(mu**2, logvar.exp(), 0 * logvar), "The term - logvar of the KL is missing."),
@@ -127,16 +139,14 @@ def probe_s(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     return probe.values
 
 
-def judge_s(inputs: Inputs, values: Values) -> list[Finding]:
-    """Findings of exercise 4.4."""
-    judge = Judge("true_kl", values)
-    s = inputs["positive"].double()
+def _wrong_prices(s: Tensor) -> tuple[Suspect, ...]:
+    """What wrong versions of the true KL give for s > 0, (N,)."""
     log, right = torch.log(s), true_kl(s)
 
     def price(square: Tensor, variance: Tensor, log_variance: Tensor) -> Tensor:
         return (square + variance - 1 - log_variance).sum(1) / 2
 
-    judge.close("positive", right, axes="One number per image, (N,): the sum over its latents.", suspects=(
+    return (
         ("report-formula", price(s**2, s.exp(), s), "That is the report's own formula, which takes s for a log-variance: the draws have sigma = |s|."),
         ("variance-is-s", price(s**2, s, log), "Here s is the standard deviation: the variance is s squared."),
         ("sign", -right, "The sign is turned round: a KL is never negative."),
@@ -150,7 +160,16 @@ def judge_s(inputs: Inputs, values: Values) -> list[Finding]:
         ("log-missing", (s**2 - 0.5).sum(1), "The logarithm is missing."),
         ("mean-over-latents", right / s.shape[1], "A mean over latents: sum them."),
         ("divided-by-batch", right / len(s), "Divided by the batch size? Each image has its own number."),
-    ), otherwise="Put mu = s and sigma = |s| into (mu^2 + sigma^2 - 1 - ln sigma^2) / 2, and sum over the latents.")
+    )
+
+
+def judge_s(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 4.4."""
+    judge = Judge("true_kl", values)
+    s = inputs["positive"].double()
+    judge.close("positive", true_kl(s), axes="One number per image, (N,): the sum over its latents.",
+                suspects=_wrong_prices(s),
+                otherwise="Put mu = s and sigma = |s| into (mu^2 + sigma^2 - 1 - ln sigma^2) / 2, and sum over the latents.")
     both = inputs["both signs"].double()
     with np.errstate(all="ignore"):
         judge.close("both signs", true_kl(both), case="s of both signs",
