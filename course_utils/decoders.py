@@ -157,4 +157,4 @@ REPORT_E = DecoderSpec(
 REPORT_E_WITHOUT_LINEAR = replace(REPORT_E, start_relu=False, linear_start=False)
 
 # The course's own: most weights sit in the first transposed convolution, where they cost one matrix product.
-COURSE = DecoderSpec(256, 1, (Layer(32, 7), Layer(12, *_DOUBLE), Layer(1, *_DOUBLE)), start_relu=True)
+COURSE = DecoderSpec(256, 1, (Layer(24, 7), Layer(16, *_DOUBLE), Layer(1, *_DOUBLE)), start_relu=True)

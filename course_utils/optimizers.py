@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from .encoders import Heads
 
 _GATES = 4
+_FEW_ROWS, _MANY_ROWS = 16, 32
 
 
 def orthogonalised(matrix: Tensor) -> Tensor:
@@ -55,11 +56,12 @@ class Muon(torch.optim.Optimizer):
         params: weights with at least two axes; convolutions count as (first axis, all others).
         lr: how far each singular direction moves in a step.
         momentum: decay of the running gradient.
-        blocks: into how many equal parts along the first axis a weight falls (4 for the gates of an LSTM).
+        parts: into how many equal parts along the first axis a weight falls (4 for the gates of an LSTM); parts of many
+            rows are cut again, into blocks of at most 32.
     """
 
-    def __init__(self, params: Iterable[Any], lr: float = 0.02, momentum: float = 0.95, blocks: int = 1) -> None:
-        super().__init__(params, {"lr": lr, "momentum": momentum, "blocks": blocks})
+    def __init__(self, params: Iterable[Any], lr: float = 0.02, momentum: float = 0.95, parts: int = 1) -> None:
+        super().__init__(params, {"lr": lr, "momentum": momentum, "parts": parts})
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:
@@ -68,7 +70,7 @@ class Muon(torch.optim.Optimizer):
         for group in self.param_groups:
             for weight in group["params"]:
                 if weight.grad is not None:
-                    blocks = weight.view(group["blocks"], weight.shape[0] // group["blocks"], -1)
+                    blocks = _blocks(weight, group["parts"])
                     direction = _wide(self._direction(weight, group["momentum"]).view_as(blocks))
                     scale = max(1.0, blocks.shape[1] / blocks.shape[2]) ** 0.5
                     move = blocks if direction.shape == blocks.shape else blocks.mT
@@ -86,6 +88,17 @@ class Muon(torch.optim.Optimizer):
             state["velocity"] = torch.zeros_like(weight)
         velocity = state["velocity"].lerp_(weight.grad, 1 - momentum)
         return weight.grad.lerp(velocity, momentum)
+
+
+def _blocks(weight: Tensor, parts: int) -> Tensor:
+    """(blocks, rows, columns), a view with at most 32 rows, or with as many as a part has where no fair cut is left.
+
+    The work for a matrix grows with the square of its rows. Blocks that are orthogonal only in themselves train these
+    models nearly as well.
+    """
+    rows = weight.shape[0] // parts
+    cuts = next((n for n in range(1, rows) if rows % n == 0 and _FEW_ROWS <= rows // n <= _MANY_ROWS), 1)
+    return weight.view(parts * cuts, rows // cuts, -1)
 
 
 def build(model: nn.Module, name: str, lr: float, betas: tuple[float, float],
@@ -109,7 +122,7 @@ def build(model: nn.Module, name: str, lr: float, betas: tuple[float, float],
     rest = [weight for weight in model.parameters() if id(weight) not in taken]
     found: list[torch.optim.Optimizer] = [torch.optim.Adam(rest, lr, betas=betas, fused=True)]
     if taken:
-        groups = [{"params": gates, "blocks": _GATES}, {"params": matrices}]
+        groups = [{"params": gates, "parts": _GATES}, {"params": matrices}]
         found.append(Muon([group for group in groups if group["params"]], lr=muon_lr))
     for optimizer in found:
         for group in optimizer.param_groups:

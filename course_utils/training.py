@@ -11,6 +11,7 @@ import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -22,6 +23,7 @@ from .cpu import has_bfloat16, keep_freed_memory
 from .encoders import LSTMEncoder
 from .evaluation import evaluate
 from .objectives import Elbo
+from .parallel import PartedGradient
 from .progress import bar
 from .schedules import Constant, Schedule
 from .vae import VAE
@@ -42,6 +44,7 @@ class Recipe:
         lr: peak learning rate of Adam.
         betas: Adam's decay rates.
         muon_lr: peak learning rate of Muon.
+        parts: into how many parts a batch falls, each on cores of its own, see :mod:`course_utils.parallel`; for speed.
         bfloat16: whether an LSTM encoder multiplies in bfloat16, on CPUs that can; for speed.
         lr_schedule: factor on every peak rate by progress.
         kl_weight: weight of the KL by progress; only 1 trains the ELBO.
@@ -57,6 +60,7 @@ class Recipe:
     lr: float = 1e-3
     betas: tuple[float, float] = (0.9, 0.999)
     muon_lr: float = 0.02
+    parts: int = 1
     bfloat16: bool = False
     lr_schedule: Schedule = Constant()
     kl_weight: Schedule = Constant()
@@ -100,10 +104,10 @@ class EarlyStopping:
 
     def improved(self, epoch: int, value: float) -> bool:
         """Take note of an epoch's value; whether it is the best so far."""
-        if not value < self.best:
-            return False
-        self.best, self.best_epoch = value, epoch
-        return True
+        better = value < self.best
+        if better:
+            self.best, self.best_epoch = value, epoch
+        return better
 
     def should_stop(self, epoch: int) -> bool:
         """Whether ``patience`` epochs have passed since the best one."""
@@ -153,12 +157,12 @@ def train(
         model: any VAE.
         images: training images (N, 1, 28, 28) in [0, 1].
         validation: images to choose the epoch with; never the test images.
-        recipe: how to train.
+        recipe: how.
         resume: file that keeps the run after every epoch; where it exists, training goes on from it.
         watch: called after every epoch, to draw or to measure; the model is at that epoch's weights.
 
     Returns:
-        One :class:`Epoch` for each epoch.
+        The history, a line for each epoch.
 
     Raises:
         TrainingError: where the loss is not finite, or ``resume`` belongs to another recipe.
@@ -197,16 +201,20 @@ def _prepare(model: VAE, recipe: Recipe, resume: Path | None) -> _Run:
 def _one_epoch(run: _Run, images: Tensor, validation: Tensor, shown: tqdm) -> None:
     """Train for an epoch, validate, remember the best; seeds depend on the epoch alone, so resuming changes nothing."""
     number, recipe = len(run.history) + 1, run.recipe
-    generator = torch.Generator().manual_seed(recipe.seed * 100_003 + number)
+    generators = _generators(recipe, number)
+    parts = recipe.parts if recipe.free_bits == 0 else 1  # free bits are a mean over the whole batch
     bce = kl = 0.0
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(generator.initial_seed())  # dropout draws from the global generator
-        order = torch.randperm(len(images), generator=generator)
+    with torch.random.fork_rng(devices=[]), PartedGradient(run.model, parts) as gradient:
+        torch.manual_seed(generators[0].initial_seed())  # dropout draws from the global generator
+        order = torch.randperm(len(images), generator=generators[0])
         for step, rows in enumerate(order.split(recipe.batch)):
             progress = (number - 1 + step * recipe.batch / len(images)) / recipe.epochs
-            elbo = _one_step(run, images[rows], progress, generator, f"step {step + 1} of epoch {number}")
-            bce += elbo.reconstruction.detach().sum().item()
-            kl += elbo.kl.detach().sum().item()
+            loss = partial(Elbo.loss, beta=recipe.kl_weight(progress), free_bits=recipe.free_bits)
+            elbo = gradient(images[rows], loss, generators)
+            _require_finite(loss(elbo), f"step {step + 1} of epoch {number}")
+            _take_a_step(run, progress)
+            bce += elbo.reconstruction.sum().item()
+            kl += elbo.kl.sum().item()
             shown.update(len(rows))
     found = evaluate(run.model, validation)
     run.history.append(Epoch(number, bce / len(images), kl / len(images), found.bce, found.kl, found.active_units,
@@ -216,25 +224,23 @@ def _one_epoch(run: _Run, images: Tensor, validation: Tensor, shown: tqdm) -> No
         run.best_weights = copy.deepcopy(run.model.state_dict())
 
 
-def _one_step(run: _Run, x: Tensor, progress: float, generator: torch.Generator, where: str) -> Elbo:
-    recipe = run.recipe
-    elbo = run.model(x, generator)
-    loss = _loss(elbo, recipe.kl_weight(progress), recipe.free_bits)
+def _generators(recipe: Recipe, epoch: int) -> list[torch.Generator]:
+    """One for each part of a batch; what they draw depends on the recipe's seed and the epoch alone."""
+    seed = recipe.seed * 100_003 + epoch
+    return [torch.Generator().manual_seed(seed + part * 10_000_019) for part in range(recipe.parts)]
+
+
+def _require_finite(loss: Tensor, where: str) -> None:
     if not torch.isfinite(loss):
         raise TrainingError(f"The loss became {loss.item()} at {where}: lower the learning rate, or set clip.")
-    run.model.zero_grad()
-    loss.backward()
+
+
+def _take_a_step(run: _Run, progress: float) -> None:
+    """Clip the gradient and move the weights."""
+    recipe = run.recipe
     if recipe.clip is not None:
         torch.nn.utils.clip_grad_norm_(run.model.parameters(), recipe.clip)
     for optimizer in run.optimizers:
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * recipe.lr_schedule(progress)
         optimizer.step()
-    return elbo
-
-
-def _loss(elbo: Elbo, kl_weight: float, free_bits: float) -> Tensor:
-    """Batch mean of reconstruction + kl_weight * KL; each latent's KL counts at least ``free_bits``."""
-    if free_bits == 0:
-        return elbo.loss(kl_weight)
-    return elbo.reconstruction.mean() + kl_weight * elbo.kl_per_latent.mean(0).clamp_min(free_bits).sum()

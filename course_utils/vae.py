@@ -54,7 +54,7 @@ def report_e(hidden: int = 64, linear_start: bool = True) -> VAE:
 
 def course_model(latent: int = 24) -> VAE:
     """The course's own LSTM-VAE: the LSTM reads four rows at a time, the decoder has one wide layer."""
-    return VAE(LSTMEncoder(latent, 112, rows=4), ConvDecoder(latent, decoders.COURSE))
+    return VAE(LSTMEncoder(latent, 192, rows=4), ConvDecoder(latent, decoders.COURSE))
 
 
 def parameter_count(model: nn.Module) -> int:

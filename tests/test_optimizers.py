@@ -21,10 +21,20 @@ def test_singular_values_end_near_one_and_directions_stay(shape):
 def test_gates_are_treated_one_by_one():
     weight = torch.nn.Parameter(torch.zeros(8, 3))
     weight.grad = torch.randn(8, 3, generator=torch.Generator().manual_seed(1))
-    optimizer = Muon([weight], lr=1.0, blocks=4)
+    optimizer = Muon([weight], lr=1.0, parts=4)
     optimizer.step()
     for gate, grad in zip(weight.detach().chunk(4), weight.grad.chunk(4), strict=True):
         torch.testing.assert_close(gate, -orthogonalised(grad * (1 - 0.95**2)), atol=1e-3, rtol=1e-3)
+
+
+@pytest.mark.parametrize(("rows", "blocks"), [(64, 2), (20, 1), (112, 4), (37, 1), (256, 8)])
+def test_tall_weights_fall_into_blocks_of_at_most_32_rows_where_that_is_fair(rows, blocks):
+    draw = torch.Generator().manual_seed(3)
+    weight, grad = torch.nn.Parameter(torch.zeros(rows, 300)), torch.randn(rows, 300, generator=draw)
+    weight.grad = grad
+    Muon([weight], lr=1.0, momentum=0.0).step()
+    for moved, part in zip(weight.detach().chunk(blocks), grad.chunk(blocks), strict=True):
+        torch.testing.assert_close(moved, -orthogonalised(part), atol=1e-3, rtol=1e-3)
 
 
 def test_which_weights_of_report_es_model_are_hidden_matrices():

@@ -46,9 +46,11 @@ def test_the_same_recipe_gives_the_same_history():
     assert first != other
 
 
-def test_a_killed_run_goes_on_as_if_nothing_had_happened(tmp_path, monkeypatch):
-    whole, resumed = small_model(0.3), small_model(0.3)
-    expected = train(whole, IMAGES, VALIDATION, RECIPE)
+@pytest.mark.parametrize(("parts", "dropout"), [(1, 0.3), (2, 0.0)])
+def test_a_killed_run_goes_on_as_if_nothing_had_happened(tmp_path, monkeypatch, parts, dropout):
+    recipe = dataclasses.replace(RECIPE, parts=parts)
+    whole, resumed = small_model(dropout), small_model(dropout)
+    expected = train(whole, IMAGES, VALIDATION, recipe)
     one_epoch = training._one_epoch
 
     def killed_in_the_third(run, *rest):
@@ -58,10 +60,10 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(tmp_path, monkeypatch):
 
     monkeypatch.setattr(training, "_one_epoch", killed_in_the_third)
     with pytest.raises(SystemExit):
-        train(resumed, IMAGES, VALIDATION, RECIPE, resume=tmp_path / "run.pt")
+        train(resumed, IMAGES, VALIDATION, recipe, resume=tmp_path / "run.pt")
     monkeypatch.undo()
-    fresh = vae.VAE(MLPEncoder(4, (32,), dropout=0.3), MLPDecoder(4, (32,)))  # a new kernel: other initial weights
-    assert train(fresh, IMAGES, VALIDATION, RECIPE, resume=tmp_path / "run.pt") == expected
+    fresh = vae.VAE(MLPEncoder(4, (32,), dropout=dropout), MLPDecoder(4, (32,)))  # a new kernel: other initial weights
+    assert train(fresh, IMAGES, VALIDATION, recipe, resume=tmp_path / "run.pt") == expected
     for name, weights in whole.state_dict().items():
         assert torch.equal(weights, fresh.state_dict()[name])
     assert [path.name for path in tmp_path.iterdir()] == ["run.pt"]
@@ -149,13 +151,14 @@ def test_a_kl_weight_of_zero_lets_the_kl_grow():
     assert without[-1].kl > one[-1].kl and without[-1].kl_weight == 0
 
 
-def test_one_and_two_threads_agree_to_rounding():
+@pytest.mark.parametrize("parts", [1, 2])
+def test_one_and_two_threads_agree_to_rounding(parts):
     threads = torch.get_num_threads()
     try:
         histories = []
         for count in (1, 2):
             torch.set_num_threads(count)
-            histories.append(train(small_model(), IMAGES, VALIDATION, RECIPE))
+            histories.append(train(small_model(), IMAGES, VALIDATION, dataclasses.replace(RECIPE, parts=parts)))
     finally:
         torch.set_num_threads(threads)
     for a, b in zip(*histories, strict=True):

@@ -40,6 +40,7 @@ ROWS = {
     "no KL warm-up": Row({"kl_weight": Constant()}),
     "no gradient clipping": Row({"clip": None}),
     "batches of 128": Row({"batch": 128}),
+    "batches whole, on both cores": Row({"parts": 1}),
     "LSTM products in float32": Row({"bfloat16": False}),
     "PyTorch's transposed convolutions": Row(plain=True),
     "the C library's default memory policy": Row(default_memory=True),
