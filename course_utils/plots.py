@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from torch import Tensor
 
 BLUE, ORANGE, GREEN, RED, SKY, PINK, YELLOW = (
@@ -34,6 +35,14 @@ def subplots(
 ) -> tuple[Figure, Any]:
     """``plt.subplots`` in the course's usual size (inches)."""
     return plt.subplots(rows, columns, figsize=size, **kwargs)
+
+
+def seconds_axis(axis: Axes) -> None:
+    """A logarithmic axis of seconds with plain numbers on it."""
+    axis.set(xscale="log", xlabel="seconds of training")
+    axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axis.xaxis.set_minor_formatter(NullFormatter())
 
 
 def png(figure: Figure) -> bytes:

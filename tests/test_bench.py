@@ -86,3 +86,15 @@ def test_the_readme_prints_the_stored_race():
     measured = json.loads((ROOT / "benchmarks" / "train.json").read_text())
     assert race.table(measured) == (ROOT / "benchmarks" / "train.md").read_text().rstrip("\n")
     assert race.headline(measured) in (ROOT / "README.md").read_text()
+
+
+def test_the_readme_prints_the_stored_peers_and_ablations():
+    readme, folder = (ROOT / "README.md").read_text(), ROOT / "benchmarks"
+    measured = json.loads((folder / "peers.json").read_text())
+    assert peers.table(measured) == (folder / "peers.md").read_text().rstrip("\n")
+    for name in ("MLP 784-400-20, as in PyTorch's examples", "pythae's VAE", "the course, open"):
+        assert f"{measured['contenders'][name]['runs'][0]['laps'][-1]['test']:.2f}" in readme
+    rows = json.loads((folder / "ablations.json").read_text())
+    assert ablations.table(rows) == (folder / "ablations.md").read_text().rstrip("\n")
+    for name in ("Adam (peak 5e-3) for every weight", "constant learning rates, a fifth of the peak"):
+        assert f"{rows[name][0]['laps'][-1]['test']:.2f}" in readme

@@ -116,6 +116,7 @@ def picture(result: dict, path: Path) -> None:
         for i, run in enumerate(contender["runs"]):
             axis.plot([lap["seconds"] for lap in run["laps"]], [lap["test"] for lap in run["laps"]], line, color=color,
                       markersize=4, label=name if i == 0 else None)
-    axis.set(xscale="log", ylim=(93, 145), xlabel="seconds of training", ylabel="test -ELBO, nats per image")
+    plots.seconds_axis(axis)
+    axis.set(ylim=(93, 145), ylabel="test -ELBO, nats per image")
     axis.legend()
     path.write_bytes(plots.png(figure))

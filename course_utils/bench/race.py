@@ -110,12 +110,13 @@ def picture(result: dict, path: Path) -> None:
     styles = {REPORTED: ("--", plots.RED), "same model": ("o-", plots.BLUE), "open": ("s-", plots.GREEN)}
     for name, contender in result["contenders"].items():
         line, color = styles[name]
-        label = f"{name} (stored curve, this machine's epoch time)" if name == REPORTED else f"the course, {name}"
+        label = f"{name} (stored curve, scaled)" if name == REPORTED else f"the course, {name}"
         for run in contender["runs"]:
             axis.plot([lap["seconds"] for lap in run["laps"]], [lap["test"] for lap in run["laps"]], line, color=color,
                       markersize=4, label=label)
             label = None
     axis.axhline(TEST_TARGET, color=plots.GREY, linewidth=0.8)
-    axis.set(xscale="log", ylim=(93, 125), xlabel="seconds of training", ylabel="test -ELBO, nats per image")
-    axis.legend()
+    plots.seconds_axis(axis)
+    axis.set(ylim=(93, 125), ylabel="test -ELBO, nats per image")
+    figure.legend(loc="outside upper center", ncols=3)
     path.write_bytes(plots.png(figure))
