@@ -213,6 +213,9 @@ def _beta_suspects(weight: float, bce: str, kl: str, n: int, p: int, d: int) -> 
          "beside it, a \"mean\" divides by the pixels (or latents) only."),
         ("batch-in-the-mean", beta(bce_mean=1 / (n * p)), "The images are averaged in \"per image\" as well: "
          "beside it, a \"mean\" divides by the pixels only."),
+        ("mean-multiplies", beta(bce_mean=p, kl_mean=d), "A mean divides: its factor is 1 / pixels, or 1 / latents."),
+        ("mean-multiplies", beta(kl_mean=d), "A mean divides: its factor is 1 / latents."),
+        ("mean-multiplies", beta(bce_mean=p), "A mean divides: its factor is 1 / pixels."),
         ("pixels-forgotten", beta(bce_mean=1), "A mean over pixels makes the BCE smaller by their number, so the KL weighs that much more."),
         ("latents-forgotten", beta(kl_mean=1), "The KL's mean divides by the latents."),
         ("pixels-for-latents", beta(kl_mean=1 / p), "The KL is a mean over latents, not over pixels."),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from course_utils import objectives
@@ -89,9 +90,12 @@ def _wrong_halves(logits: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, w: floa
         ("square-missing", bce + w * price(mu, logvar.exp(), logvar), "mu is squared in the KL."),
         ("sigma-for-variance", bce + w * price(mu**2, (logvar / 2).exp(), logvar), "exp(logvar) is the variance; exp(logvar / 2) is sigma."),
         ("log-missing", bce + w * price(mu**2, logvar.exp(), 0 * logvar), "The term - logvar of the KL is missing."),
+        ("log-sign", bce + w * price(mu**2, logvar.exp(), -logvar), "logvar is subtracted in the KL: narrow codes are dear."),
+        ("ln-sigma", bce + w * price(mu**2, logvar.exp(), logvar / 2), "logvar is ln sigma^2 already: no further half."),
         ("one-missing", bce + w * price(mu**2, logvar.exp() + 1, logvar), "The - 1 of the KL is missing."),
         ("variance-missing", bce + w * price(mu**2, 0 * logvar, logvar), "The term exp(logvar) of the KL is missing."),
         ("sigmoid-twice", objectives.bce(torch.sigmoid(logits), x) + w * kl, "A sigmoid was applied twice: the _with_logits functions apply their own."),
+        ("arguments-swapped", (F.softplus(x) - logits * x).flatten(1).sum(1) + w * kl, "Logits and images are exchanged: the logits come first."),
         ("squared-error", ((torch.sigmoid(logits) - x) ** 2).flatten(1).sum(1) + w * kl, "This is a squared error: the BCE is asked for."),
     )
 
