@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .convolution import TransposedConv2d
@@ -93,7 +95,25 @@ class ConvDecoder(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         """Logits (N, 1, 28, 28) of codes (N, latent)."""
-        return self.layers(self.start(z).view(-1, self.spec.channels, self.spec.size, self.spec.size))
+        if self.spec.linear_start and not self.spec.start_relu:
+            return self.layers[1:](self._first_two(z))
+        return self.layers(self.start(z).view(-1, *self._first_picture))
+
+    @property
+    def _first_picture(self) -> tuple[int, int, int]:
+        return self.spec.channels, self.spec.size, self.spec.size
+
+    def _first_two(self, z: Tensor) -> Tensor:
+        """Linear layer and first transposed convolution in one, where nothing stands between them (all of Report B's).
+
+        Two linear maps in a row are one. Its matrix is what the convolution makes of the linear layer's columns: it
+        sees latent + 1 pictures, however large the batch.
+        """
+        conv = self.layers[0]
+        columns = torch.cat([self.start.weight.T, self.start.bias[None]]).view(-1, *self._first_picture)
+        mapped = F.conv_transpose2d(columns, conv.weight, None, conv.stride, conv.padding, conv.output_padding)
+        offset = mapped[-1] + conv.bias[:, None, None]
+        return torch.addmm(offset.view(1, -1), z, mapped[:-1].flatten(1)).view(len(z), *offset.shape)
 
 
 class MLPDecoder(nn.Sequential):

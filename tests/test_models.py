@@ -117,3 +117,18 @@ def test_the_same_generator_gives_the_same_elbo():
 
 def test_mlp_decoder_ends_at_28():
     assert MLPDecoder(3, (4, 5), nn.Tanh)(torch.zeros(2, 3)).shape == (2, 1, 28, 28)
+
+
+@pytest.mark.parametrize("number", sorted(decoders.REPORT_B))
+def test_two_linear_layers_in_a_row_are_computed_as_one_and_give_the_same(number):
+    torch.manual_seed(number)
+    decoder = decoders.ConvDecoder(3, decoders.REPORT_B[number]).double()
+    z = torch.randn(5, 3, dtype=torch.float64)
+    spec = decoder.spec
+    plain = decoder.layers(decoder.start(z).view(5, spec.channels, spec.size, spec.size))
+    torch.testing.assert_close(decoder(z), plain)
+    weights = list(decoder.parameters())
+    towards = torch.randn_like(plain)
+    for one, other in zip(torch.autograd.grad(decoder(z), weights, towards),
+                          torch.autograd.grad(plain, weights, towards), strict=True):
+        torch.testing.assert_close(one, other)
