@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from . import build
 from .widgets import WIDGET_MIME
 
-CELL_SECONDS = 120
+CELL_SECONDS = 300
 
 
 def run(path: Path) -> None:

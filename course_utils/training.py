@@ -60,7 +60,7 @@ class Recipe:
     lr: float = 1e-3
     betas: tuple[float, float] = (0.9, 0.999)
     muon_lr: float = 0.02
-    parts: int = 1
+    parts: int = 2
     bfloat16: bool = False
     lr_schedule: Schedule = Constant()
     kl_weight: Schedule = Constant()

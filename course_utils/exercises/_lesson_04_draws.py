@@ -139,7 +139,7 @@ def _judge_noise(judge: Judge, inputs: Inputs) -> None:
     losses = objectives.bce(decoder(torch.as_tensor(judge.values["many codes"])), inputs["x"][:1].double().expand(L * COPIES, 1, 28, 28))
     judge.that(abs(many.mean() / losses.mean().item() - 1) < 1e-4, "averaged-too-early",
                f"With L = {L}, mean_bce gave {many.mean():.2f} nats on average; the codes that it drew cost {losses.mean():.2f}.",
-               "Average the L losses, not the logits or pictures: the loss of an average is not the average of the losses.")
+               "Draw and decode L times and average the L losses, not the logits or pictures: the loss of an average is not the average of the losses.")
 
 
 def _judge_scale(judge: Judge, eps: np.ndarray, logvar: np.ndarray) -> None:
@@ -202,7 +202,7 @@ def _beta_suspects(weight: float, bce: str, kl: str, n: int, p: int, d: int) -> 
         factors = {"sum": total, "per image": 1}
         return weight * {**factors, "mean": kl_mean}[kl] / {**factors, "mean": bce_mean}[bce]
 
-    upside_down = "Upside down: the factor of the KL divided by the factor of the BCE."
+    upside_down = "Upside down: weight and the factor of the KL stand above, the factor of the BCE below."
     return (
         ("upside-down", weight**2 / beta(), upside_down),
         ("upside-down", 1 / beta(), upside_down),

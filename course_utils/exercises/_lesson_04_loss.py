@@ -93,7 +93,7 @@ def _wrong_halves(logits: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, w: floa
         ("log-sign", bce + w * price(mu**2, logvar.exp(), -logvar), "logvar is subtracted in the KL: narrow codes are dear."),
         ("ln-sigma", bce + w * price(mu**2, logvar.exp(), logvar / 2), "logvar is ln sigma^2 already: no further half."),
         ("one-missing", bce + w * price(mu**2, logvar.exp() + 1, logvar), "The - 1 of the KL is missing."),
-        ("variance-missing", bce + w * price(mu**2, 0 * logvar, logvar), "The term exp(logvar) of the KL is missing."),
+        ("variance-missing", bce + w * price(mu**2, 0 * logvar, logvar), "The term exp(logvar) of the KL is missing, or far too small."),
         ("sigmoid-twice", objectives.bce(torch.sigmoid(logits), x) + w * kl, "A sigmoid was applied twice: the _with_logits functions apply their own."),
         ("arguments-swapped", (F.softplus(x) - logits * x).flatten(1).sum(1) + w * kl, "Logits and images are exchanged: the logits come first."),
         ("squared-error", ((torch.sigmoid(logits) - x) ** 2).flatten(1).sum(1) + w * kl, "This is a squared error: the BCE is asked for."),

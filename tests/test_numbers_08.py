@@ -1,0 +1,73 @@
+"""The numbers in the prose of lesson 08, computed again."""
+
+import math
+
+import pytest
+import torch
+from scipy.stats import chi2, norm
+
+from course_utils import quizzes
+from course_utils.exercises import _lesson_08_neighbours as neighbours
+from course_utils.exercises import _lesson_08_plane as plane
+from course_utils.exercises import _lesson_08_units as units
+from tests.numbers import prose, states
+
+INSIDE = math.erf(1 / math.sqrt(2))
+
+
+def test_the_square_holds_less_than_half_of_the_prior():
+    states("08", "0.6827", INSIDE)
+    states("08", "0.466", INSIDE**2)
+    states("08", "46.6", 100 * INSIDE**2)
+    assert f"{INSIDE**64:.1e}" == "2.5e-11" and "$2.5\\cdot10^{-11}$" in prose("08")
+
+
+def test_the_grid_of_two():
+    corners = 0.674 * torch.tensor([[-1, 1], [1, 1], [-1, -1], [1, -1]])
+    assert plane.quantile_grid(2).numpy() == pytest.approx(corners.numpy(), abs=6e-4)
+    assert "(-0.674,0.674),(0.674,0.674),(-0.674,-0.674),(0.674,-0.674)" in prose("08")
+    assert norm.ppf(0.75) == pytest.approx(0.674, abs=6e-4)
+
+
+def test_the_circles_hold_half_and_99_percent():
+    for share in (0.5, 0.99):
+        assert chi2.cdf(-2 * math.log(1 - share), 2) == pytest.approx(share)
+
+
+def test_the_information_of_two_images_and_its_ceiling():
+    states("08", "0.693", math.log(2))
+    states("08", "9.21", math.log(10_000))
+
+
+def test_the_aggregate_of_two_posteriors():
+    densities = norm.pdf(1, [-1, 1], 1)
+    for printed, value in (("0.0540", densities[0]), ("0.3989", densities[1]), ("0.2265", densities.mean()),
+                           ("1.485", -math.log(densities.mean()))):
+        states("08", printed, value)
+    found = plane.log_aggregate(torch.tensor([[1.0]]), torch.tensor([[-1.0], [1.0]]), torch.zeros(2, 1))
+    assert found.item() == pytest.approx(-1.485, abs=5e-4)
+
+
+def test_the_unit_of_two_images():
+    assert units.kl_per_unit(torch.tensor([[2.0], [0.0]]), torch.zeros(2, 1)).item() == pytest.approx(1)
+    assert "$(2+0)/2=1$ nat" in prose("08")
+
+
+def test_lengths():
+    assert math.sqrt(64) == 8
+    states("08", "5.66", math.sqrt(64 / 2))
+    assert 1 / chi2.cdf(64 / 2, 64) == pytest.approx(3600, rel=0.01) and "one in 3,600" in prose("08")
+    middle = units.slerp(torch.tensor([1.0, 0.0]), torch.tensor([0.0, 1.0]), torch.tensor([0.5]))[0]
+    states("08", "0.707", middle[0].item())
+    states("08", "0.707", math.hypot(0.5, 0.5))
+    assert middle.norm().item() == pytest.approx(1)
+
+
+def test_the_purity_of_four_points():
+    codes, labels = torch.tensor([[0.0], [1.0], [3.0], [7.0]]), torch.tensor([0, 0, 1, 1])
+    assert neighbours.knn_purity(codes, labels, 1).item() == 0.75 and "$\\frac34$" in prose("08")
+
+
+def test_the_quiz():
+    text = " ".join(option.says + option.why for question in quizzes.questions("08") for option in question.options)
+    assert f"{INSIDE**10:.3f}" == "0.022" and "0.6827^10 = 0.022" in text and "ln 10,000 = 9.21" in text
