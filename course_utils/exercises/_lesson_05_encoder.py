@@ -1,0 +1,220 @@
+"""Lesson 05, exercise 5.5: a bidirectional LSTM encoder, examined by what its outputs depend on."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from course_utils.encoders import LSTMEncoder
+
+from ._lesson_05_states import lstm_parameters
+from .contract import Finding, Inputs, Values
+from .judging import Judge
+from .probing import NOT_ATTEMPTED, Probe
+
+ROWS = 28
+PER_IMAGE = "A row of latents for each image, (N, latent)."
+
+
+def make_lstm_encoder(latent: int, hidden: int) -> nn.Module:
+    """A module from images (N, 1, 28, 28) to mu and logvar, (N, latent) each: a bidirectional LSTM, two heads."""
+    return LSTMEncoder(latent, hidden, bidirectional=True)
+
+
+def encoder_inputs(generator: torch.Generator) -> Inputs:
+    """Random sizes and images."""
+    more, hidden, seed = torch.randint(0, 8, (3,), generator=generator).tolist()
+    return {"latent": 33 + more, "hidden": 10 + hidden, "seed": 1000 + seed, "x": torch.rand((6, 1, ROWS, ROWS), generator=generator)}
+
+
+def probe_encoder(answer: Callable[..., Any], inputs: Inputs) -> Values:
+    """Make encoders and run them; keep their outputs, the number of their weights, and which rows the outputs depend on."""
+    probe = Probe(answer)
+    x = inputs["x"]
+
+    def make(seed: int) -> Any:
+        torch.manual_seed(seed)
+        return answer(inputs["latent"], inputs["hidden"])
+
+    encoder = probe.collect("made", lambda: make(inputs["seed"]))
+    probe.values["is a module"] = isinstance(encoder, nn.Module)
+    _run(probe, "first", encoder, x)
+    _run(probe, "repeated", encoder, x)
+    _run(probe, "one", encoder, x[:1])
+    probe.collect("weights", lambda: sum(p.numel() for p in encoder.parameters() if p.requires_grad))
+    probe.collect("idle", lambda: _idle(encoder, x))
+    for name, axes in (("rows", (0, 1, 3)), ("columns", (0, 1, 2))):
+        for half, head in enumerate(("mu", "logvar")):
+            probe.collect(f"{name} of {head}", lambda half=half, axes=axes: _dependence(encoder, x, half, axes))
+    probe.collect("memory", lambda: _fed_with_memory(encoder, x))
+    _run(probe, "steep", probe.collect("steep made", lambda: _steep(encoder, inputs["latent"])), x)
+    _run(probe, "second encoder", probe.collect("made again", lambda: make(inputs["seed"] + 1)), x)
+    return probe.values
+
+
+def _run(probe: Probe, label: str, encoder: Any, x: Tensor) -> None:
+    def run() -> Any:
+        torch.manual_seed(len(label))  # noise of an answer's own differs from call to call
+        return encoder(x.clone())
+
+    pair = probe.collect(f"{label} pair", run)
+    if isinstance(pair, tuple | list) and len(pair) == 2 and all(isinstance(half, Tensor) for half in pair):
+        probe.values[f"{label} pair"] = 2
+        probe.values[f"{label} dtypes"] = sum(half.dtype == x.dtype for half in pair)
+        for name, half in zip(("mu", "logvar"), pair, strict=True):
+            probe.collect(f"{label} {name}", lambda half=half: half)
+
+
+def _idle(encoder: nn.Module, x: Tensor) -> int:
+    """How many of the encoder's weight tensors get no gradient from what it returns."""
+    mu, logvar = encoder(x.clone())
+    gradients = torch.autograd.grad((mu.square() + logvar.square()).sum(), list(encoder.parameters()), allow_unused=True)
+    return sum(gradient is None for gradient in gradients)
+
+
+def _dependence(encoder: nn.Module, x: Tensor, half: int, axes: tuple[int, ...]) -> Tensor:
+    """How strongly an output depends on each row or column: root mean square derivative over images and latents, (28,)."""
+    x = x.clone().requires_grad_(True)
+    code = encoder(x)[half]
+    total = torch.zeros(ROWS)
+    for signs in (torch.ones(code.shape[1]), *(torch.randn(code.shape[1]) for _ in range(5))):
+        (slopes,) = torch.autograd.grad((code * signs).sum(), x, retain_graph=True)
+        total += slopes.square().sum(axes).float()
+    return total.sqrt()
+
+
+def _fed_with_memory(encoder: nn.Module, x: Tensor) -> bool:
+    """Whether the numbers that enter the heads are the memories c of an nn.LSTM instead of its states h."""
+    memories, features, hooks = [], [], []
+    for module in encoder.modules():
+        if isinstance(module, nn.LSTM):
+            hooks.append(module.register_forward_hook(lambda _, __, result: memories.append(result[1][1])))
+        elif isinstance(module, nn.Linear):
+            hooks.append(module.register_forward_pre_hook(lambda _, given: features.append(given[0])))
+    try:
+        encoder(x.clone())
+    finally:
+        for hook in hooks:
+            hook.remove()
+    joined = [torch.cat(tuple(memory), dim=-1) for memory in memories if len(memory) == 2]
+    return any(f.shape == c.shape and torch.allclose(f, c) for f in features for c in joined)
+
+
+def _steep(encoder: nn.Module, latent: int) -> nn.Module:
+    """A copy whose last layers are ten thousand times as steep."""
+    steep = copy.deepcopy(encoder)
+    with torch.no_grad():
+        for parameter in steep.parameters():
+            if len(parameter) in (latent, 2 * latent):
+                parameter.mul_(1e4)
+    return steep
+
+
+def judge_encoder(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 5.5."""
+    judge = Judge("make_lstm_encoder", values)
+    shape = (len(inputs["x"]), inputs["latent"])
+    _judge_pair(judge)
+    mu, logvar = judge.array("first mu", shape, PER_IMAGE), judge.array("first logvar", shape, PER_IMAGE)
+    if mu is None or logvar is None:
+        return judge.findings
+    judge.that(bool(np.isfinite(mu).all() and np.isfinite(logvar).all()), "not-finite", "The encoder returned values that are not finite.")
+    judge.that(judge.values["first dtypes"] == 2, "dtype-changed", "The encoder's numbers are of another type than the images'.",
+               "Stay with float32, the type of the images: no .double(), no .half().")
+    judge.that(not np.allclose(mu, logvar), "one-head", "mu and logvar are the same numbers.",
+               "One linear layer was used for both: give each a layer of its own.")
+    repeated = [judge.array(f"repeated {name}", shape, PER_IMAGE) for name in ("mu", "logvar")]
+    judge.that(all(r is not None and np.allclose(r, half, atol=1e-6) for r, half in zip(repeated, (mu, logvar), strict=True)), "not-repeatable",
+               "The same images gave other numbers the second time.", "Layers belong into __init__; states start at zero; there is no noise here.")
+    _judge_weights(judge, inputs)
+    if judge.values.get("one pair") != 2:
+        judge.array("one pair", (2,), "A batch of one image keeps its axes: no squeeze without a number.")
+    for name, half in (("mu", mu), ("logvar", logvar)):
+        alone = judge.array(f"one {name}", (1, shape[1]), "A batch of one image keeps its axis: (1, latent). No squeeze.")
+        judge.that(alone is None or np.allclose(alone, half[:1], atol=1e-5), "images-mixed",
+                   f"{name} of an image changes with the other images in the batch.",
+                   "h_n is (2, N, H): .view or .reshape to (N, 2H) mixes images; join h_n[0] and h_n[1]. And the LSTM needs batch_first=True.")
+        _judge_reading(judge, name)
+        _judge_head(judge, name, shape)
+    judge.that(judge.values.get("memory") is not True, "memory-for-state", "The heads were given the memories c, not the states h.",
+               "nn.LSTM returns out, (h_n, c_n): take h_n.")
+    second = judge.array("second encoder mu", shape)
+    judge.that(second is None or not np.allclose(second, mu), "same-encoder-again", "Two calls of make_lstm_encoder gave the same weights.",
+               "Make a new encoder in every call, and set no seed inside.")
+    return judge.findings
+
+
+def _judge_pair(judge: Judge) -> None:
+    """Whether a module came back that returns two tensors."""
+    made, pair = judge.values["made"], judge.values.get("first pair")
+    if made is None or isinstance(made, dict) and "raised" in made:
+        judge.array("made", ())
+    judge.that(judge.values["is a module"], "not-a-module", "make_lstm_encoder did not return a torch module.",
+               "Return an object of a class that inherits from nn.Module: return Encoder(), with its brackets.")
+    judge.that(not (isinstance(pair, dict) and pair.get("raised") == NOT_ATTEMPTED), "forward-open",
+               "The encoder is made, but its forward is still to be written.")
+    if pair is None or isinstance(pair, dict) and "raised" in pair:
+        judge.array("first pair", ())
+    judge.that(pair == 2 if isinstance(pair, int) else False, "not-a-pair", "The encoder's forward did not return two tensors.",
+               "Return both, separated by a comma: mu and logvar.")
+
+
+def _judge_weights(judge: Judge, inputs: Inputs) -> None:
+    """Whether the encoder holds as many numbers as the text says; else, what another number means."""
+    latent, hidden = inputs["latent"], inputs["hidden"]
+    lstm, head = lstm_parameters(ROWS, hidden, True), (2 * hidden + 1) * latent
+    right, one_way = lstm + 2 * head, lstm_parameters(ROWS, hidden) + 2 * (hidden + 1) * latent
+    found = judge.array("weights", ())
+    if found is None:
+        return
+    half_heads = lstm + 2 * (hidden + 1) * latent
+    suspects = (
+        ("one-direction", one_way, "This LSTM reads in one direction only: bidirectional=True."),
+        ("one-direction-used", half_heads, "The heads see one direction only (h_n[-1]?): join h_n[0] and h_n[1], 2 * hidden numbers."),
+        ("all-steps", lstm + 2 * (2 * hidden * ROWS + 1) * latent, "The heads see all 28 steps: only the last state of each direction goes in."),
+        ("hidden-doubled", lstm_parameters(ROWS, 2 * hidden) + 2 * head, "One LSTM of twice the size is not two directions: bidirectional=True."),
+        ("two-layers", right + 2 * (4 * hidden * (2 * hidden + hidden + 2)), "num_layers=2 stacks a second LSTM: one layer is asked for."),
+        ("two-lstms", 2 * (lstm + head), "mu and logvar share their LSTM; here each has one of its own."),
+        ("hidden-ignored", lstm_parameters(ROWS, 64, True) + 2 * 129 * latent, "hidden is an argument, not always 64."),
+        ("latent-ignored", lstm + 2 * (2 * hidden + 1) * 64, "latent is an argument, not always 64."),
+        ("no-bias", right - 16 * hidden, "nn.LSTM has biases, its default."),
+        ("weights-hidden", 0, "Layers must be kept in self, so that an optimiser finds them."),
+        ("one-head", lstm + head, "There is only one linear layer after the LSTM: mu and logvar need one each."),
+    )
+    code, cause = next(((code, cause) for code, count, cause in suspects if count == found),
+                       ("other-layers", "A bidirectional nn.LSTM(28, hidden), then two linear layers, 2 * hidden -> latent."))
+    judge.that(found == right, code, f"The encoder has {found:.0f} trainable numbers, expected {right} for latent = {latent}, hidden = {hidden}.", cause)
+    judge.that(judge.values.get("idle") == 0, "idle-weights", "Some of the encoder's weights have no part in what it returns.",
+               "Something that forward does not use, .detach(), or torch.no_grad()? Every weight must get a gradient.")
+
+
+def _judge_reading(judge: Judge, name: str) -> None:
+    """Whether both edges of the image reach an output strongly, as the last states of both directions see to it."""
+    rows, columns = judge.array(f"rows of {name}", (ROWS,)), judge.array(f"columns of {name}", (ROWS,))
+    if rows is None or columns is None:
+        return
+    top, middle, bottom = rows[0], rows[13:15].max(), rows[-1]
+    edges = columns[[0, -1]].min()
+    judge.that(not (columns[13:15].max() < 0.3 * edges and middle > 0.3 * min(top, bottom)), "columns",
+               f"{name} was read column by column.", "Step number t is row number t: no transpose of the images.")
+    judge.that(top > 0.02 * bottom, "backward-read-one-row", f"{name} hardly depends on the top row of the image ({top / bottom:.0e} of the bottom row's part).",
+               "out[:, -1] holds a backward state that has read the bottom row only. The last states of both directions are in h_n.")
+    judge.that(bottom > 0.02 * top, "forward-read-one-row", f"{name} hardly depends on the bottom row of the image.",
+               "out[:, 0] holds a forward state that has read the top row only. The last states of both directions are in h_n.")
+    judge.that(middle < 0.5 * min(top, bottom), "all-steps-used", f"{name} depends on the middle rows as on the outer ones.",
+               "A mean or a maximum over the steps, or the outputs of one middle step? Take the last state of each direction.")
+
+
+def _judge_head(judge: Judge, name: str, shape: tuple[int, int]) -> None:
+    """Whether an output can take any real value."""
+    if f"steep {name}" not in judge.values:  # not every module can be copied
+        return
+    steep = judge.array(f"steep {name}", shape)
+    judge.that(steep is None or steep.min() < -5 and steep.max() > 5, "activation-on-head",
+               f"{name} stays between bounds, or on one side of 0, however steep its layer is.",
+               f"No activation, exp or softplus on the heads: {name} may be any real number.")

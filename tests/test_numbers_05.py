@@ -1,0 +1,89 @@
+"""The numbers in the prose of lesson 05, computed again."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from course_utils import data, units, vae
+from course_utils.exercises.registry import find
+from tests.numbers import prose, states
+
+
+def _sigmoid(t):
+    return 1 / (1 + math.exp(-t))
+
+
+def test_the_reports_in_nats():
+    states("05", "142.38", units.from_batch_sum_times_batch(9101.28, 10_000, 64))
+    states("05", "98.04", units.from_padded_division(97.57, 10_000, 64))
+    states("05", "0.47", 98.04 - 97.57)
+    assert "10{,}048" in prose("05") and 157 * 64 == 10_048
+    sizes = [units.from_batch_sum_times_batch(printed, 10_000, 64) for printed in (9309.64, 9101.28, 9178.56)]
+    assert [f"{nats:.2f}" for nats in sizes] == ["145.64", "142.38", "143.59"]
+    assert round(max(sizes) - min(sizes)) == 3 and "three nats apart" in prose("05")
+    for printed in ("9309.64", "9101.28", "9178.56"):
+        assert printed in prose("05")
+
+
+def test_one_step_by_hand():
+    c = 0.9 * 2 + 0.5 * -0.4
+    states("05", "1.6", c)
+    states("05", "0.46", 0.5 * math.tanh(c))
+
+
+def test_gates_and_forgetting():
+    states("05", "0.9997", _sigmoid(8))
+    states("05", "0.731", _sigmoid(1))
+    states("05", "0.881", _sigmoid(2))
+    states("05", "0.03", _sigmoid(2) ** 27)
+    assert round(0.5**27 * 1e9) == 7 and "seven billionths" in prose("05")
+    assert round(_sigmoid(1) ** 27 * 10_000) == 2 and "about 2 in 10,000" in prose("05")
+
+
+@pytest.mark.parametrize(("forget_bias", "low", "high"), [(8, 19.9, 20.05), (0, 0.9, 1.1)])
+def test_the_counter_counts_and_leaks(forget_bias, low, high):
+    counter, image = nn.LSTMCell(28, 1), data.load("mnist", "test", limit=1)[0][0, 0]
+    with torch.no_grad():
+        for parameter in counter.parameters():
+            parameter.zero_()
+        counter.weight_ih[0] = 20
+        counter.bias_ih[:] = torch.tensor([-10.0, forget_bias, 10.0, 10.0])
+        h = c = torch.zeros(1, 1)
+        memory = []
+        for row in image:
+            h, c = counter(row[None], (h, c))
+            memory.append(c.item())
+    assert low < memory[-1] < high
+    assert (image.sum(1) > 0).sum() == 20
+    if forget_bias == 0:
+        assert 1.9 < max(memory) < 2.01, "saturates near 2"
+        assert "ends at 1.0 instead of 20" in prose("05")
+
+
+def test_parameter_counts():
+    count = find("5.4").reference
+    assert count(28, 1) == 124 and "is 124" in prose("05") and "4\\,(28+1+1+1)=124" in prose("05")
+    assert count(28, 64, True) == 48_128 and "48,128" in prose("05")
+    assert vae.parameter_count(vae.report_e()) == 175_665 and "175,665" in prose("05")
+    saved = vae.parameter_count(vae.report_e()) - vae.parameter_count(vae.report_e(linear_start=False))
+    assert saved == 4_160 and "4,160" in prose("05")
+
+
+def test_the_biggest_item_on_the_bill_is_not_the_lstm():
+    model = vae.report_e()
+    layers = [vae.parameter_count(layer) for layer in model.decoder.layers if hasattr(layer, "weight")]
+    assert max(layers) > vae.parameter_count(model.encoder.lstm) == 48_128
+    assert sum(layers) + vae.parameter_count(model.decoder.start) + vae.parameter_count(model.encoder) == 175_665
+
+
+def test_how_large_a_difference_must_be():
+    stats = pytest.importorskip("scipy.stats")
+    states("05", "2.78", stats.t.ppf(0.975, 4))
+    states("05", "1.13", 2.78 * 0.5 * math.sqrt(2 / 3))
+
+
+def test_the_quiz():
+    assert 0.84 < 0.6 * math.sqrt(2) < 0.855
+    assert -(-8000 // 128) == 63 and "63 steps" in prose("05")

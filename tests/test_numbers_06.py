@@ -1,0 +1,112 @@
+"""The numbers in the prose of lesson 06, computed again."""
+
+import itertools
+
+import pytest
+import torch
+
+from course_utils import units
+from course_utils.decoders import REPORT_B, REPORT_B_PRINTED, REPORT_E, ConvDecoder, Layer, output_sizes
+from course_utils.exercises.registry import find
+from course_utils.vae import parameter_count
+from tests.numbers import prose, states
+
+PRINTED = {1: 9101.28, 2: 9142.16, 3: 9094.46, 4: 9395.92, 5: 9158.79, 6: 9093.10}
+NATS = {n: units.from_batch_sum_times_batch(value, 10_000, 64) for n, value in PRINTED.items()}
+
+
+def test_report_b_in_nats():
+    for value in PRINTED.values():
+        assert f"{value:.2f}" in prose("06")
+    states("06", "0.02", NATS[3] - NATS[6])
+    assert min(NATS, key=NATS.get) == 6, "the minimum is #6"
+    without_four = [nats for n, nats in NATS.items() if n != 4]
+    states("06", "1.1", max(without_four) - min(without_four) + 0.05)
+    assert max(without_four) - min(without_four) < 1.1
+
+
+def test_the_stamps_by_hand():
+    stamp = find("6.1").reference
+    x, kernel = torch.tensor([1.0, 2, 3]), torch.tensor([1.0, 2, 1])
+    assert stamp(x, kernel, 2, 0).tolist() == [1, 2, 3, 4, 5, 6, 3] and "(1,2,3,4,5,6,3)" in prose("06")
+    assert stamp(x, kernel, 2, 1).tolist() == [2, 3, 4, 5, 6] and "(2,3,4,5,6)" in prose("06")
+
+
+def test_one_of_six_gives_28_as_printed():
+    ends = {n: spec.sizes()[-1] for n, spec in REPORT_B_PRINTED.items() if n != 5}
+    assert ends == {1: 28, 2: 16, 3: 26, 4: 26, 6: 16}
+    assert "**One of six**, #1" in prose("06") and "#2 and #6 end at 16, #3 and #4 at 26" in prose("06")
+    assert 64 * 4 * 4 == 1024 and 64 * 7 * 7 == 3136 and "64\\cdot7\\cdot7=3136" in prose("06")
+    assert all(spec.sizes()[-1] == 28 for spec in REPORT_B.values())
+    assert (REPORT_B[2].size, REPORT_B[6].size) == (7, 7)
+    assert [REPORT_B[n].layers[-1].padding for n in (3, 4)] == [1, 1]
+
+
+def test_number_five_has_three_pasts_and_all_break_the_rule():
+    pasts = set()
+    for strides, kernel, last in itertools.product(itertools.product((1, 2), repeat=4), (2, 3, 4, 5), (0, 1, 2)):
+        layers = [Layer(1, k, s, p) for k, s, p in zip((3, 3, kernel, 3), strides, (1, 1, 1, last), strict=True)]
+        if output_sizes(7, layers)[-1] == 28:
+            pasts.add(strides)
+            assert any(layer.kernel % layer.stride for layer in layers)
+    assert pasts == {(1, 2, 2, 1), (2, 1, 2, 1), (2, 2, 1, 1)}
+    assert "(1,2,2,1), (2,1,2,1) or (2,2,1,1)" in prose("06")
+    assert tuple(layer.stride for layer in REPORT_B[5].layers) == (1, 2, 2, 1), "the course takes the first"
+
+
+def test_report_a_fits_169_decoders():
+    shapes = [Layer(1, k, s) for k in (2, 3, 4, 5) for s in (1, 2)]
+    lists = list(itertools.product(shapes, repeat=4))
+    ways = [sum(output_sizes(start, four)[-1] == 28 for four in lists) for start in (1, 7)]
+    assert ways == [90, 79] and "$90+79$" in prose("06") and "169 decoders fit" in prose("06")
+    even = (Layer(64, 4), Layer(32, 4), Layer(16, 2, 2), Layer(1, 2, 2))
+    assert output_sizes(1, even) == REPORT_E.sizes(), "passes through Report E's sizes"
+    assert all(layer.kernel % layer.stride == 0 and layer.padding == 0 for layer in even)
+
+
+def test_parameter_counts():
+    count = find("6.4").reference
+    linear, first = count(2, 128, 7, ()), count(2, 128, 7, REPORT_B[1].layers[:1])
+    assert (linear, first - linear) == (18_816, 131_136)
+    assert "18{,}816" in prose("06") and "131{,}136" in prose("06") and "1{,}025" in prose("06")
+    assert count(2, 128, 7, REPORT_B[1].layers) == first + 1_025 == 150_977 and "150,977" in prose("06")
+    four = REPORT_B[4]
+    assert parameter_count(ConvDecoder(2, four)) == 5_667_299 and "5,667,299" in prose("06")
+    assert count(2, four.channels, four.size, four.layers[:1]) == 5_638_584 and "5,638,584" in prose("06")
+    assert 56 * 4 * 4 == 896 and 3 * 896 == 2_688 and "2{,}688" in prose("06")
+
+
+def test_overlap():
+    overlap_map = find("6.5").reference
+    small = overlap_map(2, [Layer(1, 3, 2, 0)])
+    assert small[2].tolist() == [2, 2, 4, 2, 2] and small[0].tolist() == [1, 1, 2, 1, 1]
+    row = overlap_map(6, [Layer(1, 3, 2, 0)])[0]
+    assert row[:7].tolist() == [1, 1, 2, 1, 2, 1, 2] and "$1,1,2,1,2,1,2,\\dots$" in prose("06")
+    uneven = {}
+    for n, spec in REPORT_B.items():
+        inner = overlap_map(spec.size, spec.layers).double()[6:-6, 6:-6]
+        uneven[n] = (inner.std(correction=0) / inner.mean()).item()
+    assert all(uneven[n] > 0.4 for n in (3, 4)) and all(uneven[n] < 0.02 for n in (1, 2, 5, 6))
+    assert "about 2 %" in prose("06") and round(100 * uneven[5]) == 2
+
+
+@pytest.mark.parametrize(("decoder", "low", "high"), [(1, 0.0, 0.2), (3, 0.4, 0.56)])
+def test_fresh_decoders_show_the_map_of_paths(decoder, low, high):
+    torch.manual_seed(6)
+    with torch.no_grad():
+        each = [ConvDecoder(2, REPORT_B[decoder])(torch.randn(40, 2))[:, 0].var(dim=0) for _ in range(60)]
+    inner = (sum(variance / variance.mean() for variance in each) / len(each))[6:-6, 6:-6]
+    assert low < inner.std() / inner.mean() < high
+
+
+def test_how_high_the_bar_is():
+    stats = pytest.importorskip("scipy.stats")
+    pairs, freedom = len(list(itertools.combinations(range(6), 2))), 6 * (3 - 1)
+    assert pairs == 15 and "**15 pairs**" in prose("06")
+    states("06", "0.75", pairs / 20)
+    states("06", "2.18", stats.t.ppf(0.975, freedom))
+    states("06", "3.65", stats.t.ppf(1 - 0.05 / 2 / pairs, freedom))
+
+
+def test_the_length_of_the_short_training():
+    assert 2560 // 20 == 128 and "128 steps" in prose("06") and "2,560 digits" in prose("06")
