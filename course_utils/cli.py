@@ -76,7 +76,7 @@ def train(
     every: Annotated[bool, typer.Option("--all", help="Every checkpoint whose card is not up to date.")] = False,
 ) -> None:
     """Train checkpoints and store weights and cards; a run that was stopped goes on from its last epoch."""
-    from .checkpoints import making, plans
+    from .checkpoints import COMPARISON, comparison, making, plans
 
     stale = [name for name, plan in plans.PLANS.items() if not making.up_to_date(name, plan)]
     chosen = stale if every else names or []
@@ -87,6 +87,7 @@ def train(
         typer.echo(f"{number} of {len(chosen)}: {name}, {plans.PLANS[name].says}")
         card = making.make(name, plans.PLANS[name], _root() / "build" / "training")
         typer.echo(f"    test {card['test_bce'] + card['test_kl']:.2f} nats per image, in {card['seconds']} s")
+        COMPARISON.write_text(comparison() + "\n")
 
 
 bench = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Measure, on this machine.")

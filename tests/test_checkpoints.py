@@ -17,6 +17,15 @@ SHIPPED = checkpoints.names()
 TINY = Recipe(epochs=2, batch=100, lr=1e-3)
 
 
+def test_the_stored_comparison_is_what_the_cards_give():
+    assert checkpoints.COMPARISON.read_text() == checkpoints.comparison() + "\n"
+    readme = (data.ASSETS.parents[2] / "README.md").read_text()
+    assert f"reaches {checkpoints.card('e').test:.2f} test nats" in readme
+    for name in ("b-latent-2", "b-latent-20"):
+        card = checkpoints.card(name)
+        assert f"{card.reported:.2f}" in readme and card.test > card.reported, "README calls this not yet reached"
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_card_tells_the_truth_about_real_test_images(name):
     card = checkpoints.card(name)

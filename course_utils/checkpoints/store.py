@@ -17,6 +17,8 @@ from ..training import Epoch
 from ..vae import VAE
 
 FOLDER = Path(__file__).parents[1] / "assets" / "checkpoints"
+COMPARISON = FOLDER / "comparison.md"
+"""The table of :func:`course_utils.checkpoints.comparison`, stored whenever a checkpoint is made."""
 _RESTORE = "run `git checkout -- course_utils/assets/checkpoints`, or reinstall the course"
 
 
