@@ -43,10 +43,7 @@ def probe_sequence(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     return probe.values
 
 
-def judge_sequence(inputs: Inputs, values: Values) -> list[Finding]:
-    """Findings of exercise 5.1."""
-    judge = Judge("to_sequence", values)
-    images, rows = inputs["images"].double(), inputs["rows"]
+def _judge_shapes(judge: Judge, values: Values, rows: int) -> None:
     for label, wrong, code, cause in (
         ("single", (28, 5, 28), "steps-first", "The batch comes first in this course (batch_first=True in nn.LSTM): (N, 28, 28)."),
         ("single", (5, 1, 28, 28), "channel-kept", "The channel axis, of length 1, must go: an LSTM wants three axes."),
@@ -55,6 +52,24 @@ def judge_sequence(inputs: Inputs, values: Values) -> list[Finding]:
         ("one", (2, 392), "batch-axis-lost", "A batch of one image keeps its axis: no squeeze without a number."),
     ):
         judge.that(np.shape(values.get(label)) != wrong, code, f"to_sequence returned shape {wrong} for {_asked(label, rows)}.", cause)
+
+
+def _several_suspects(images: Tensor, rows: int) -> tuple[Suspect, ...]:
+    several = to_sequence(images, rows)
+    return (
+        ("columns", to_sequence(images.mT, rows), "These are columns: a step is made of neighbouring rows."),
+        ("rows-woven", images.reshape(5, rows, 28 // rows, 28).transpose(1, 2).reshape(several.shape),
+         "Rows from far apart share a step: a step is made of neighbouring rows, in their order."),
+        ("pixels-woven", images.reshape(5, 28 // rows, rows, 28).transpose(2, 3).reshape(several.shape),
+         "Within a step the rows are woven pixel by pixel: one row after the other."),
+    )
+
+
+def judge_sequence(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 5.1."""
+    judge = Judge("to_sequence", values)
+    images, rows = inputs["images"].double(), inputs["rows"]
+    _judge_shapes(judge, values, rows)
     right = to_sequence(images)
     judge.close("single", right, axes=STEPS, case="rows = 1", suspects=(
         ("columns", right.mT, "These are the columns, from left to right: step number t is row number t."),
@@ -64,13 +79,8 @@ def judge_sequence(inputs: Inputs, values: Values) -> list[Finding]:
         ("scaled", right * 255, "Multiplied by 255? The pixels stay as they are."),
     ))
     several = to_sequence(images, rows)
-    judge.close("several", several, axes=STEPS, case=_asked("several", rows), suspects=(
-        ("columns", to_sequence(images.mT, rows), "These are columns: a step is made of neighbouring rows."),
-        ("rows-woven", images.reshape(5, rows, 28 // rows, 28).transpose(1, 2).reshape(several.shape),
-         "Rows from far apart share a step: a step is made of neighbouring rows, in their order."),
-        ("pixels-woven", images.reshape(5, 28 // rows, rows, 28).transpose(2, 3).reshape(several.shape),
-         "Within a step the rows are woven pixel by pixel: one row after the other."),
-    ), otherwise="Step t holds rows t * rows to (t + 1) * rows - 1, one after the other.")
+    judge.close("several", several, axes=STEPS, case=_asked("several", rows), suspects=_several_suspects(images, rows),
+                otherwise="Step t holds rows t * rows to (t + 1) * rows - 1, one after the other.")
     judge.close("one", to_sequence(images[:1], 14), axes=STEPS, case="one image and rows = 14")
     judge.close("gradient", torch.ones_like(images), case="the gradient by the images")
     judge.that(values["same type"], "type-changed", "to_sequence returned numbers of another type than the images'.",
@@ -149,14 +159,34 @@ def _orders(inputs: Inputs) -> Iterator[Suspect]:
                    f"The gates were taken in the order {', '.join(order)}: PyTorch stacks i, f, g, o.")
 
 
-def _step_suspects(inputs: Inputs) -> list[Suspect]:
-    gates, old = _by_hand(inputs), inputs["c"].double()
-    i, f, g, o = (gates[name] for name in GATES)
-    h, c = _states(inputs, gates)
+def _squashing_suspects(inputs: Inputs) -> list[Suspect]:
+    return [
+        ("candidate-sigmoid", _states(inputs, _by_hand(inputs, candidate=torch.sigmoid)), "The candidate g is a tanh: it may be negative."),
+        ("all-tanh", _states(inputs, _by_hand(inputs, gate=torch.tanh)), "Gates are sigmoids, between 0 and 1; only g is a tanh."),
+        ("not-squashed", _states(inputs, _by_hand(inputs, gate=lambda t: t, candidate=lambda t: t)), "Gates need torch.sigmoid, g needs torch.tanh."),
+        ("not-squashed", _states(inputs, _by_hand(inputs, gate=lambda t: t)), "The gates i, f and o need torch.sigmoid."),
+        ("not-squashed", _states(inputs, _by_hand(inputs, candidate=lambda t: t)), "The candidate g needs torch.tanh."),
+    ]
+
+
+def _bias_suspects(inputs: Inputs) -> list[Suspect]:
     zeros = {name: torch.zeros_like(inputs[name]) for name in ("h", "b_ih", "b_hh")}
 
     def without(name: str) -> Tensor:
         return _states(inputs, _by_hand({**inputs, name: zeros[name]}))
+
+    return [
+        ("bias-missing", without("b_ih"), "b_ih is missing: PyTorch adds both biases."),
+        ("bias-missing", without("b_hh"), "b_hh is missing: PyTorch adds both biases."),
+        ("bias-missing", _states(inputs, _by_hand({**inputs, **{k: zeros[k] for k in ("b_ih", "b_hh")}})), "Both biases are missing."),
+        ("old-h-ignored", without("h"), "The old h has no part: add h @ w_hh.T."),
+    ]
+
+
+def _step_suspects(inputs: Inputs) -> list[Suspect]:
+    gates, old = _by_hand(inputs), inputs["c"].double()
+    i, f, g, o = (gates[name] for name in GATES)
+    h, c = _states(inputs, gates)
 
     def memory(new: Tensor) -> Tensor:
         return torch.stack([o * new.tanh(), new])
@@ -167,11 +197,7 @@ def _step_suspects(inputs: Inputs) -> list[Suspect]:
         ("sigmoid-on-memory", torch.stack([o * c.sigmoid(), c]), "The new h is o * tanh(c), not o * sigmoid(c)."),
         ("old-memory-shown", torch.stack([o * old.tanh(), c]), "h shows the new memory, not the old one."),
         ("output-gate-forgotten", torch.stack([c.tanh(), c]), "The output gate o is missing: h = o * tanh(c)."),
-        ("candidate-sigmoid", _states(inputs, _by_hand(inputs, candidate=torch.sigmoid)), "The candidate g is a tanh: it may be negative."),
-        ("all-tanh", _states(inputs, _by_hand(inputs, gate=torch.tanh)), "Gates are sigmoids, between 0 and 1; only g is a tanh."),
-        ("not-squashed", _states(inputs, _by_hand(inputs, gate=lambda t: t, candidate=lambda t: t)), "Gates need torch.sigmoid, g needs torch.tanh."),
-        ("not-squashed", _states(inputs, _by_hand(inputs, gate=lambda t: t)), "The gates i, f and o need torch.sigmoid."),
-        ("not-squashed", _states(inputs, _by_hand(inputs, candidate=lambda t: t)), "The candidate g needs torch.tanh."),
+        *_squashing_suspects(inputs),
         ("nothing-forgotten", memory(old + i * g), "The forget gate is missing: c = f * c + i * g."),
         ("input-gate-forgotten", memory(f * old + g), "The input gate is missing: c = f * c + i * g."),
         ("forget-turned-round", memory((1 - f) * old + i * g), "f is the part that is kept: f * c, not (1 - f) * c."),
@@ -179,10 +205,7 @@ def _step_suspects(inputs: Inputs) -> list[Suspect]:
         ("memory-lost", memory(i * g), "The old memory is missing: c = f * c + i * g."),
         ("memory-multiplied", memory(f * old * i * g), "The two parts of the memory are added: f * c + i * g."),
         ("h-for-c", memory(f * inputs["h"].double() + i * g), "The forget gate acts on the memory c, not on h."),
-        ("bias-missing", without("b_ih"), "b_ih is missing: PyTorch adds both biases."),
-        ("bias-missing", without("b_hh"), "b_hh is missing: PyTorch adds both biases."),
-        ("bias-missing", _states(inputs, _by_hand({**inputs, **{k: zeros[k] for k in ("b_ih", "b_hh")}})), "Both biases are missing."),
-        ("old-h-ignored", without("h"), "The old h has no part: add h @ w_hh.T."),
+        *_bias_suspects(inputs),
         *_orders(inputs),
     ]
 

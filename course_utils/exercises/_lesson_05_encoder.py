@@ -134,19 +134,24 @@ def judge_encoder(inputs: Inputs, values: Values) -> list[Finding]:
     _judge_weights(judge, inputs)
     if judge.values.get("one pair") != 2:
         judge.array("one pair", (2,), "A batch of one image keeps its axes: no squeeze without a number.")
-    for name, half in (("mu", mu), ("logvar", logvar)):
-        alone = judge.array(f"one {name}", (1, shape[1]), "A batch of one image keeps its axis: (1, latent). No squeeze.")
-        judge.that(alone is None or np.allclose(alone, half[:1], atol=1e-5), "images-mixed",
-                   f"{name} of an image changes with the other images in the batch.",
-                   "h_n is (2, N, H): .view or .reshape to (N, 2H) mixes images; join h_n[0] and h_n[1]. And the LSTM needs batch_first=True.")
-        _judge_reading(judge, name)
-        _judge_head(judge, name, shape)
+    _judge_halves(judge, shape, {"mu": mu, "logvar": logvar})
     judge.that(judge.values.get("memory") is not True, "memory-for-state", "The heads were given the memories c, not the states h.",
                "nn.LSTM returns out, (h_n, c_n): take h_n.")
     second = judge.array("second encoder mu", shape)
     judge.that(second is None or not np.allclose(second, mu), "same-encoder-again", "Two calls of make_lstm_encoder gave the same weights.",
                "Make a new encoder in every call, and set no seed inside.")
     return judge.findings
+
+
+def _judge_halves(judge: Judge, shape: tuple[int, int], halves: dict[str, np.ndarray]) -> None:
+    """Each half by itself: alone in a batch, what it reads, and its linear layer."""
+    for name, half in halves.items():
+        alone = judge.array(f"one {name}", (1, shape[1]), "A batch of one image keeps its axis: (1, latent). No squeeze.")
+        judge.that(alone is None or np.allclose(alone, half[:1], atol=1e-5), "images-mixed",
+                   f"{name} of an image changes with the other images in the batch.",
+                   "h_n is (2, N, H): .view or .reshape to (N, 2H) mixes images; join h_n[0] and h_n[1]. And the LSTM needs batch_first=True.")
+        _judge_reading(judge, name)
+        _judge_head(judge, name, shape)
 
 
 def _judge_pair(judge: Judge) -> None:

@@ -105,13 +105,9 @@ def probe_counts(answer: Callable[..., int], inputs: Inputs) -> Values:
     return probe.values
 
 
-def judge_counts(inputs: Inputs, values: Values) -> list[Finding]:
-    """Findings of exercise 5.4."""
-    judge = Judge("lstm_parameters", values)
-    d, h = inputs["inputs"], inputs["hidden"]
+def _one_way_suspects(d: int, h: int) -> tuple[Suspect, ...]:
     one = lstm_parameters(d, h)
-    at = {"rtol": 1e-9, "atol": 1e-6}
-    judge.close("one way", one, case=f"inputs = {d}, hidden = {h}", **at, suspects=(
+    return (
         ("one-gate", one / 4, "Only one gate was counted: there are four."),
         ("three-gates", one * 3 / 4, "Three gates were counted: i, f, g and o are four (three is a GRU)."),
         ("five-gates", one * 5 / 4, "Five gates were counted: i, f, g and o are four."),
@@ -125,13 +121,28 @@ def judge_counts(inputs: Inputs, values: Values) -> list[Finding]:
         ("always-both-ways", 2 * one, "Counted twice: only a bidirectional LSTM has two sets of weights."),
         ("bias-once-in-all", 4 * (h * d + h * h) + 2 * h, "Every one of the four gates has its own two biases."),
         ("bias-of-one", 4 * (h * d + h * h + 2), "A bias has one number for each hidden unit."),
-    ), otherwise="4 gates, each with w_ih (hidden x inputs), w_hh (hidden x hidden) and two biases (hidden each).")
-    judge.close("both ways", 2 * one, case="both directions", **at, suspects=(
+    )
+
+
+def _both_ways_suspects(d: int, h: int) -> tuple[Suspect, ...]:
+    one = lstm_parameters(d, h)
+    return (
         ("directions-ignored", one, "A second direction is a second LSTM of the same size: twice the numbers."),
         ("hidden-doubled", lstm_parameters(d, 2 * h), "Each direction sees its own old state only: w_hh stays hidden x hidden, not hidden x 2 hidden."),
         ("weights-shared", one + 8 * h, "The second direction has weights of its own, not only biases."),
         ("four-times", 4 * one, "Twice, not four times: two directions of the same size."),
-    ))
+    )
+
+
+def judge_counts(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 5.4."""
+    judge = Judge("lstm_parameters", values)
+    d, h = inputs["inputs"], inputs["hidden"]
+    one = lstm_parameters(d, h)
+    at = {"rtol": 1e-9, "atol": 1e-6}
+    judge.close("one way", one, case=f"inputs = {d}, hidden = {h}", **at, suspects=_one_way_suspects(d, h),
+                otherwise="4 gates, each with w_ih (hidden x inputs), w_hh (hidden x hidden) and two biases (hidden each).")
+    judge.close("both ways", 2 * one, case="both directions", **at, suspects=_both_ways_suspects(d, h))
     judge.close("narrow", lstm_parameters(h, d), case=f"inputs = {h}, hidden = {d}", **at)
     judge.close("least", 16, case="inputs = 1, hidden = 1", **at)
     judge.close("by name", 2 * one, case="bidirectional=True by name", **at,

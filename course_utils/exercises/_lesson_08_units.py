@@ -12,7 +12,7 @@ from course_utils.distributions import STANDARD_NORMAL, Normal
 from course_utils.divergences import kl
 
 from .contract import Finding, Inputs, Values
-from .judging import Judge
+from .judging import Judge, Suspect
 from .probing import Probe
 
 PER_UNIT = "One number for each latent unit, (D,): average over the images, keep the units apart."
@@ -43,13 +43,9 @@ def probe_units(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     return probe.values
 
 
-def judge_units(inputs: Inputs, values: Values) -> list[Finding]:
-    """Findings of exercise 8.3."""
-    judge = Judge("kl_per_unit", values)
-    mu, logvar = inputs["mu"].double(), inputs["logvar"].double()
-    right, variance = kl_per_unit(mu, logvar), logvar.exp()
-    squares = mu**2
-    judge.close("units", right, axes=PER_UNIT, case="6 images and 4 units", suspects=(
+def _unit_suspects(mu: Tensor, logvar: Tensor) -> tuple[Suspect, ...]:
+    right, variance, squares = kl_per_unit(mu, logvar), logvar.exp(), mu**2
+    return (
         ("sum-over-images", right * len(mu), "Summed over the images: take the mean, so that more images do not mean more nats."),
         ("half-missing", right * 2, "The factor 1/2 is missing."),
         ("sign", -right, "The sign is turned round: a KL is never negative."),
@@ -69,7 +65,16 @@ def judge_units(inputs: Inputs, values: Values) -> list[Finding]:
         ("variance-of-means", mu.var(0, correction=0), "This is the spread of the means, another measure of activity: the mean KL is asked for."),
         ("reverse", ((squares + 1) / variance - 1 + logvar).mean(0) / 2, "This is KL(p || q), from the prior to the posterior."),
         ("bits", right / math.log(2), "These are bits; nats use the natural logarithm."),
-    ), otherwise="(mu^2 + exp(logvar) - 1 - logvar) / 2 for each image and unit, then the mean over the images.")
+    )
+
+
+def judge_units(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 8.3."""
+    judge = Judge("kl_per_unit", values)
+    mu, logvar = inputs["mu"].double(), inputs["logvar"].double()
+    right = kl_per_unit(mu, logvar)
+    judge.close("units", right, axes=PER_UNIT, case="6 images and 4 units", suspects=_unit_suspects(mu, logvar),
+                otherwise="(mu^2 + exp(logvar) - 1 - logvar) / 2 for each image and unit, then the mean over the images.")
     judge.close("one", kl_per_unit(mu[:1], logvar[:1]), axes=PER_UNIT, case="one image")
     judge.close("twice", right, axes=PER_UNIT, case="the same images twice",
                 otherwise="The mean must not change when every image comes twice.")

@@ -23,8 +23,8 @@ EXERCISES = (
         hints=(
             "Begin a list with the start. For each layer, take the list's last size, apply the rule, append.",
             "From n, a layer makes (n - 1) * stride + kernel - 2 * padding.",
-            "def decoder_sizes(size, layers):\n    sizes = [size]\n    for layer in layers:\n        n = ___\n"
-            "        sizes.append((n - 1) * ___ + ___ - 2 * ___)\n    return sizes",
+            "def decoder_sizes(size, layers):\n    sizes = [___]\n    for ___ in layers:\n        n = ___\n"
+            "        sizes.append((n - 1) * ___ + ___ - 2 * ___)\n    return ___",
         ),
         reference=sizes.decoder_sizes, inputs=sizes.chain_inputs, probe=sizes.probe_chains, verdict=sizes.judge_chains,
     ),
@@ -44,7 +44,7 @@ EXERCISES = (
         hints=(
             "First the linear layer, then a loop over the layers that remembers how many channels came out of the one before.",
             "(latent + 1) * channels * size**2, and for each layer in * out * kernel**2 + out.",
-            "def decoder_parameters(latent, channels, size, layers):\n    total = (latent + ___) * ___\n    for layer in layers:\n"
+            "def decoder_parameters(latent, channels, size, layers):\n    total = (latent + ___) * ___\n    for ___ in layers:\n"
             "        total += channels * ___ * ___ + ___\n        channels = ___\n    return total",
         ),
         reference=parameters.decoder_parameters, inputs=parameters.count_inputs, probe=parameters.probe_counts,
@@ -55,7 +55,7 @@ EXERCISES = (
         hints=(
             "Let PyTorch do the counting: pictures of ones, kernels of ones, one layer after the other.",
             "counts = F.conv_transpose2d(counts, torch.ones(1, 1, k, k), stride=s, padding=p), starting from torch.ones(1, 1, size, size).",
-            "def overlap_map(size, layers):\n    counts = torch.ones(1, 1, ___, ___)\n    for layer in layers:\n"
+            "def overlap_map(size, layers):\n    counts = torch.ones(1, 1, ___, ___)\n    for ___ in layers:\n"
             "        kernel = torch.ones(___)\n        counts = F.conv_transpose2d(___, kernel, stride=___, padding=___)\n"
             "    return counts[0, 0]",
         ),
