@@ -38,6 +38,7 @@ class DecoderSpec:
         size: height and width of the first picture.
         layers: what follows; the last one gives the logits and has no activation.
         start_relu: whether a ReLU follows the linear layer.
+        start_batchnorm: whether BatchNorm follows the linear layer, before its ReLU (Report A).
         linear_start: whether there is a linear layer; without one, the code itself is the first picture.
         batchnorm: whether BatchNorm follows every layer but the last.
         dropout: probability of dropping a whole channel after every layer but the last.
@@ -48,6 +49,7 @@ class DecoderSpec:
     layers: tuple[Layer, ...]
     start_relu: bool = False
     linear_start: bool = True
+    start_batchnorm: bool = False
     batchnorm: bool = False
     dropout: float = 0.0
 
@@ -84,7 +86,8 @@ class ConvDecoder(nn.Module):
                              f"{spec.size} x {spec.size}: make the numbers agree, or set linear_start.")
         self.spec = spec
         self.start = nn.Linear(latent, spec.channels * spec.size**2) if spec.linear_start else nn.Identity()
-        blocks: list[nn.Module] = [nn.ReLU()] if spec.start_relu else []
+        blocks: list[nn.Module] = [nn.BatchNorm2d(spec.channels)] if spec.start_batchnorm else []
+        blocks += [nn.ReLU()] if spec.start_relu else []
         channels = spec.channels
         for layer in spec.layers:
             blocks.append(TransposedConv2d(channels, *layer))
@@ -95,7 +98,7 @@ class ConvDecoder(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         """Logits (N, 1, 28, 28) of codes (N, latent)."""
-        if self.spec.linear_start and not self.spec.start_relu:
+        if self.spec.linear_start and isinstance(self.layers[0], nn.ConvTranspose2d):
             return self.layers[1:](self._first_two(z))
         return self.layers(self.start(z).view(-1, *self._first_picture))
 
@@ -171,6 +174,21 @@ REPORT_B: dict[int, DecoderSpec] = {
     4: replace(REPORT_B_PRINTED[4], layers=_LAST_PADDING_ONE),
     5: REPORT_B_PRINTED[5],
     6: replace(REPORT_B_PRINTED[6], size=7),
+}
+
+# Report A prints neither channels nor kernels: these are ours, one decoder for each step of its diary.
+_A_BASE = DecoderSpec(
+    32, 7, (Layer(16, *_DOUBLE), Layer(1, *_DOUBLE)), start_relu=True, start_batchnorm=True, batchnorm=True)
+_A_WITHOUT_NORM = replace(_A_BASE, channels=64, start_batchnorm=False, batchnorm=False)
+_A_FOUR_LAYERS = replace(
+    _A_WITHOUT_NORM, size=1, layers=(Layer(64, 3), Layer(32, 2, 2), Layer(16, 3, 2), Layer(1, 4, 2)))
+REPORT_A: dict[int, DecoderSpec] = {
+    1: _A_BASE,
+    2: _A_BASE,
+    3: replace(_A_BASE, batchnorm=False),
+    4: _A_WITHOUT_NORM,
+    5: _A_FOUR_LAYERS,
+    6: replace(_A_FOUR_LAYERS, dropout=0.2),
 }
 REPORT_E = DecoderSpec(
     64, 1, (Layer(64, 4), Layer(32, 4), Layer(16, *_DOUBLE), Layer(1, *_DOUBLE)), start_relu=True)

@@ -36,6 +36,21 @@ def reparameterize(mu: Tensor, logvar: Tensor, generator: torch.Generator | None
     return torch.addcmul(mu, torch.exp(logvar / 2), eps)
 
 
+def report_a(step: int = 1) -> VAE:
+    """Report A's VAE with 128 latents, at one of the six steps of its diary (rows A-1 to A-6).
+
+    1: an LSTM of 64, two layers, BatchNorm everywhere, the sigmoid applied twice; 2: an LSTM of 128, one sigmoid;
+    3: no BatchNorm after the convolutions; 4: another linear layer, no BatchNorm; 5: four layers without padding;
+    6: dropout after three of them. Sizes that the report does not print are ours.
+    """
+    decoder: nn.Module = ConvDecoder(128, decoders.REPORT_A[step])
+    if step < 3:
+        decoder = nn.Sequential(decoder, nn.BatchNorm2d(1))
+    if step == 1:
+        decoder.append(nn.Sigmoid())  # its output is taken for logits, so that pixels are sigmoid(sigmoid(.))
+    return VAE(LSTMEncoder(128, 64 if step == 1 else 128), decoder)
+
+
 def report_b(latent: int = 2, hidden: int = 128, decoder: int = 1) -> VAE:
     """Report B: LSTM encoder, one of six decoders (repaired where it did not give 28 x 28)."""
     return VAE(LSTMEncoder(latent, hidden), ConvDecoder(latent, decoders.REPORT_B[decoder]))

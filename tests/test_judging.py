@@ -71,7 +71,8 @@ def test_torchs_own_words_are_translated_for_beginners(answer, code, words):
 
 
 def test_shown_numbers_are_short():
-    assert shown(np.pi) == "3.142" and shown(123456.0) == "1.235e+05" and shown([1, 2, 3, 4]) == "[1, 2, 3, ...]"
+    assert shown(np.pi) == "3.142" and shown(123456.5) == "1.235e+05" and shown([1, 2, 3, 4]) == "[1, 2, 3, ...]"
+    assert shown(5_667_299.0) == "5667299", "counts are shown to the last digit"
 
 
 def test_an_input_changed_in_place_is_noticed():

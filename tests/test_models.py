@@ -27,6 +27,23 @@ def test_variants_of_report_e_and_the_courses_own_model():
         ConvDecoder(10, decoders.REPORT_E_WITHOUT_LINEAR)
 
 
+@pytest.mark.parametrize("step", range(1, 7))
+def test_report_as_diary(step):
+    model = vae.report_a(step)
+    assert model.decoder.training and model(torch.rand(3, 1, 28, 28)).total.shape == (3,)
+    kinds = {type(module) for module in model.modules()}
+    assert [kind in kinds for kind in (nn.Sigmoid, nn.BatchNorm2d, nn.Dropout2d)] == [step == 1, step < 4, step == 6]
+    assert model.encoder.lstm.hidden_size == (64 if step == 1 else 128)
+    layers = decoders.REPORT_A[step].layers
+    assert len(layers) == (2 if step < 5 else 4) and (step < 5 or not any(layer.padding for layer in layers))
+
+
+def test_the_first_of_report_as_models_cannot_draw_black_or_white():
+    with torch.no_grad():
+        logits = vae.report_a(1).decoder(10 * torch.randn(50, 128))
+    assert 0 <= logits.min() and logits.max() <= 1, "pixels between sigmoid(0) = 0.5 and sigmoid(1) = 0.73"
+
+
 @pytest.mark.parametrize(("number", "printed", "parameters"), [
     (1, 28, 150_977), (2, 16, 50_561), (3, 26, 86_307), (4, 26, 5_667_299), (5, 28, 103_937), (6, 16, 98_337)])
 def test_report_bs_decoders(number, printed, parameters):

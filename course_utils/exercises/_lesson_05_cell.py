@@ -162,6 +162,8 @@ def _orders(inputs: Inputs) -> Iterator[Suspect]:
 def _squashing_suspects(inputs: Inputs) -> list[Suspect]:
     return [
         ("candidate-sigmoid", _states(inputs, _by_hand(inputs, candidate=torch.sigmoid)), "The candidate g is a tanh: it may be negative."),
+        ("squashed-twice", _states(inputs, _by_hand(inputs, candidate=lambda t: t.sigmoid().tanh())), "g went through a sigmoid before its tanh."),
+        ("squashed-twice", _states(inputs, _by_hand(inputs, gate=lambda t: t.sigmoid().sigmoid())), "The gates went through a sigmoid twice."),
         ("all-tanh", _states(inputs, _by_hand(inputs, gate=torch.tanh)), "Gates are sigmoids, between 0 and 1; only g is a tanh."),
         ("not-squashed", _states(inputs, _by_hand(inputs, gate=lambda t: t, candidate=lambda t: t)), "Gates need torch.sigmoid, g needs torch.tanh."),
         ("not-squashed", _states(inputs, _by_hand(inputs, gate=lambda t: t)), "The gates i, f and o need torch.sigmoid."),
@@ -220,8 +222,7 @@ def judge_step(inputs: Inputs, values: Values) -> list[Finding]:
         judge.that(not (pair or single), "not-a-pair", "lstm_step did not return h and c, each of shape (4, 3).", STATES)
     right = torch.stack(lstm_step(*(value.double() for value in _ordered(inputs))))
     judge.close("step", right, axes=STATES, case="h and c of 4 images", suspects=_step_suspects(inputs),
-                otherwise="gates = x @ w_ih.T + b_ih + h @ w_hh.T + b_hh; i, f, g, o = gates.chunk(4, dim=1); "
-                          "c = f * c + i * g; h = o * tanh(c).")
+                otherwise="Four pieces of the sums, side by side; i, f and o go through a sigmoid, g through a tanh, each once; then the two lines.")
     judge.close("one", right[:, :1], axes=STATES, case="a batch of one image")
     huge = [1000 * inputs["x"], *_ordered(inputs)[1:]]
     judge.close("huge", torch.stack(lstm_step(*(value.double() for value in huge))), axes=STATES, case="inputs of a thousand",

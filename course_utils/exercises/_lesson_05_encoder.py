@@ -1,4 +1,4 @@
-"""Lesson 05, exercise 5.5: a bidirectional LSTM encoder, examined by what its outputs depend on."""
+"""Lesson 05, exercise 5.4: a bidirectional LSTM encoder, examined by what its outputs depend on."""
 
 from __future__ import annotations
 
@@ -10,15 +10,21 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from course_utils.encoders import LSTMEncoder
+from course_utils.encoders import Heads, LSTMEncoder
 
-from ._lesson_05_states import lstm_parameters
 from .contract import Finding, Inputs, Values
 from .judging import Judge
 from .probing import NOT_ATTEMPTED, Probe
 
 ROWS = 28
 PER_IMAGE = "A row of latents for each image, (N, latent)."
+
+
+def lstm_parameters(inputs: int, hidden: int, bidirectional: bool = False) -> int:
+    """Trainable numbers of torch.nn.LSTM with one layer."""
+    with torch.device("meta"):
+        lstm = torch.nn.LSTM(inputs, hidden, bidirectional=bidirectional)
+    return sum(parameter.numel() for parameter in lstm.parameters())
 
 
 def make_lstm_encoder(latent: int, hidden: int) -> nn.Module:
@@ -51,7 +57,8 @@ def probe_encoder(answer: Callable[..., Any], inputs: Inputs) -> Values:
     for name, axes in (("rows", (0, 1, 3)), ("columns", (0, 1, 2))):
         for half, head in enumerate(("mu", "logvar")):
             probe.collect(f"{name} of {head}", lambda half=half, axes=axes: _dependence(encoder, x, half, axes))
-    probe.collect("memory", lambda: _fed_with_memory(encoder, x))
+    probe.values["features"] = probe.collect("features", lambda: _features(encoder, x))
+    probe.collect("exchanged", lambda: _exchanged(encoder, x))
     _run(probe, "steep", probe.collect("steep made", lambda: _steep(encoder, inputs["latent"])), x)
     _run(probe, "second encoder", probe.collect("made again", lambda: make(inputs["seed"] + 1)), x)
     return probe.values
@@ -88,21 +95,36 @@ def _dependence(encoder: nn.Module, x: Tensor, half: int, axes: tuple[int, ...])
     return total.sqrt()
 
 
-def _fed_with_memory(encoder: nn.Module, x: Tensor) -> bool:
-    """Whether the numbers that enter the heads are the memories c of an nn.LSTM instead of its states h."""
-    memories, features, hooks = [], [], []
-    for module in encoder.modules():
-        if isinstance(module, nn.LSTM):
-            hooks.append(module.register_forward_hook(lambda _, __, result: memories.append(result[1][1])))
-        elif isinstance(module, nn.Linear):
-            hooks.append(module.register_forward_pre_hook(lambda _, given: features.append(given[0])))
+def _observed(encoder: nn.Module, x: Tensor, kind: type[nn.Module]) -> list[tuple[Any, Any]]:
+    """What goes into and comes out of the encoder's modules of one kind: (input, output) pairs."""
+    seen: list[tuple[Any, Any]] = []
+    hooks = [module.register_forward_hook(lambda _, given, result: seen.append((given[0], result)))
+             for module in encoder.modules() if isinstance(module, kind)]
     try:
         encoder(x.clone())
     finally:
         for hook in hooks:
             hook.remove()
-    joined = [torch.cat(tuple(memory), dim=-1) for memory in memories if len(memory) == 2]
-    return any(f.shape == c.shape and torch.allclose(f, c) for f in features for c in joined)
+    return seen
+
+
+def _features(encoder: nn.Module, x: Tensor) -> str:
+    """What an nn.LSTM's last states became before they entered a linear layer, where it is one of the usual slips."""
+    both = [last for _, (_, last) in _observed(encoder, x, nn.LSTM) if len(last[0]) == 2]
+    if not both:
+        return "unknown"
+    h, c = (torch.cat(tuple(state), dim=-1) for state in both[0])
+    added = both[0][0].sum(0)
+    slips = {"memory": c, "relu": h.relu(), "tanh": h.tanh(), "added": torch.cat([added, added], dim=-1)}
+    entered = [given for given, _ in _observed(encoder, x, nn.Linear)]
+    found = (name for name, slip in slips.items() if any(f.shape == slip.shape and torch.allclose(f, slip) for f in entered))
+    return next(found, "unknown")
+
+
+def _exchanged(encoder: nn.Module, x: Tensor) -> bool:
+    """Whether what the course's Heads call mu is returned as logvar."""
+    pairs = [result for _, result in _observed(encoder, x, Heads)]
+    return any(torch.allclose(encoder(x)[0], logvar) and not torch.allclose(mu, logvar) for mu, logvar in pairs)
 
 
 def _steep(encoder: nn.Module, latent: int) -> nn.Module:
@@ -116,7 +138,7 @@ def _steep(encoder: nn.Module, latent: int) -> nn.Module:
 
 
 def judge_encoder(inputs: Inputs, values: Values) -> list[Finding]:
-    """Findings of exercise 5.5."""
+    """Findings of exercise 5.4."""
     judge = Judge("make_lstm_encoder", values)
     shape = (len(inputs["x"]), inputs["latent"])
     _judge_pair(judge)
@@ -135,12 +157,27 @@ def judge_encoder(inputs: Inputs, values: Values) -> list[Finding]:
     if judge.values.get("one pair") != 2:
         judge.array("one pair", (2,), "A batch of one image keeps its axes: no squeeze without a number.")
     _judge_halves(judge, shape, {"mu": mu, "logvar": logvar})
-    judge.that(judge.values.get("memory") is not True, "memory-for-state", "The heads were given the memories c, not the states h.",
-               "nn.LSTM returns out, (h_n, c_n): take h_n.")
+    _judge_features(judge)
     second = judge.array("second encoder mu", shape)
     judge.that(second is None or not np.allclose(second, mu), "same-encoder-again", "Two calls of make_lstm_encoder gave the same weights.",
                "Make a new encoder in every call, and set no seed inside.")
     return judge.findings
+
+
+_FEATURES = {
+    "memory": ("memory-for-state", "The heads were given the memories c, not the states h.", "nn.LSTM returns out, (h_n, c_n): take h_n."),
+    "relu": ("activated", "A ReLU stands between the last states and the heads.", "The heads read the states themselves: no activation."),
+    "tanh": ("activated", "A tanh stands between the last states and the heads.", "The heads read the states themselves: no activation."),
+    "added": ("directions-added", "The states of the two directions were added.", "Keep them side by side: torch.cat([h_n[0], h_n[1]], dim=1)."),
+}
+
+
+def _judge_features(judge: Judge) -> None:
+    """What entered the heads, and whether they came out in their order."""
+    if (fed := judge.values.get("features")) in _FEATURES:
+        judge.that(False, *_FEATURES[fed])
+    judge.that(judge.values.get("exchanged") is not True, "outputs-exchanged", "What the heads call logvar was returned as mu.",
+               "Heads returns mu, logvar, in this order.")
 
 
 def _judge_halves(judge: Judge, shape: tuple[int, int], halves: dict[str, np.ndarray]) -> None:

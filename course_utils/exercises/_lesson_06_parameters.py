@@ -34,7 +34,8 @@ def count_inputs(generator: torch.Generator) -> Inputs:
     layers = tuple(Layer(channels, draw(generator, 3, 5), draw(generator, 1, 2), draw(generator, 0, 1))
                    for channels in (draw(generator, 11, 17), draw(generator, 5, 9), 1))
     return {"three layers": (draw(generator, 3, 9), draw(generator, 20, 30), draw(generator, 4, 7), layers),
-            "one layer": (draw(generator, 1, 4), draw(generator, 2, 9), 1, layers[1:2])}
+            "one layer": (draw(generator, 1, 4), draw(generator, 2, 9), 1, layers[1:2]),
+            "no layer": (draw(generator, 1, 4), draw(generator, 2, 9), draw(generator, 2, 9), ())}
 
 
 def probe_counts(answer: Callable[..., int], inputs: Inputs) -> Values:
@@ -78,7 +79,8 @@ def judge_counts(inputs: Inputs, values: Values) -> list[Finding]:
     judge = Judge("decoder_parameters", values)
     for label, arguments in inputs.items():
         latent, channels, size, layers = arguments
-        case = f"{latent} latents, {channels} channels of {size} x {size}, then (channels, kernel) = {', '.join(str(tuple(a[:2])) for a in layers)}"
+        chain = f"then (channels, kernel) = {', '.join(str(tuple(a[:2])) for a in layers)}" if layers else "no layers"
+        case = f"{latent} latents, {channels} channels of {size} x {size}, {chain}"
         judge.close(label, decoder_parameters(*arguments), axes="One whole number.", case=case, rtol=1e-9, atol=0.1, suspects=_suspects(*arguments),
                     otherwise="(latent + 1) * channels * size**2, and for each layer in * out * kernel**2 + out.")
     return judge.findings

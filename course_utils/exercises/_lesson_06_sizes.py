@@ -143,7 +143,7 @@ def judge_repairs(inputs: Inputs, values: Values) -> list[Finding]:
         if values.get(label) is None:
             kind = "a padding" if "padding" in label else "the start"
             judge.finding("no-repair-found", f"repair returned nothing for {_words(size, layers)}.",
-                          f"Here {kind} must change: try the starts 1 to 14, and for each layer the paddings 0 to kernel - 1.")
+                          f"Here {kind} must change: try the starts 1 to 14, and for each layer the paddings 0 to kernel - 1, each time from the decoder as printed.")
         after = judge.array(label, before.shape, "The pair (size, layers): a number, and as many layers as before, each with its five numbers.")
         if after is not None:
             _judge_one_change(judge, before, after, _words(size, layers))

@@ -14,8 +14,8 @@ from .contract import Finding, Inputs, Values
 from .judging import Judge, Suspect
 from .probing import Probe
 
-ROW = "(len(x) - 1) * stride + len(kernel) - 2 * padding numbers. Mind that row[0:-0] is empty."
-MAP = "One number for each output pixel, (H, W): no axes for batch and channels."
+ROW = "All stamps need (len(x) - 1) * stride + len(kernel) places; then padding numbers go at each end. (With padding 0: row[0:-0] is empty.)"
+MAP = "One number for each output pixel after all layers, with their strides and paddings: (H, W), no axes for batch and channels."
 
 
 def draw(generator: torch.Generator, low: int, high: int) -> int:

@@ -70,7 +70,8 @@ def judge_grid(inputs: Inputs, values: Values) -> list[Finding]:
          "Here z2 changes along a row of pictures (the order of cartesian_prod): z1 changes along a row, z2 falls from row to row."),
         ("diagonal", torch.stack([q, q], 1).repeat_interleave(side, 0), "Both coordinates move together: every level of z1 meets every level of z2."),
         ("uniform-cdf", _grid(torch.special.ndtr(torch.linspace(-1, 1, side))), "ndtr goes from z to u; its inverse is ndtri."),
-    ), otherwise="Levels u = (k + 1/2) / side, then z = torch.special.ndtri(u); levels 0 and 1 would be infinitely far away.")
+        ("pairs-repeated", torch.stack([q.repeat(side), q.repeat(side)], 1), "The levels are right, the pairs are not: each z1 must meet each z2 once."),
+    ), otherwise="Levels u = (k + 1/2) / side, then z = torch.special.ndtri(u); each z1 meets each z2 once.")
     judge.close("other", quantile_grid(inputs["other"]), axes=PER_PICTURE, case=f"side = {inputs['other']}", rtol=1e-3, atol=1e-4,
                 otherwise="Does the grid follow its argument?")
     judge.close("one", quantile_grid(1), axes=PER_PICTURE, case="side = 1", atol=1e-4, otherwise="The middle of one strip is the median, 0.")
@@ -120,6 +121,9 @@ def _aggregate_suspects(z: Tensor, mu: Tensor, logvar: Tensor) -> tuple[tuple[st
         ("mean-of-logs", per_posterior.mean(1), "This is the mean of the logarithms; ln q(z) is the logarithm of the mean: logsumexp over n, less ln N."),
         ("sum-for-mean", right + log_n, "The densities were added, not averaged: subtract ln N."),
         ("wrong-count", right + log_n - math.log(len(z)), "Divided by the number of z; the average runs over the N posteriors."),
+        ("wrong-count", right + log_n - len(mu), "N itself was subtracted: its logarithm, ln N, is meant."),
+        ("wrong-count", torch.logsumexp(per_posterior, 1) / len(mu), "A logarithm was divided by N: dividing the mean by N is subtracting ln N from its logarithm."),
+        ("constant-once", right + (mu.shape[1] - 1) * LN_2PI / 2, "The constant -ln(2 pi) / 2 was counted once; every latent has it."),
         ("mixed-per-latent", (torch.logsumexp(each, 1) - log_n).sum(1),
          "The average was taken in each latent by itself: first add the latents' logarithms (all latents belong to one posterior), then average."),
         ("mean-over-latents", torch.logsumexp(each.mean(2), 1) - log_n, "The logarithms of the latents are added, not averaged."),

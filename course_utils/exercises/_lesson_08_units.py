@@ -98,7 +98,8 @@ def path_inputs(generator: torch.Generator) -> Inputs:
     end = (1.3 + short) * (angle.cos() * first + angle.sin() * other)
     t = 0.1 + 0.3 * torch.rand(4, generator=generator) + 0.12 * torch.arange(4)
     on_an_axis = (1.5 + length) * torch.eye(6)[torch.randint(0, 6, (), generator=generator)]
-    return {"start": (3 + long) * first, "end": end, "t": t, "edges": torch.tensor([0.0, 1.0]), "axis": on_an_axis}
+    return {"start": (3 + long) * first, "end": end, "t": t, "edges": torch.tensor([0.0, 1.0]), "axis": on_an_axis,
+            "codes": torch.randn((16, 64), generator=generator)}
 
 
 def probe_path(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
@@ -111,6 +112,8 @@ def probe_path(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     probe.call("parallel", inputs["axis"], 2 * inputs["axis"], t)
     probe.call("nowhere", inputs["axis"], inputs["axis"], t)
     probe.call("rounded", start, 3 * start, t)
+    for i, code in enumerate(inputs["codes"]):
+        probe.call(f"itself {i}", code, code, t)
     return probe.values
 
 
@@ -123,7 +126,7 @@ def _path_suspects(start: Tensor, end: Tensor, t: Tensor) -> tuple[tuple[str, Te
     def path(omega: Tensor, first: Tensor, last: Tensor) -> Tensor:
         return (torch.sin((1 - column) * omega) * first + torch.sin(column * omega) * last) / torch.sin(omega)
     return (
-        ("straight", line, "This is the straight line. Was the dot product divided by both lengths before arccos? Undivided, it is cut off at 1: angle 0."),
+        ("straight", line, "This is the straight line. Does t stand inside the sine, sin(t angle)? Was the dot product divided by both lengths? Undivided, it is cut off at 1: angle 0."),
         ("unit-lengths", path(angle, a, b), "The lengths were lost: the sine weights multiply start and end themselves, not the unit vectors."),
         ("lengths-put-back", path(angle, a, b) * lengths, "Direction and length were interpolated apart; the formula multiplies start and end themselves by the sine weights."),
         ("backwards", path(angle, end, start), "t = 0 must give start, t = 1 end: the weights are exchanged."),
@@ -150,4 +153,6 @@ def judge_path(inputs: Inputs, values: Values) -> list[Finding]:
     judge.close("parallel", (1 + t)[:, None] * axis, axes=PER_STEP, case="end = 2 * start", rtol=2e-3, atol=2e-3, otherwise=same_way)
     judge.close("nowhere", axis.expand(len(t), -1), axes=PER_STEP, case="end = start", rtol=2e-3, atol=2e-3, otherwise=same_way)
     judge.close("rounded", (1 + 2 * t)[:, None] * start, axes=PER_STEP, case="end = 3 * start", rtol=2e-3, atol=2e-3, otherwise=same_way)
+    for i, code in enumerate(inputs["codes"].double()):
+        judge.close(f"itself {i}", code.expand(len(t), -1), axes=PER_STEP, case="end = start", rtol=2e-3, atol=2e-3, otherwise=same_way)
     return judge.findings

@@ -18,8 +18,13 @@ _DETACHED = "Stay with torch operations: .item(), .detach(), .data and numpy cut
 _REMEDIES = (
     ("detach().numpy()", _DETACHED),
     ("is ambiguous", "Many values, many answers: join them with .all(), or choose with torch.where."),
+    ("argument 'bias'", "The third argument is the bias: give the others by name, stride=... and padding=...."),
     ("must be Tensor, not", "torch.log and its like want tensors; for a plain number, take math.log."),
     ("only one element tensors", "math.log and math.exp want plain numbers; for tensors, take torch.log, torch.exp."),
+    ("Index tensor must have", "gather wants as many axes in its index as in its input: index[:, None]."),
+    ("does not support item assignment", "A tuple cannot be changed: copy it with list(...) first."),
+    ("can't set attribute", "A named tuple cannot be changed: t._replace(name=value) makes a changed copy."),
+    ("index out of range", "A list or tuple is shorter than that: mind the one that is empty."),
     ("name '___' is not defined", "A gap ___ of the skeleton is still open."),
 )
 
@@ -29,10 +34,16 @@ def shown(value: Any, digits: int = 4) -> str:
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         return str(value)
-    entries = [f"{x:.{digits}g}" if abs(x) < 1e5 else f"{x:.3e}" for x in array.ravel()[:3].astype(float)]
+    entries = [_entry(x, digits) for x in array.ravel()[:3].astype(float)]
     if array.ndim == 0:
         return entries[0]
     return "[" + ", ".join(entries) + (", ...]" if array.size > 3 else "]")
+
+
+def _entry(x: float, digits: int) -> str:
+    if float(x).is_integer() and abs(x) < 1e9:
+        return f"{x:.0f}"  # counts are shown to the last digit
+    return f"{x:.{digits}g}" if abs(x) < 1e5 else f"{x:.3e}"
 
 
 class Judge:

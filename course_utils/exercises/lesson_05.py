@@ -1,4 +1,4 @@
-"""Exercises of lesson 05: rows as steps, one LSTM step, the last state of each direction, counting, the whole encoder."""
+"""Exercises of lesson 05: rows as steps, one LSTM step, the last state of each direction, the whole encoder."""
 
 from __future__ import annotations
 
@@ -40,17 +40,7 @@ EXERCISES = (
         reference=states.last_states, inputs=states.out_inputs, probe=states.probe_states, verdict=states.judge_states,
     ),
     Exercise(
-        id="5.4", title="how many numbers an LSTM holds", name="lstm_parameters", points=2,
-        hints=(
-            "Count one gate: two matrices and two biases. There are four gates, and perhaps two directions.",
-            "One gate: hidden * inputs + hidden * hidden + hidden + hidden. Times 4; times 2 if bidirectional.",
-            "def lstm_parameters(inputs, hidden, bidirectional=False):\n    one_gate = hidden * inputs + ___ + 2 * ___\n"
-            "    directions = 2 if bidirectional else ___\n    return directions * ___ * one_gate",
-        ),
-        reference=states.lstm_parameters, inputs=states.size_inputs, probe=states.probe_counts, verdict=states.judge_counts,
-    ),
-    Exercise(
-        id="5.5", title="Report E's encoder", name="make_lstm_encoder", points=3,
+        id="5.4", title="Report E's encoder", name="make_lstm_encoder", points=3,
         hints=(
             "Start from OneWayEncoder. Three things change: the LSTM reads both ways, the heads see twice as many numbers, "
             "and h_n now holds two states.",

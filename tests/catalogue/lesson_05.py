@@ -1,6 +1,5 @@
 """Answers to the exercises of lesson 05: unusual right ones, and wrong ones with the finding meant for them."""
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -90,11 +89,6 @@ def _halves(out):
 
 
 # 5.4 ------------------------------------------------------------------------------------------------------------
-def _counted(inputs, hidden, bidirectional=False):
-    return sum(p.numel() for p in nn.LSTM(inputs, hidden, bidirectional=bidirectional).parameters())
-
-
-# 5.5 ------------------------------------------------------------------------------------------------------------
 def _maker(feature, width=2, heads=None, reader=None, forward=None):
     """An encoder maker: ``feature(out, h_n, c_n, x)`` goes into heads of width * hidden numbers."""
     def make(latent, hidden):
@@ -243,6 +237,14 @@ def _class_itself(latent, hidden):
     return encoders.LSTMEncoder
 
 
+def _exchanged(latent, hidden):
+    class Exchanged(encoders.LSTMEncoder):
+        def forward(self, x):
+            mu, logvar = super().forward(x)
+            return logvar, mu
+    return Exchanged(latent, hidden, bidirectional=True)
+
+
 RIGHT = {
     "5.1": [lambda images, rows=1: images.view(images.shape[0], -1, 28 * rows), _row_loop,
             lambda images, rows=1: images.squeeze(1).unfold(1, rows, rows).transpose(2, 3).flatten(2),
@@ -257,10 +259,7 @@ RIGHT = {
             lambda out: torch.where(torch.arange(out.shape[2]) < out.shape[2] // 2, out[:, -1], out[:, 0]),
             lambda out: out.unflatten(2, (2, -1))[:, [-1, 0], [0, 1]].flatten(1).double(),
             lambda out, bidirectional=True: torch.stack([torch.cat([o[-1].chunk(2)[0], o[0].chunk(2)[1]]) for o in out])],
-    "5.4": [_counted, lambda inputs, hidden, bidirectional=False: float((1 + bidirectional) * 4 * hidden * (inputs + hidden + 2)),
-            lambda inputs, hidden, bidirectional=False: np.int64(8 if bidirectional else 4) * (hidden * (inputs + hidden) + 2 * hidden),
-            lambda inputs, hidden, bidirectional=False: torch.tensor([hidden * inputs, hidden**2, hidden, hidden]).sum() * (4 + 4 * bidirectional)],
-    "5.5": [_two_lstms, _cells, _remembering, _maker(lambda out, h_n, c_n, x: torch.cat([h_n[1], h_n[0]], -1)),
+    "5.4": [_two_lstms, _cells, _remembering, _maker(lambda out, h_n, c_n, x: torch.cat([h_n[1], h_n[0]], -1)),
             _maker(lambda out, h_n, c_n, x: h_n.transpose(0, 1).flatten(1), heads=_OneLayer),
             _maker(lambda out, h_n, c_n, x: torch.cat([out[:, -1].chunk(2, 1)[0], out[:, 0].chunk(2, 1)[1]], 1)),
             lambda latent, hidden: encoders.LSTMEncoder(latent, hidden, bidirectional=True).double().float(),
@@ -340,27 +339,10 @@ WRONG = {
         (lambda out: None, "returned-nothing"),
     ],
     "5.4": [
-        (lambda inputs, hidden, bidirectional=False: _counted(inputs, hidden, bidirectional) // 4, "one-gate"),
-        (lambda inputs, hidden, bidirectional=False: _counted(inputs, hidden, bidirectional) * 3 // 4, "three-gates"),
-        (lambda inputs, hidden, bidirectional=False: (1 + bidirectional) * 4 * (hidden * (inputs + hidden) + hidden), "one-bias"),
-        (lambda inputs, hidden, bidirectional=False: (1 + bidirectional) * 4 * hidden * (inputs + hidden), "no-bias"),
-        (lambda inputs, hidden, bidirectional=False: (1 + bidirectional) * 4 * (hidden * inputs + 2 * hidden), "no-recurrence"),
-        (lambda inputs, hidden, bidirectional=False: 4 * (hidden * inputs + inputs**2 + 2 * hidden), "square-of-inputs"),
-        (lambda inputs, hidden, bidirectional=False: _counted(hidden, inputs, bidirectional), "inputs-and-hidden-exchanged"),
-        (lambda inputs, hidden, bidirectional=False: 2 * _counted(inputs, hidden), "always-both-ways"),
-        (lambda inputs, hidden, bidirectional=False: 4 * (hidden * (inputs + hidden) + 2), "bias-of-one"),
-        (lambda inputs, hidden, bidirectional=False: 4 * hidden * (inputs + hidden) + 2 * hidden, "bias-once-in-all"),
-        (lambda inputs, hidden, bidirectional=False: 4 * (hidden * (inputs + hidden) + hidden + inputs), "bias-for-inputs"),
-        (lambda inputs, hidden, bidirectional=False: _counted(inputs, hidden), "directions-ignored"),
-        (lambda inputs, hidden, bidirectional=False: _counted(inputs, 2 * hidden if bidirectional else hidden), "hidden-doubled"),
-        (lambda inputs, hidden, bidirectional=False: (1 + bidirectional) * 4 * hidden * (inputs + hidden * (1 + bidirectional) + 2), "hidden-doubled"),
-        (lambda i, h, b=False: _counted(i, h, b), "raised"),
-        (lambda inputs, hidden: _counted(inputs, hidden), "raised"),
-        (lambda inputs, hidden, bidirectional=False: 48_128, "value"),
-        (lambda inputs, hidden, bidirectional=False: [p.numel() for p in nn.LSTM(inputs, hidden).parameters()], "shape"),
-        (lambda inputs, hidden, bidirectional=False: print(_counted(inputs, hidden)), "returned-nothing"),
-    ],
-    "5.5": [
+        (_maker(lambda out, h_n, c_n, x: torch.cat([h_n[0], h_n[1]], 1).relu()), "activated"),
+        (_maker(lambda out, h_n, c_n, x: torch.cat([h_n[0], h_n[1]], 1).tanh()), "activated"),
+        (_maker(lambda out, h_n, c_n, x: torch.cat([h_n.sum(0), h_n.sum(0)], 1)), "directions-added"),
+        (_exchanged, "outputs-exchanged"),
         (_maker(lambda out, h_n, c_n, x: out[:, -1]), "backward-read-one-row"),
         (_maker(lambda out, h_n, c_n, x: out[:, 0]), "forward-read-one-row"),
         (_maker(lambda out, h_n, c_n, x: out.mean(1)), "all-steps-used"),

@@ -1,0 +1,133 @@
+"""Lesson 07, exercise 7.1: the mean over images, with the model switched to evaluation and no graph kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from course_utils.objectives import Elbo
+
+from .contract import Finding, Inputs, Values
+from .judging import Judge, Suspect
+from .probing import Probe
+
+DROPOUT = 1.25
+"""By how much a forgotten ``eval`` makes the test's model dearer."""
+RECONSTRUCTION = 0.75
+CASES = {"ragged": "a last batch that is smaller", "even": "batches that are all full",
+         "lonely": "a last batch of one image", "small": "fewer images than one batch"}
+
+
+def mean_nats(model: nn.Module, images: Tensor, batch: int) -> float:
+    """Mean of ``model(x).total`` over all images, nats, in evaluation mode; the model is left in the mode it was in."""
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            total = sum(model(x).total.double().sum().item() for x in images.split(batch))
+    finally:
+        model.train(was_training)
+    return total / len(images)
+
+
+class Meter(nn.Module):
+    """A model whose price of each image is known, and that notes how it was called."""
+
+    def __init__(self, price: float) -> None:
+        super().__init__()
+        self.price = nn.Parameter(torch.tensor(price))
+        self.largest, self.graphs = 0, 0
+
+    def forward(self, x: Tensor, generator: torch.Generator | None = None) -> Elbo:
+        """A price by the brightness of each image; more in training mode, as with dropout."""
+        self.largest, self.graphs = max(self.largest, len(x)), self.graphs + torch.is_grad_enabled()
+        nats = self.price * x.flatten(1).mean(1) * (DROPOUT if self.training else 1)
+        halves = torch.tensor([0.4, 0.6], dtype=nats.dtype) * (1 - RECONSTRUCTION)
+        return Elbo(RECONSTRUCTION * nats, nats[:, None] * halves)
+
+
+def image_inputs(generator: torch.Generator) -> Inputs:
+    """Random images whose last ones are much brighter, and batch sizes that leave a rest, none, or a single image."""
+    batch = 8 + int(torch.randint(0, 4, (), generator=generator))
+    counts = {"ragged": 2 * batch + 3, "even": 3 * batch, "lonely": batch + 1, "small": batch - 3}
+    inputs: Inputs = {"batch": batch, "price": 150 + 50 * torch.rand((), generator=generator).item()}
+    for label, count in counts.items():
+        bright = torch.where(torch.arange(count) < count - 3, 0.4, 1.0)
+        inputs[label] = torch.rand((count, 1, 28, 28), generator=generator) * bright[:, None, None, None]
+    return inputs
+
+
+def probe_mean(answer: Callable[..., Any], inputs: Inputs) -> Values:
+    """Call the answer on a model in training mode, then in evaluation mode; keep what it did to the model."""
+    probe = Probe(answer)
+    notes: Values = {}
+    for label in CASES:
+        model = Meter(inputs["price"]).train(label != "even")
+        probe.call(label, model, inputs[label], inputs["batch"])
+        moved = abs(model.price.item() - torch.tensor(inputs["price"]).item())
+        notes.update({f"{label} graphs": model.graphs, f"{label} largest": model.largest,
+                      f"{label} training": model.training, f"{label} moved": moved})
+    probe.values.update(notes)
+    return probe.values
+
+
+def _prices(inputs: Inputs, label: str) -> Tensor:
+    return inputs["price"] * inputs[label].double().flatten(1).mean(1)
+
+
+def _suspects(nats: Tensor, batch: int) -> list[Suspect]:
+    """What the usual slips give, alone and together with a forgotten switch or a forgotten half."""
+    parts = nats.split(batch)
+    means = torch.stack([part.mean() for part in parts])
+    full = torch.cat(parts[:-1]) if len(parts[-1]) < batch and len(parts) > 1 else nats
+    right = nats.mean()
+    plain: list[Suspect] = [
+        ("batch-means", means.mean(), "The mean of the batch means: a small last batch then counts as much as a full one. Add up sums, or weigh each mean by its size."),
+        ("padded", nats.sum() / (len(parts) * batch), "Divided by batches times batch size, as Report E did: divide by len(images)."),
+        ("last-batch-dropped", full.mean(), "The last, smaller batch was left out."),
+        ("too-few-images", nats.sum() / len(full), "All images were added up, but divided by those of the full batches only."),
+        ("not-divided", nats.sum(), "This is the sum over all images: divide by their number."),
+        ("per-batch", nats.sum() / len(parts), "Divided by the number of batches: divide by the number of images."),
+        ("sum-of-means", means.sum(), "The batch means were added up: each must be multiplied by its batch's size, and the sum divided by len(images)."),
+        ("one-batch", means[0], "Only the first batch was counted: is the return inside the loop?"),
+        ("one-batch", means[-1], "Only the last batch was counted: add to the total, do not replace it."),
+        ("report-b", sum(len(part) * part.sum() for part in parts) / len(nats), "A batch sum was multiplied by the batch size once more, as in Report B."),
+        ("divided-twice", right / batch, "Divided by the batch size once too often."),
+    ]
+    half = "BCE alone, or KL alone: .total is their sum."
+    switch = "The model ran in training mode, with its dropout on: call model.eval() first."
+    found = [*plain, ("half-missing", RECONSTRUCTION * right, half), ("half-missing", (1 - RECONSTRUCTION) * right, half)]
+    return [*found, *[("training-mode", DROPOUT * torch.as_tensor(value), switch)
+                      for value in (right, *(value for _, value, _ in found))]]
+
+
+def judge_mean(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 7.1."""
+    judge = Judge("mean_nats", values)
+    for label, case in CASES.items():
+        nats, case = _prices(inputs, label), f"{case} ({len(inputs[label])} images, batch {inputs['batch']})"
+        judge.close(label, nats.mean(), axes="One number, the mean over all images.", case=case, rtol=1e-4,
+                    suspects=_suspects(nats, inputs["batch"]),
+                    otherwise="Add up model(x).total over x in images.split(batch); divide by len(images) once, after the loop. Is the mode given back only then?")
+    for label in CASES:
+        judge.that(values[f"{label} moved"] == 0, "weights-moved", "The model's weights are not what they were.",
+                   "Measuring must not train: no backward, no optimiser step.")
+        judge.that(values[f"{label} graphs"] == 0, "gradients-on", "The model ran with gradients switched on.",
+                   "Then every batch keeps its whole graph in memory: call the model inside `with torch.no_grad():`.")
+        judge.that(values[f"{label} largest"] <= inputs["batch"], "too-many-at-once",
+                   f"The model was given {values[f'{label} largest']} images at once, with batch = {inputs['batch']}.",
+                   "Cut the images with images.split(batch): memory is why one works in batches.")
+        was = label != "even"
+        judge.that(values[f"{label} training"] == was, "mode-not-restored",
+                   f"A model that came in {_mode(was)} mode was left in {_mode(not was)} mode.",
+                   "Note model.training at the start, and give it back at the end: model.train(was_training).")
+    return judge.findings
+
+
+def _mode(training: bool) -> str:
+    return "training" if training else "evaluation"
+
+
