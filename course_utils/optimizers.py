@@ -58,10 +58,14 @@ class Muon(torch.optim.Optimizer):
         momentum: decay of the running gradient.
         parts: into how many equal parts along the first axis a weight falls (4 for the gates of an LSTM); parts of many
             rows are cut again, into blocks of at most 32.
+        decay: how strongly weights are pulled to 0, by lr * decay of themselves in a step. Every step adds a matrix of
+            norm lr whatever the gradient's size, so without decay weights never stop growing; with it, the largest
+            singular value of a block ends below 1 / decay.
     """
 
-    def __init__(self, params: Iterable[Any], lr: float = 0.02, momentum: float = 0.95, parts: int = 1) -> None:
-        super().__init__(params, {"lr": lr, "momentum": momentum, "parts": parts})
+    def __init__(self, params: Iterable[Any], lr: float = 0.02, momentum: float = 0.95, parts: int = 1,
+                 decay: float = 0.0) -> None:
+        super().__init__(params, {"lr": lr, "momentum": momentum, "parts": parts, "decay": decay})
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:
@@ -70,6 +74,8 @@ class Muon(torch.optim.Optimizer):
         for group in self.param_groups:
             for weight in group["params"]:
                 if weight.grad is not None:
+                    if group["decay"]:
+                        weight.mul_(1 - group["lr"] * group["decay"])
                     blocks = _blocks(weight, group["parts"])
                     direction = _wide(self._direction(weight, group["momentum"]).view_as(blocks))
                     scale = max(1.0, blocks.shape[1] / blocks.shape[2]) ** 0.5
@@ -102,7 +108,7 @@ def _blocks(weight: Tensor, parts: int) -> Tensor:
 
 
 def build(model: nn.Module, name: str, lr: float, betas: tuple[float, float],
-          muon_lr: float) -> list[torch.optim.Optimizer]:
+          muon_lr: float, muon_decay: float = 0.0) -> list[torch.optim.Optimizer]:
     """Optimisers for a model; every group knows its peak rate, ``group["peak"]``, for schedules to scale.
 
     Args:
@@ -111,6 +117,7 @@ def build(model: nn.Module, name: str, lr: float, betas: tuple[float, float],
         lr: peak rate of Adam.
         betas: Adam's decay rates.
         muon_lr: peak rate of Muon.
+        muon_decay: Muon's weight decay.
 
     Raises:
         ValueError: for any other name.
@@ -123,7 +130,7 @@ def build(model: nn.Module, name: str, lr: float, betas: tuple[float, float],
     found: list[torch.optim.Optimizer] = [torch.optim.Adam(rest, lr, betas=betas, fused=True)]
     if taken:
         groups = [{"params": gates, "parts": _GATES}, {"params": matrices}]
-        found.append(Muon([group for group in groups if group["params"]], lr=muon_lr))
+        found.append(Muon([group for group in groups if group["params"]], lr=muon_lr, decay=muon_decay))
     for optimizer in found:
         for group in optimizer.param_groups:
             group["peak"] = group["lr"]

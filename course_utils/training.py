@@ -44,6 +44,7 @@ class Recipe:
         lr: peak learning rate of Adam.
         betas: Adam's decay rates.
         muon_lr: peak learning rate of Muon.
+        muon_decay: weight decay of Muon, which long runs need, see :class:`course_utils.optimizers.Muon`.
         parts: into how many parts a batch falls, each on cores of its own, see :mod:`course_utils.parallel`; for speed.
         bfloat16: whether an LSTM encoder multiplies in bfloat16, on CPUs that can; for speed.
         lr_schedule: factor on every peak rate by progress.
@@ -60,6 +61,7 @@ class Recipe:
     lr: float = 1e-3
     betas: tuple[float, float] = (0.9, 0.999)
     muon_lr: float = 0.02
+    muon_decay: float = 0.0
     parts: int = 2
     bfloat16: bool = False
     lr_schedule: Schedule = Constant()
@@ -191,7 +193,7 @@ def _prepare(model: VAE, recipe: Recipe, resume: Path | None) -> _Run:
     keep_freed_memory()
     if isinstance(model.encoder, LSTMEncoder):
         model.encoder.bfloat16 = recipe.bfloat16 and has_bfloat16()
-    found = optimizers.build(model, recipe.optimizer, recipe.lr, recipe.betas, recipe.muon_lr)
+    found = optimizers.build(model, recipe.optimizer, recipe.lr, recipe.betas, recipe.muon_lr, recipe.muon_decay)
     run = _Run(model, recipe, found, EarlyStopping(recipe.patience))
     if resume is not None and resume.exists():
         run.restore(resume)

@@ -7,7 +7,6 @@ import torch
 from torch import nn
 
 from course_utils import data, units, vae
-from course_utils.exercises.registry import find
 from tests.numbers import prose, states
 
 
@@ -59,13 +58,17 @@ def test_the_counter_counts_and_leaks(forget_bias, low, high):
     assert (image.sum(1) > 0).sum() == 20
     if forget_bias == 0:
         assert 1.9 < max(memory) < 2.01, "saturates near 2"
-        assert "ends at 1.0 instead of 20" in prose("05")
+        assert "leaves 1.0 instead of 20" in prose("05")
 
 
 def test_parameter_counts():
-    count = find("5.4").reference
-    assert count(28, 1) == 124 and "is 124" in prose("05") and "4\\,(28+1+1+1)=124" in prose("05")
-    assert count(28, 64, True) == 48_128 and "48,128" in prose("05")
+    def count(hidden, **options):
+        return vae.parameter_count(nn.LSTM(28, hidden, **options))
+
+    assert count(1) == 124 and "4\\,(28+1+2)=124" in prose("05")
+    assert count(128) == 80_896 and "80,896" in prose("05")
+    assert vae.parameter_count(vae.report_b().encoder) == 81_412 and "81,412" in prose("05")
+    assert count(64, bidirectional=True) == 48_128 and "48,128" in prose("05")
     assert vae.parameter_count(vae.report_e()) == 175_665 and "175,665" in prose("05")
     saved = vae.parameter_count(vae.report_e()) - vae.parameter_count(vae.report_e(linear_start=False))
     assert saved == 4_160 and "4,160" in prose("05")
@@ -74,6 +77,7 @@ def test_parameter_counts():
 def test_the_biggest_item_on_the_bill_is_not_the_lstm():
     model = vae.report_e()
     layers = [vae.parameter_count(layer) for layer in model.decoder.layers if hasattr(layer, "weight")]
+    assert max(layers) == 64 * 64 * 16 + 64 == 65_600 and "65{,}600" in prose("05")
     assert max(layers) > vae.parameter_count(model.encoder.lstm) == 48_128
     assert sum(layers) + vae.parameter_count(model.decoder.start) + vae.parameter_count(model.encoder) == 175_665
 
@@ -81,7 +85,7 @@ def test_the_biggest_item_on_the_bill_is_not_the_lstm():
 def test_how_large_a_difference_must_be():
     stats = pytest.importorskip("scipy.stats")
     states("05", "2.78", stats.t.ppf(0.975, 4))
-    states("05", "1.13", 2.78 * 0.5 * math.sqrt(2 / 3))
+    states("05", "4.54", 2.78 * 2 * math.sqrt(2 / 3))
 
 
 def test_the_quiz():

@@ -7,7 +7,7 @@ import torch
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from course_utils import checkpoints, data, quizzes, units
+from course_utils import checkpoints, data, quizzes, recipes, units
 from course_utils.exercises._lesson_07_choice import honest_choice, split
 from course_utils.exercises._lesson_07_stopping import make_stopper
 from course_utils.schedules import WarmUp
@@ -55,6 +55,7 @@ def test_the_split_of_ten():
 def test_the_wobble_of_a_pile():
     assert 24 / math.sqrt(1000) == pytest.approx(0.8, abs=0.05)
     says("0.8 nats for 1,000 images")
+    assert round(0.8 * math.sqrt(2), 1) == 1.1 and "$0.8\\sqrt2\\approx1.1$ nats" in prose("07")
 
 
 def test_the_price_of_a_look():
@@ -67,6 +68,13 @@ def test_the_price_of_a_look():
 
 def test_a_class_costs_at_most_ln_10():
     states("07", "2.30", math.log(10))
+    states("07", "543", 784 * math.log(2))
+
+
+def test_the_recipe_that_is_described():
+    recipe = recipes.COURSE
+    assert (recipe.batch, recipe.clip, recipe.optimizer) == (256, 100, "muon") and recipe.kl_weight.until == 1 / 20
+    says("batches of 256, gradients longer than 100 cut to 100")
 
 
 def test_the_bill_of_a_warm_up():

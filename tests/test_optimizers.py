@@ -37,6 +37,18 @@ def test_tall_weights_fall_into_blocks_of_at_most_32_rows_where_that_is_fair(row
         torch.testing.assert_close(moved, -orthogonalised(part), atol=1e-3, rtol=1e-3)
 
 
+def test_decay_bounds_what_a_constant_gradient_builds_up():
+    largest = {}
+    for decay in (0.0, 0.5):
+        weight = torch.nn.Parameter(torch.zeros(8, 12))
+        optimizer = Muon([weight], lr=0.1, momentum=0.0, decay=decay)
+        weight.grad = torch.randn(8, 12, generator=torch.Generator().manual_seed(4))
+        for _ in range(200):
+            optimizer.step()
+        largest[decay] = torch.linalg.matrix_norm(weight.detach(), 2).item()
+    assert largest[0.0] > 10 and largest[0.5] < 1.3 / 0.5
+
+
 def test_which_weights_of_report_es_model_are_hidden_matrices():
     model = vae.report_e()
     gates, matrices = hidden_matrices(model)
