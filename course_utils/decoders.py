@@ -190,6 +190,8 @@ REPORT_A: dict[int, DecoderSpec] = {
     5: _A_FOUR_LAYERS,
     6: replace(_A_FOUR_LAYERS, dropout=0.2),
 }
+REPORT_C = DecoderSpec(
+    100, 1, (Layer(128, 7), Layer(64, *_DOUBLE), Layer(1, *_DOUBLE)), linear_start=False, batchnorm=True)
 REPORT_E = DecoderSpec(
     64, 1, (Layer(64, 4), Layer(32, 4), Layer(16, *_DOUBLE), Layer(1, *_DOUBLE)), start_relu=True)
 REPORT_E_WITHOUT_LINEAR = replace(REPORT_E, start_relu=False, linear_start=False)

@@ -7,8 +7,18 @@ import torch
 from torch import nn
 
 from course_utils import objectives
-from course_utils.autodecoder import FAMILIES, FitRecipe, GaussianPixels, PointCodes, PosteriorCodes, fit, fit_codes
+from course_utils.autodecoder import (
+    FAMILIES,
+    FitRecipe,
+    GaussianPixels,
+    PointCodes,
+    PosteriorCodes,
+    fit,
+    fit_codes,
+    report_c_decoder,
+)
 from course_utils.divergences import kl
+from course_utils.vae import parameter_count
 
 IMAGES = torch.rand((12, 1, 4, 4), generator=torch.Generator().manual_seed(0))
 
@@ -116,6 +126,15 @@ def test_the_same_seed_gives_the_same_codes():
         nn.init.zeros_(decoder[0].bias)
         runs.append((fit(decoder, codes, IMAGES, FitRecipe(epochs=3, batch=5), objectives.bce), codes.mean()))
     assert runs[0][0] == runs[1][0] and torch.equal(runs[0][1], runs[1][1])
+
+
+def test_report_cs_decoder_has_its_parameters_and_no_bound():
+    torch.manual_seed(4)
+    decoder = report_c_decoder()
+    assert parameter_count(decoder[0]) == 759_873 and parameter_count(decoder) == 759_873 + 615_440
+    assert decoder[0].spec.sizes() == [1, 7, 14, 28]
+    pictures = decoder(torch.randn(8, 100))
+    assert pictures.shape == (8, 1, 28, 28) and pictures.min() < 0
 
 
 def test_a_family_that_does_not_exist_is_refused():
