@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 
 import pytest
 import torch
@@ -21,9 +22,14 @@ def test_the_stored_comparison_is_what_the_cards_give():
     assert checkpoints.COMPARISON.read_text() == checkpoints.comparison() + "\n"
     readme = (data.ASSETS.parents[2] / "README.md").read_text()
     assert f"reaches {checkpoints.card('e').test:.2f} test nats" in readme
-    for name in ("b-latent-2", "b-latent-20"):
-        card = checkpoints.card(name)
-        assert f"{card.reported:.2f}" in readme and card.test > card.reported, "README calls this not yet reached"
+
+
+def test_the_readme_says_which_of_report_bs_numbers_are_not_reached():
+    readme = (data.ASSETS.parents[2] / "README.md").read_text()
+    cards = [checkpoints.card(name) for name in SHIPPED if name.startswith("b-latent")]
+    missed = sorted(card.reported for card in cards if card.test > card.reported)
+    sentence = re.search(r"Not everything is won: (.*?) so far\.", readme, re.DOTALL)
+    assert sorted(map(float, re.findall(r"\d+\.\d\d", sentence[1]))) == missed
 
 
 @pytest.mark.parametrize("name", SHIPPED)
