@@ -54,7 +54,7 @@ class SkipSteps:
 
 @dataclass(frozen=True)
 class SkipStepsAsCoded:
-    """The same, by a counter that is raised at both ends of each step: odd whenever it is asked, and never met."""
+    """The same, by a counter that is raised at both ends of each step: odd whenever it is asked, so it never skips."""
 
     every: int
 
