@@ -10,8 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from course_utils.encoders import Heads, LSTMEncoder
+from course_utils.encoders import LSTMEncoder
 
+from ._lesson_05_observed import exchanged, features
 from .contract import Finding, Inputs, Values
 from .judging import Judge
 from .probing import NOT_ATTEMPTED, Probe
@@ -57,8 +58,8 @@ def probe_encoder(answer: Callable[..., Any], inputs: Inputs) -> Values:
     for name, axes in (("rows", (0, 1, 3)), ("columns", (0, 1, 2))):
         for half, head in enumerate(("mu", "logvar")):
             probe.collect(f"{name} of {head}", lambda half=half, axes=axes: _dependence(encoder, x, half, axes))
-    probe.values["features"] = probe.collect("features", lambda: _features(encoder, x))
-    probe.collect("exchanged", lambda: _exchanged(encoder, x))
+    probe.values["features"] = probe.collect("features", lambda: features(encoder, x))
+    probe.collect("exchanged", lambda: exchanged(encoder, x))
     _run(probe, "steep", probe.collect("steep made", lambda: _steep(encoder, inputs["latent"])), x)
     _run(probe, "second encoder", probe.collect("made again", lambda: make(inputs["seed"] + 1)), x)
     return probe.values
@@ -93,38 +94,6 @@ def _dependence(encoder: nn.Module, x: Tensor, half: int, axes: tuple[int, ...])
         (slopes,) = torch.autograd.grad((code * signs).sum(), x, retain_graph=True)
         total += slopes.square().sum(axes).float()
     return total.sqrt()
-
-
-def _observed(encoder: nn.Module, x: Tensor, kind: type[nn.Module]) -> list[tuple[Any, Any]]:
-    """What goes into and comes out of the encoder's modules of one kind: (input, output) pairs."""
-    seen: list[tuple[Any, Any]] = []
-    hooks = [module.register_forward_hook(lambda _, given, result: seen.append((given[0], result)))
-             for module in encoder.modules() if isinstance(module, kind)]
-    try:
-        encoder(x.clone())
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return seen
-
-
-def _features(encoder: nn.Module, x: Tensor) -> str:
-    """What an nn.LSTM's last states became before they entered a linear layer, where it is one of the usual slips."""
-    both = [last for _, (_, last) in _observed(encoder, x, nn.LSTM) if len(last[0]) == 2]
-    if not both:
-        return "unknown"
-    h, c = (torch.cat(tuple(state), dim=-1) for state in both[0])
-    added = both[0][0].sum(0)
-    slips = {"memory": c, "relu": h.relu(), "tanh": h.tanh(), "added": torch.cat([added, added], dim=-1)}
-    entered = [given for given, _ in _observed(encoder, x, nn.Linear)]
-    found = (name for name, slip in slips.items() if any(f.shape == slip.shape and torch.allclose(f, slip) for f in entered))
-    return next(found, "unknown")
-
-
-def _exchanged(encoder: nn.Module, x: Tensor) -> bool:
-    """Whether what the course's Heads call mu is returned as logvar."""
-    pairs = [result for _, result in _observed(encoder, x, Heads)]
-    return any(torch.allclose(encoder(x)[0], logvar) and not torch.allclose(mu, logvar) for mu, logvar in pairs)
 
 
 def _steep(encoder: nn.Module, latent: int) -> nn.Module:

@@ -113,10 +113,6 @@ def probe_aggregate(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
 def _aggregate_suspects(z: Tensor, mu: Tensor, logvar: Tensor) -> tuple[tuple[str, Tensor, str], ...]:
     each, log_n = _pairs(z, mu, logvar), math.log(len(mu))
     right, per_posterior = torch.logsumexp(each.sum(2), 1) - log_n, each.sum(2)
-    standardised = (z[:, None] - mu) ** 2
-
-    def mixed(log_density: Tensor) -> Tensor:
-        return torch.logsumexp(log_density.sum(2), 1) - log_n
     return (
         ("mean-of-logs", per_posterior.mean(1), "This is the mean of the logarithms; ln q(z) is the logarithm of the mean: logsumexp over n, less ln N."),
         ("sum-for-mean", right + log_n, "The densities were added, not averaged: subtract ln N."),
@@ -128,16 +124,27 @@ def _aggregate_suspects(z: Tensor, mu: Tensor, logvar: Tensor) -> tuple[tuple[st
          "The average was taken in each latent by itself: first add the latents' logarithms (all latents belong to one posterior), then average."),
         ("mean-over-latents", torch.logsumexp(each.mean(2), 1) - log_n, "The logarithms of the latents are added, not averaged."),
         ("nearest-only", per_posterior.amax(1), "This is the largest density alone: average all N."),
+        *_density_slips(z, mu, logvar),
+        ("sign", -right, "The sign is turned round."),
+        ("density", right.exp(), "This is q(z) itself: its logarithm is asked for."),
+        ("prior", STANDARD_NORMAL.log_prob(z).sum(1), "This is ln p(z) of the prior: average the posteriors instead."),
+        ("bits", right / math.log(2), "These are bits; nats use the natural logarithm."),
+    )
+
+
+def _density_slips(z: Tensor, mu: Tensor, logvar: Tensor) -> tuple[tuple[str, Tensor, str], ...]:
+    """What wrong densities of a single posterior give, averaged rightly."""
+    each, log_n, standardised = _pairs(z, mu, logvar), math.log(len(mu)), (z[:, None] - mu) ** 2
+
+    def mixed(log_density: Tensor) -> Tensor:
+        return torch.logsumexp(log_density.sum(2), 1) - log_n
+    return (
         ("sigma-is-exp-logvar", mixed(_pairs(z, mu, 2 * logvar)), "exp(logvar) is the variance: sigma = exp(logvar / 2)."),
         ("variance-forgotten", mixed(_pairs(z, mu, 0 * logvar)), "logvar was not used: each posterior has a spread of its own."),
         ("half-missing", mixed(-(standardised * torch.exp(-logvar) + logvar + LN_2PI)), "The factor 1/2 of the Gaussian's exponent is missing."),
         ("constant-missing", mixed(each + LN_2PI / 2), "The constant -ln(2 pi) / 2 for each latent is missing."),
         ("normaliser-missing", mixed(each + logvar / 2), "The term -logvar / 2 is missing: a wide Gaussian is a low one."),
         ("normaliser-missing", mixed(-standardised * torch.exp(-logvar) / 2), "Only the exponent: -(logvar + ln(2 pi)) / 2 for each latent is missing."),
-        ("sign", -right, "The sign is turned round."),
-        ("density", right.exp(), "This is q(z) itself: its logarithm is asked for."),
-        ("prior", STANDARD_NORMAL.log_prob(z).sum(1), "This is ln p(z) of the prior: average the posteriors instead."),
-        ("bits", right / math.log(2), "These are bits; nats use the natural logarithm."),
     )
 
 

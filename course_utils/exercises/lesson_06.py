@@ -33,8 +33,8 @@ EXERCISES = (
         hints=(
             "Two searches, one after the other: first over the start, then over one layer's padding at a time. Return at the first that ends at 28.",
             "decoder_sizes(...)[-1] == 28 is the test. To change layer i alone: (*layers[:i], layers[i]._replace(padding=p), *layers[i + 1:]).",
-            "def repair(size, layers):\n    for start in range(1, 15):\n        if ___ == 28:\n            return ___\n"
-            "    for i, layer in enumerate(layers):\n        for padding in range(layer.kernel):\n"
+            "def repair(size, layers):\n    for start in range(___):\n        if ___ == 28:\n            return ___\n"
+            "    for i, layer in ___:\n        for padding in range(___):\n"
             "            changed = ___\n            if ___ == 28:\n                return ___",
         ),
         reference=sizes.repair, inputs=sizes.broken_inputs, probe=sizes.probe_repairs, verdict=sizes.judge_repairs,
@@ -45,7 +45,7 @@ EXERCISES = (
             "First the linear layer, then a loop over the layers that remembers how many channels came out of the one before.",
             "(latent + 1) * channels * size**2, and for each layer in * out * kernel**2 + out.",
             "def decoder_parameters(latent, channels, size, layers):\n    total = (latent + ___) * ___\n    for ___ in layers:\n"
-            "        total += channels * ___ * ___ + ___\n        channels = ___\n    return total",
+            "        total += channels * ___ * ___ + ___\n        channels = ___\n    return ___",
         ),
         reference=parameters.decoder_parameters, inputs=parameters.count_inputs, probe=parameters.probe_counts,
         verdict=parameters.judge_counts,
@@ -57,7 +57,7 @@ EXERCISES = (
             "counts = F.conv_transpose2d(counts, torch.ones(1, 1, k, k), stride=s, padding=p), starting from torch.ones(1, 1, size, size).",
             "def overlap_map(size, layers):\n    counts = torch.ones(1, 1, ___, ___)\n    for ___ in layers:\n"
             "        kernel = torch.ones(___)\n        counts = F.conv_transpose2d(___, kernel, stride=___, padding=___)\n"
-            "    return counts[0, 0]",
+            "    return ___",
         ),
         reference=stamps.overlap_map, inputs=stamps.map_inputs, probe=stamps.probe_maps, verdict=stamps.judge_maps,
     ),
