@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from course_utils.encoders import MLPEncoder
 
 from .contract import Finding, Inputs, Values
+from .inspecting import idle_weights
 from .judging import Judge
 from .probing import NOT_ATTEMPTED, Probe
 
@@ -45,7 +46,7 @@ def probe_encoder(answer: Callable[..., Any], inputs: Inputs) -> Values:
     _keep_halves(probe, "first", encoder, x)
     _keep_halves(probe, "once more", encoder, x)
     probe.collect("weights", lambda: _count(encoder))
-    probe.collect("idle", lambda: _idle(encoder, x))
+    probe.collect("idle", lambda: idle_weights(encoder, x))
     for label, images in (("other", y), ("between", (x + y) / 2), ("bright", 1000 * x), ("one", x[:1])):
         _keep_halves(probe, label, encoder, images)
     _keep_halves(probe, "second encoder", probe.collect("made again", lambda: make(inputs["seed"] + 1)), x)
@@ -74,13 +75,6 @@ def _keep_halves(probe: Probe, label: str, encoder: Any, images: Tensor) -> None
 
 def _count(encoder: nn.Module) -> int:
     return sum(parameter.numel() for parameter in encoder.parameters() if parameter.requires_grad)
-
-
-def _idle(encoder: nn.Module, x: Tensor) -> int:
-    """How many of the encoder's weight tensors get no gradient from what it returns."""
-    mu, logvar = encoder(x.clone())
-    gradients = torch.autograd.grad((mu.square() + logvar.square()).sum(), list(encoder.parameters()), allow_unused=True)
-    return sum(gradient is None for gradient in gradients)
 
 
 def judge_encoder(inputs: Inputs, values: Values) -> list[Finding]:

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from course_utils.encoders import LSTMEncoder
 
-from ._lesson_05_observed import exchanged, features
 from .contract import Finding, Inputs, Values
+from .inspecting import exchanged, features, idle_weights
 from .judging import Judge
 from .probing import NOT_ATTEMPTED, Probe
 
@@ -54,7 +54,7 @@ def probe_encoder(answer: Callable[..., Any], inputs: Inputs) -> Values:
     _run(probe, "repeated", encoder, x)
     _run(probe, "one", encoder, x[:1])
     probe.collect("weights", lambda: sum(p.numel() for p in encoder.parameters() if p.requires_grad))
-    probe.collect("idle", lambda: _idle(encoder, x))
+    probe.collect("idle", lambda: idle_weights(encoder, x))
     for name, axes in (("rows", (0, 1, 3)), ("columns", (0, 1, 2))):
         for half, head in enumerate(("mu", "logvar")):
             probe.collect(f"{name} of {head}", lambda half=half, axes=axes: _dependence(encoder, x, half, axes))
@@ -76,13 +76,6 @@ def _run(probe: Probe, label: str, encoder: Any, x: Tensor) -> None:
         probe.values[f"{label} dtypes"] = sum(half.dtype == x.dtype for half in pair)
         for name, half in zip(("mu", "logvar"), pair, strict=True):
             probe.collect(f"{label} {name}", lambda half=half: half)
-
-
-def _idle(encoder: nn.Module, x: Tensor) -> int:
-    """How many of the encoder's weight tensors get no gradient from what it returns."""
-    mu, logvar = encoder(x.clone())
-    gradients = torch.autograd.grad((mu.square() + logvar.square()).sum(), list(encoder.parameters()), allow_unused=True)
-    return sum(gradient is None for gradient in gradients)
 
 
 def _dependence(encoder: nn.Module, x: Tensor, half: int, axes: tuple[int, ...]) -> Tensor:

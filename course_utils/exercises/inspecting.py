@@ -1,4 +1,4 @@
-"""Lesson 05, exercise 5.4: what goes on inside a student's encoder, seen by hooks on its modules."""
+"""Looking into a student's encoder: weights that learn nothing, and what goes into and comes out of its modules."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.encoders import Heads
+
+
+def idle_weights(encoder: nn.Module, x: Tensor) -> int:
+    """How many of the encoder's weight tensors get no gradient from what it returns."""
+    mu, logvar = encoder(x.clone())
+    squares = (mu.square() + logvar.square()).sum()
+    gradients = torch.autograd.grad(squares, list(encoder.parameters()), allow_unused=True)
+    return sum(gradient is None for gradient in gradients)
 
 
 def _observed(encoder: nn.Module, x: Tensor, kind: type[nn.Module]) -> list[tuple[Any, Any]]:
@@ -32,8 +40,10 @@ def features(encoder: nn.Module, x: Tensor) -> str:
     added = both[0][0].sum(0)
     slips = {"memory": c, "relu": h.relu(), "tanh": h.tanh(), "added": torch.cat([added, added], dim=-1)}
     entered = [given for given, _ in _observed(encoder, x, nn.Linear)]
-    found = (name for name, slip in slips.items() if any(f.shape == slip.shape and torch.allclose(f, slip) for f in entered))
-    return next(found, "unknown")
+    for name, slip in slips.items():
+        if any(given.shape == slip.shape and torch.allclose(given, slip) for given in entered):
+            return name
+    return "unknown"
 
 
 def exchanged(encoder: nn.Module, x: Tensor) -> bool:
