@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Mapping
 from hashlib import sha256
@@ -20,7 +19,7 @@ from ..initialisation import initialise
 from ..training import Epoch, train
 from ..vae import VAE, parameter_count
 from .plans import Plan
-from .store import FOLDER, card, names
+from .store import FOLDER, card, names, write_whole
 
 HALF_IS_ENOUGH = 0.01
 """Nats that float16 may cost; where it costs more, weights are stored in float32."""
@@ -52,8 +51,8 @@ def make(name: str, plan: Plan, work: Path, folder: Path = FOLDER,
     if plan.ships_weights:
         raw = save(weights)
         found["sha256"] = sha256(raw).hexdigest()
-        _write(folder / f"{name}.safetensors", raw)
-    _write(folder / f"{name}.json", (json.dumps(found, indent=1) + "\n").encode())
+        write_whole(folder / f"{name}.safetensors", raw)
+    write_whole(folder / f"{name}.json", (json.dumps(found, indent=1) + "\n").encode())
     resume.unlink()
     return found
 
@@ -85,10 +84,3 @@ def _card(name: str, plan: Plan, model: VAE, history: list[Epoch], seconds: floa
         "seed": plan.recipe.seed, "validation": validation.total, "test_bce": test.bce, "test_kl": test.kl,
         "active_units": test.active_units, "reported": plan.reported, "seconds": round(seconds),
         "command": f"course train {name}", "sha256": None, "history": [vars(epoch) for epoch in history]}
-
-
-def _write(path: Path, raw: bytes) -> None:
-    """All or nothing: a reader never sees half a file."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(raw)
-    os.replace(temporary, path)

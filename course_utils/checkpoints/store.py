@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,6 +12,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import load as parse
+from torch import Tensor
 
 from .. import vae
 from ..training import Epoch
@@ -104,10 +106,30 @@ def load(name: str) -> VAE:
     found = card(name)
     if found.sha256 is None:
         raise CheckpointError(f"The weights of {name!r} are too large to ship: run `{found.command}` to make them.")
-    path = FOLDER / f"{name}.safetensors"
-    raw = path.read_bytes() if path.is_file() else b""
-    if sha256(raw).hexdigest() != found.sha256:
-        raise CheckpointError(f"{path} is missing or damaged: {_RESTORE}.")
+    weights = read_weights(FOLDER / f"{name}.safetensors", found.sha256)
     model = getattr(vae, found.constructor)(**found.arguments)
-    model.load_state_dict({key: value.to(torch.float32) for key, value in parse(raw).items()})
+    model.load_state_dict(weights)
     return model.eval()
+
+
+def read_weights(path: Path, expected: str) -> dict[str, Tensor]:
+    """The tensors of a stored file, in float32.
+
+    Args:
+        path: of the safetensors.
+        expected: sha256 of the whole file.
+
+    Raises:
+        CheckpointError: where the file is missing or damaged.
+    """
+    raw = path.read_bytes() if path.is_file() else b""
+    if sha256(raw).hexdigest() != expected:
+        raise CheckpointError(f"{path} is missing or damaged: {_RESTORE}.")
+    return {key: value.to(torch.float32) for key, value in parse(raw).items()}
+
+
+def write_whole(path: Path, raw: bytes) -> None:
+    """All or nothing: a reader never sees half a file."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_bytes(raw)
+    os.replace(temporary, path)
