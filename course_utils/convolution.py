@@ -8,6 +8,8 @@ from torch import Tensor, nn
 from torch.autograd.function import FunctionCtx, once_differentiable
 
 _DOUBLING = ((4, 4), (2, 2), (1, 1), (0, 0))
+_WIDE = 4096
+"""Input times output channels from which on bfloat16 saves more than the conversions cost."""
 
 
 class TransposedConv2d(nn.ConvTranspose2d):
@@ -17,7 +19,12 @@ class TransposedConv2d(nn.ConvTranspose2d):
     a matrix product. A last layer that doubles the picture into one channel (kernel 4, stride 2, padding 1) leaves
     15 of 16 lanes of a vector unit idle; as a 3 x 3 convolution into four channels, one for each corner of a 2 x 2 cell
     of output pixels (Shi et al. 2016, "sub-pixel convolution"), it leaves fewer.
+
+    Attributes:
+        in_bfloat16: whether a layer with many channels multiplies in bfloat16 while it trains; sums, weights and
+            evaluation stay float32.
     """
+
 
     def forward(self, x: Tensor, output_size: list[int] | None = None) -> Tensor:
         """Pictures (N, in_channels, H, W) -> (N, out_channels, H', W'), H' as in :class:`torch.nn.ConvTranspose2d`."""
@@ -26,7 +33,9 @@ class TransposedConv2d(nn.ConvTranspose2d):
             return self._from_one_pixel(x)
         if plain and self.out_channels == 1 and self._geometry() == _DOUBLING:
             return _Doubling.apply(x, self.weight, self.bias)
-        return super().forward(x, output_size)
+        wide = self.in_channels * self.out_channels >= _WIDE
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.in_bfloat16 and self.training and wide):
+            return super().forward(x, output_size).to(x.dtype)
 
     def _geometry(self) -> tuple:
         return self.kernel_size, self.stride, self.padding, self.output_padding

@@ -63,11 +63,13 @@ class LSTMEncoder(nn.Module):
         rows: image rows that make one step of the sequence, a divisor of 28 (the reports: 1).
 
     Attributes:
-        bfloat16: whether the LSTM multiplies in bfloat16 while it trains; sums, weights and evaluation stay float32.
+        in_bfloat16: whether the LSTM multiplies in bfloat16 while it trains; sums, weights and evaluation stay float32.
 
     Raises:
         ValueError: where ``rows`` does not divide 28.
     """
+
+    in_bfloat16 = False
 
     def __init__(self, latent: int, hidden: int, bidirectional: bool = False, rows: int = 1) -> None:
         super().__init__()
@@ -75,11 +77,10 @@ class LSTMEncoder(nn.Module):
             raise ValueError(f"28 rows do not fall into steps of {rows}: choose 1, 2, 4, 7, 14 or 28.")
         self.lstm = nn.LSTM(rows * COLUMNS, hidden, batch_first=True, bidirectional=bidirectional)
         self.heads = Heads(hidden * (2 if bidirectional else 1), latent)
-        self.bfloat16 = False
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of the codes of images x."""
         steps = x.reshape(len(x), -1, self.lstm.input_size)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.bfloat16 and self.training):
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.in_bfloat16 and self.training):
             _, (last_states, _) = self.lstm(steps)
         return self.heads(torch.cat(tuple(last_states), dim=1).to(x.dtype))

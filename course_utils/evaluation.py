@@ -74,7 +74,7 @@ def importance_weighted_bound(model: VAE, images: Tensor, samples: int, batch: i
         model: left in the mode it was in.
         images: (N, 1, 28, 28).
         samples: K; the bound rises with K.
-        batch: images at a time; memory grows with batch * 50, not with ``samples``.
+        batch: images at a time; never more than 500 pictures are decoded at once, or one for each of them.
     """
     generator = torch.Generator().manual_seed(_NOISE_SEED)
     with _evaluating(model):
@@ -87,9 +87,14 @@ def _bounds(model: VAE, x: Tensor, samples: int, generator: torch.Generator, at_
     for start in range(0, samples, at_once):
         count = min(at_once, samples - start)
         z = reparameterize(mu.expand(count, *mu.shape), logvar.expand(count, *mu.shape), generator)
-        log_likelihood = -bce(model.decoder(z.flatten(0, 1)), x.repeat(count, 1, 1, 1)).view(count, len(x))
+        log_likelihood = torch.cat([_log_likelihoods(model, x, part) for part in z.split(max(1, 500 // len(x)))])
         log_w.append(log_likelihood + (STANDARD_NORMAL.log_prob(z) - q.log_prob(z)).sum(-1))
     return iwae(torch.cat(log_w))
+
+
+def _log_likelihoods(model: VAE, x: Tensor, z: Tensor) -> Tensor:
+    """ln p(x | z) of images (N, 1, 28, 28) for codes (K, N, D): (K, N)."""
+    return -bce(model.decoder(z.flatten(0, 1)), x.repeat(len(z), 1, 1, 1)).view(len(z), len(x))
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ class Mismatch:
 
 
 @torch.inference_mode()
-def aggregate_mismatch(model: VAE, images: Tensor, batch: int = 200) -> Mismatch:
+def aggregate_mismatch(model: VAE, images: Tensor, batch: int = 50) -> Mismatch:
     """E_x KL(q(z|x) || p) = I(x; z) + KL(q(z) || p), with q(z) the average of q(z|x) over these very images.
 
     One z is drawn per image; ln q(z) is a log-mean over all N images, so information is at most ln N: use thousands.

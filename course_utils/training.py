@@ -19,6 +19,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from . import optimizers
+from .convolution import TransposedConv2d
 from .cpu import has_bfloat16, keep_freed_memory
 from .encoders import LSTMEncoder
 from .evaluation import evaluate
@@ -46,7 +47,7 @@ class Recipe:
         muon_lr: peak learning rate of Muon.
         muon_decay: weight decay of Muon, which long runs need, see :class:`course_utils.optimizers.Muon`.
         parts: into how many parts a batch falls, each on cores of its own, see :mod:`course_utils.parallel`; for speed.
-        bfloat16: whether an LSTM encoder multiplies in bfloat16, on CPUs that can; for speed.
+        bfloat16: whether LSTMs and wide transposed convolutions multiply in bfloat16, on CPUs that can; for speed.
         lr_schedule: factor on every peak rate by progress.
         kl_weight: weight of the KL by progress; only 1 trains the ELBO.
         free_bits: nats per latent unit, averaged over the batch, that cost nothing (Kingma et al. 2016).
@@ -191,8 +192,9 @@ def train(
 def _prepare(model: VAE, recipe: Recipe, resume: Path | None) -> _Run:
     """A run at its beginning, or where ``resume`` left it."""
     keep_freed_memory()
-    if isinstance(model.encoder, LSTMEncoder):
-        model.encoder.bfloat16 = recipe.bfloat16 and has_bfloat16()
+    for module in model.modules():
+        if isinstance(module, LSTMEncoder | TransposedConv2d):
+            module.in_bfloat16 = recipe.bfloat16 and has_bfloat16()
     found = optimizers.build(model, recipe.optimizer, recipe.lr, recipe.betas, recipe.muon_lr, recipe.muon_decay)
     run = _Run(model, recipe, found, EarlyStopping(recipe.patience))
     if resume is not None and resume.exists():
