@@ -25,6 +25,7 @@ class TransposedConv2d(nn.ConvTranspose2d):
             evaluation stay float32.
     """
 
+    in_bfloat16 = False
 
     def forward(self, x: Tensor, output_size: list[int] | None = None) -> Tensor:
         """Pictures (N, in_channels, H, W) -> (N, out_channels, H', W'), H' as in :class:`torch.nn.ConvTranspose2d`."""
@@ -33,9 +34,10 @@ class TransposedConv2d(nn.ConvTranspose2d):
             return self._from_one_pixel(x)
         if plain and self.out_channels == 1 and self._geometry() == _DOUBLING:
             return _Doubling.apply(x, self.weight, self.bias)
-        wide = self.in_channels * self.out_channels >= _WIDE
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.in_bfloat16 and self.training and wide):
-            return super().forward(x, output_size).to(x.dtype)
+        if self.in_bfloat16 and self.training and self.in_channels * self.out_channels >= _WIDE:
+            with torch.autocast("cpu", torch.bfloat16):
+                return super().forward(x, output_size).to(x.dtype)
+        return super().forward(x, output_size)
 
     def _geometry(self) -> tuple:
         return self.kernel_size, self.stride, self.padding, self.output_padding
