@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 
@@ -51,9 +53,14 @@ def report_a(step: int = 1) -> VAE:
     return VAE(LSTMEncoder(128, 64 if step == 1 else 128), decoder)
 
 
-def report_b(latent: int = 2, hidden: int = 128, decoder: int = 1) -> VAE:
-    """Report B: LSTM encoder, one of six decoders (repaired where it did not give 28 x 28)."""
-    return VAE(LSTMEncoder(latent, hidden), ConvDecoder(latent, decoders.REPORT_B[decoder]))
+def report_b(latent: int = 2, hidden: int = 128, decoder: int = 1, start_relu: bool = False) -> VAE:
+    """Report B: LSTM encoder, one of six decoders (repaired where it did not give 28 x 28).
+
+    As coded, nothing stands between the decoder's linear layer and its first transposed convolution, so that the two
+    are one linear map. ``start_relu`` puts a ReLU there.
+    """
+    spec = replace(decoders.REPORT_B[decoder], start_relu=start_relu)
+    return VAE(LSTMEncoder(latent, hidden), ConvDecoder(latent, spec))
 
 
 def report_d() -> VAE:

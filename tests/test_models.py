@@ -136,6 +136,17 @@ def test_mlp_decoder_ends_at_28():
     assert MLPDecoder(3, (4, 5), nn.Tanh)(torch.zeros(2, 3)).shape == (2, 1, 28, 28)
 
 
+@pytest.mark.parametrize(("start_relu", "linear"), [(False, True), (True, False)])
+def test_report_bs_first_picture_is_linear_in_the_code_unless_a_relu_stands_between(start_relu, linear):
+    torch.manual_seed(0)
+    decoder = vae.report_b(latent=3, start_relu=start_relu).decoder
+    up_to = next(i for i, layer in enumerate(decoder.layers) if isinstance(layer, nn.ConvTranspose2d)) + 1
+    codes = torch.tensor([[-2.0], [0.0], [2.0]]).expand(3, 3)
+    picture = decoder.layers[:up_to](decoder.start(codes).view(3, 128, 7, 7))
+    bend = (picture[0] + picture[2]) / 2 - picture[1]
+    assert (bend.abs().max() < 1e-5) == linear
+
+
 @pytest.mark.parametrize("number", sorted(decoders.REPORT_B))
 def test_two_linear_layers_in_a_row_are_computed_as_one_and_give_the_same(number):
     torch.manual_seed(number)

@@ -110,10 +110,14 @@ def test_what_is_said_of_the_checkpoints_holds():
     assert card.test < 98.04 and card.active_units < 32  # "most units are" switched off
     first, last = card.history[0], card.history[-1]
     assert first.train_bce + first.train_kl > first.total and last.train_bce + last.train_kl < last.total
-    names = [name for name in checkpoints.names() if name.startswith("b-latent-") and "seed" not in name]
+    names = [name for name in checkpoints.names() if name.startswith("b-latent-") and name[-1].isdigit()]
     by_size = sorted(map(checkpoints.card, names), key=lambda one: one.arguments["latent"])
     for smaller, larger in zip(by_size, by_size[1:], strict=False):
         assert larger.test_bce < smaller.test_bce and larger.test_kl > smaller.test_kl
+    as_coded, repaired = (checkpoints.card(f"b-latent-20{end}") for end in ("-as-coded", ""))
+    gaps = [a.total - b.total for a, b in zip(as_coded.history, repaired.history, strict=True)]
+    assert as_coded.test - repaired.test > 2 and min(gaps[9:]) > 1.5
+    assert "worth more than two nats" in prose("07") and "more than two nats" in prose("06")
     for one in (checkpoints.card(name) for name in checkpoints.names()):
         assert abs(one.test - one.validation) < 1.5  # the figure's limits
 

@@ -55,8 +55,12 @@ class Plan:
 
 def _report_b() -> Iterator[tuple[str, Plan]]:
     for latent, (row, reported) in _LATENT.items():
-        says = f"Report B's base: LSTM of 128, decoder 1, {latent} latents"
-        yield f"b-latent-{latent}", Plan(says, "report_b", {"latent": latent}, _LONGER, (row,), reported)
+        says = f"Report B's base with a ReLU after the decoder's linear layer: LSTM of 128, {latent} latents"
+        repaired = {"latent": latent, "start_relu": True}
+        yield f"b-latent-{latent}", Plan(says, "report_b", repaired, _LONGER, (row,), reported)
+        if latent == 20:
+            says = "Report B's base as coded, without that ReLU: LSTM of 128, 20 latents"
+            yield "b-latent-20-as-coded", Plan(says, "report_b", {"latent": latent}, _LONGER, (row,), reported)
     for hidden, reported in _HIDDEN.items():
         says = f"Report B's base with an LSTM of {hidden}, 2 latents"
         yield f"b-hidden-{hidden}", Plan(says, "report_b", {"hidden": hidden}, _PLANE, ("B-3",), reported)
