@@ -134,6 +134,32 @@ def bench_ablations(quick: Quick = False) -> None:
 
 
 @app.command()
+def grade(
+    submissions: Annotated[Path, typer.Argument(help="Folder or zip file with the notebooks.")],
+    out: Annotated[Path, typer.Option(help="Folder for the results, kept from run to run.")],
+    roster: Annotated[Path | None, typer.Option(help="CSV file with a column of ids.")] = None,
+    lesson: Annotated[str | None, typer.Option(help="Two digits; default: every lesson that is found.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Default: one per core.")] = None,
+    secret: Annotated[Path | None, typer.Option(help="The class secret; default: made in --out.")] = None,
+    seconds: Annotated[float, typer.Option(help="Time for one exercise.")] = 10.0,
+    memory: Annotated[int, typer.Option(help="MiB for one process of a submission.")] = 1500,
+    trust: Annotated[bool, typer.Option("--trust-submissions", help="Grade without a wall.")] = False,
+) -> None:
+    """Grade a class: notebooks of people one cannot vouch for, behind a wall; a gradebook comes out."""
+    from .grading import command
+    from .grading.jail.limits import Limits
+
+    options = command.Options(submissions, out, _root() / "lessons", roster, lesson, workers, secret,
+                              Limits(seconds=seconds, memory=memory), trust)
+    try:
+        status = command.grade_class(options, typer.echo)
+    except command.Refused as refused:
+        typer.echo(refused)
+        status = command.REFUSED
+    raise typer.Exit(status)
+
+
+@app.command()
 def doctor() -> None:
     """Say whether this machine is ready for the course, and what to do if not."""
     from . import doctor as checkup
