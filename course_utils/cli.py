@@ -143,6 +143,11 @@ def grade(
     secret: Annotated[Path | None, typer.Option(help="The class secret; default: made in --out.")] = None,
     seconds: Annotated[float, typer.Option(help="Time for one exercise.")] = 10.0,
     memory: Annotated[int, typer.Option(help="MiB for one process of a submission.")] = 1500,
+    manual: Annotated[Path | None, typer.Option(help="CSV file of marks given by hand; they stay.")] = None,
+    canvas: Annotated[Path | None, typer.Option(help="Canvas's gradebook export; a filled-in copy is made.")] = None,
+    canvas_column: Annotated[str | None, typer.Option(help="Words in the heading of its column.")] = None,
+    moodle: Annotated[Path | None, typer.Option(help="Moodle's grading worksheet; likewise.")] = None,
+    gradescope: Annotated[bool, typer.Option("--gradescope", help="Write results.json files.")] = False,
     trust: Annotated[bool, typer.Option("--trust-submissions", help="Grade without a wall.")] = False,
 ) -> None:
     """Grade a class: notebooks of people one cannot vouch for, behind a wall; a gradebook comes out."""
@@ -150,7 +155,8 @@ def grade(
     from .grading.jail.limits import Limits
 
     options = command.Options(submissions, out, _root() / "lessons", roster, lesson, workers, secret,
-                              Limits(seconds=seconds, memory=memory), trust)
+                              Limits(seconds=seconds, memory=memory), trust, manual, canvas, canvas_column,
+                              moodle, gradescope)
     try:
         status = command.grade_class(options, typer.echo)
     except command.Refused as refused:

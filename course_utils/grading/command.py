@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
-from . import gradebook, lessons, roster, seeds, statuses
+from . import classpage, feedback, gradebook, lessons, manual, platforms, roster, seeds, statuses
 from .jail.limits import Limits
 from .journal import Busy, Journal
 from .pool import LocalPool
+from .records import Grade
 from .run import Order, Outcome, run
 
 Say = Callable[[str], None]
@@ -40,6 +41,11 @@ class Options:
         secret: file; ``None`` for one in ``out``.
         limits: what a submission may use.
         trust: whether to grade without a wall.
+        manual: file of marks that a person gave.
+        canvas: Canvas's gradebook export, to be filled in.
+        canvas_column: words in the heading of its column.
+        moodle: Moodle's grading worksheet, to be filled in.
+        gradescope: whether to write Gradescope's results.
     """
 
     submissions: Path
@@ -51,6 +57,11 @@ class Options:
     secret: Path | None = None
     limits: Limits = Limits()
     trust: bool = False
+    manual: Path | None = None
+    canvas: Path | None = None
+    canvas_column: str | None = None
+    moodle: Path | None = None
+    gradescope: bool = False
 
 
 def grade_class(options: Options, say: Say) -> int:
@@ -68,18 +79,59 @@ def grade_class(options: Options, say: Say) -> int:
         try:
             journal = stack.enter_context(Journal(options.out / "journal.jsonl"))
             order = _order(options)
-        except (Busy, roster.BadRoster, seeds.BadSecret, OSError) as error:
+            _keep(options.manual, journal)
+        except (Busy, roster.BadRoster, seeds.BadSecret, manual.BadMarks, OSError) as error:
             raise Refused(str(error)) from error
         pool = stack.enter_context(_pool(options, order, say))
         outcome = run(order, journal, pool)
-    gradebook.write(options.out / "gradebook.csv", outcome.items, outcome.grades)
+    _write(outcome, options, order.wall)
+    _fill_exports(outcome.grades, options, say)
     return _summary(outcome, options, say)
+
+
+def _write(outcome: Outcome, options: Options, wall: str) -> None:
+    """Everything an instructor reads, made anew from the grades."""
+    names = {item.student.id: item.student.name for item in outcome.items}
+    gradebook.write(options.out / "gradebook.csv", outcome.items, outcome.grades)
+    feedback.write(options.out / "feedback", names, outcome.grades)
+    classpage.write(options.out / "class.html", outcome.grades, outcome.notes, wall)
+
+
+def _fill_exports(grades: Sequence[Grade], options: Options, say: Say) -> None:
+    """Copies of the platforms' files with points in them.
+
+    Raises:
+        Refused: where a file cannot be filled in; the journal and the gradebook are written by then.
+    """
+    try:
+        if options.canvas:
+            out = options.out / f"canvas_{options.canvas.name}"
+            found = platforms.fill_canvas(options.canvas, out, grades, options.canvas_column)
+            say(f"{out}: {found} students of {len(grades)}.")
+        if options.moodle:
+            out = options.out / f"moodle_{options.moodle.name}"
+            say(f"{out}: {platforms.fill_moodle(options.moodle, out, grades)} students of {len(grades)}.")
+    except (platforms.BadExport, roster.BadRoster, OSError) as error:
+        raise Refused(str(error)) from error
+    for grade in grades if options.gradescope else ():
+        name = f"{feedback.file_name(grade.student)}_{grade.lesson}.json"
+        platforms.write_gradescope(options.out / "gradescope" / name, grade)
+
+
+def _keep(path: Path | None, journal: Journal) -> None:
+    """Put marks given by hand into the journal, those that are new or changed."""
+    known = manual.known(journal.lines())
+    for mark in manual.load(path) if path else ():
+        if known.get((mark.student, mark.lesson, mark.exercise)) != mark:
+            journal.append(mark.plain())
 
 
 def _order(options: Options) -> Order:
     known = lessons.load(options.handed_out)
     if options.lesson is not None and options.lesson not in known:
         raise Refused(f"There is no lesson {options.lesson!r} with exercises; there are {', '.join(known)}.")
+    if (options.canvas or options.moodle) and options.lesson is None:
+        raise Refused("A platform's file is filled in with one lesson's points: add --lesson NN.")
     if not options.submissions.exists():
         raise Refused(f"{options.submissions} does not exist: give the folder with the submissions.")
     students = roster.load(options.roster) if options.roster else []
@@ -112,7 +164,8 @@ def _summary(outcome: Outcome, options: Options, say: Say) -> int:
     everyone = len(outcome.grades)
     say(f"{everyone} in the gradebook, {outcome.fresh} graded now, {everyone - outcome.fresh} unchanged: "
         + ", ".join(f"{counts[status]} {status}" for status in reversed(statuses.MEANING) if counts[status]) + ".")
-    say(f"{options.out / 'gradebook.csv'}")
+    say(f"{options.out / 'gradebook.csv'}, {options.out / 'class.html'}, and a page for each student in "
+        f"{options.out / 'feedback'}.")
     if counts[statuses.GRADER_ERROR]:
         say(f"{counts[statuses.GRADER_ERROR]} have no mark: {statuses.MEANING[statuses.GRADER_ERROR]}")
         return GRADER_FAILED

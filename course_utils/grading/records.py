@@ -19,6 +19,8 @@ class Mark:
         of: what a right answer is worth.
         findings: ``code``, ``says`` and ``cause`` of each.
         seconds: that it took.
+        by_hand: whether a person gave the points.
+        comment: a person's, for the student.
     """
 
     exercise: str
@@ -27,6 +29,8 @@ class Mark:
     of: float
     findings: tuple[dict[str, str], ...] = ()
     seconds: float = 0.0
+    by_hand: bool = False
+    comment: str = ""
 
 
 @dataclass(frozen=True)

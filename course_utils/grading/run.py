@@ -8,7 +8,7 @@ from pathlib import Path
 
 from course_utils import progress
 
-from . import fingerprints, seeds, statuses, submissions
+from . import fingerprints, manual, seeds, statuses, submissions
 from .assignment import Item, items, not_submitted, with_notes
 from .jail.limits import Limits
 from .journal import Journal, grades
@@ -83,7 +83,8 @@ def run(order: Order, journal: Journal, pool: Pool) -> Outcome:
             journal.append({"kind": "grade", "grade": grade.plain()})
             known[grade.student, grade.lesson] = grade
             bar.update()
-    final = [with_notes(known[item.owed], item.notes) for item in wanted]
+    by_hand = manual.known(journal.lines()).values()
+    final = [manual.applied(with_notes(known[item.owed], item.notes), by_hand) for item in wanted]
     return Outcome(wanted, final, len(new), folder.notes)
 
 
