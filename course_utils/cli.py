@@ -133,6 +133,15 @@ def bench_ablations(quick: Quick = False) -> None:
     _store("ablations", result, ablations.table(result))
 
 
+@bench.command("grade")
+def bench_grade(quick: Annotated[bool, typer.Option(help="A tenth of the submissions.")] = False) -> None:
+    """Grade copies of a solved lesson behind the wall, and let nbgrader grade some of them; needs the test extra."""
+    from .bench import grading
+
+    result = grading.run(_root(), quick)
+    _store("grade", result, grading.table(result))
+
+
 @app.command()
 def grade(
     submissions: Annotated[Path, typer.Argument(help="Folder or zip file with the notebooks.")],
@@ -148,6 +157,7 @@ def grade(
     canvas_column: Annotated[str | None, typer.Option(help="Words in the heading of its column.")] = None,
     moodle: Annotated[Path | None, typer.Option(help="Moodle's grading worksheet; likewise.")] = None,
     gradescope: Annotated[bool, typer.Option("--gradescope", help="Write results.json files.")] = False,
+    dask: Annotated[str | None, typer.Option(help="Address of a Dask cluster to grade on.")] = None,
     trust: Annotated[bool, typer.Option("--trust-submissions", help="Grade without a wall.")] = False,
 ) -> None:
     """Grade a class: notebooks of people one cannot vouch for, behind a wall; a gradebook comes out."""
@@ -156,7 +166,7 @@ def grade(
 
     options = command.Options(submissions, out, _root() / "lessons", roster, lesson, workers, secret,
                               Limits(seconds=seconds, memory=memory), trust, manual, canvas, canvas_column,
-                              moodle, gradescope)
+                              moodle, gradescope, dask)
     try:
         status = command.grade_class(options, typer.echo)
     except command.Refused as refused:
@@ -173,5 +183,6 @@ def doctor() -> None:
     results = checkup.examine()
     for result in results:
         typer.echo(f"{'ok  ' if result.ok else 'FAIL'}  {result.says}")
+    typer.echo(f"note  {checkup.grading()}")
     if not all(result.ok for result in results):
         raise typer.Exit(1)

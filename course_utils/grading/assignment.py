@@ -57,7 +57,7 @@ def items(folder: Folder, roster: Sequence[Student], lessons: Mapping[str, Lesso
         if lesson and only in (None, lesson):
             chosen.setdefault((student.id, lesson), []).append(found)
     for name in folder.present:
-        if not any(name in student.names() for student in students.values()):
+        if not any(name.casefold() in student.names() for student in students.values()):
             students[name] = Student(name, notes=_strange(roster))
     wanted = [only] if only else sorted({lesson for _, lesson in chosen})
     return [_item(students[student], lesson, chosen.get((student, lesson), []))

@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from . import classpage, feedback, gradebook, lessons, manual, platforms, roster, seeds, statuses
+from .dask_pool import DaskPool
 from .jail.limits import Limits
 from .journal import Busy, Journal
 from .pool import LocalPool
@@ -46,6 +47,7 @@ class Options:
         canvas_column: words in the heading of its column.
         moodle: Moodle's grading worksheet, to be filled in.
         gradescope: whether to write Gradescope's results.
+        dask: address of a Dask cluster that grades in place of this machine.
     """
 
     submissions: Path
@@ -62,6 +64,7 @@ class Options:
     canvas_column: str | None = None
     moodle: Path | None = None
     gradescope: bool = False
+    dask: str | None = None
 
 
 def grade_class(options: Options, say: Say) -> int:
@@ -141,11 +144,10 @@ def _order(options: Options) -> Order:
 
 
 @contextmanager
-def _pool(options: Options, order: Order, say: Say) -> Iterator[LocalPool]:
+def _pool(options: Options, order: Order, say: Say) -> Iterator[LocalPool | DaskPool]:
     """The workers, once their wall has been tried."""
     numbers = [options.lesson] if options.lesson else list(order.lessons)
-    workers = options.workers or len(os.sched_getaffinity(0))
-    with LocalPool(workers, numbers, options.limits, walled=not options.trust) as pool:
+    with _made(options, numbers) as pool:
         if options.trust:
             say("Wall: none, as asked for: submissions can read and change what you can. Every page says so.")
         else:
@@ -155,6 +157,23 @@ def _pool(options: Options, order: Order, say: Say) -> Iterator[LocalPool]:
                               "add --trust-submissions.")
             say(f"Wall: {wall.says}.")
         yield pool
+
+
+def _made(options: Options, numbers: list[str]) -> LocalPool | DaskPool:
+    """The pool that was asked for; nothing has started yet.
+
+    Raises:
+        Refused: where there is no such cluster, or nothing to talk to it with.
+    """
+    if options.dask is None:
+        workers = options.workers or len(os.sched_getaffinity(0))
+        return LocalPool(workers, numbers, options.limits, walled=not options.trust)
+    try:
+        return DaskPool(options.dask, numbers, options.limits, walled=not options.trust)
+    except ImportError as error:
+        raise Refused('To grade on a cluster, install dask.distributed: pip install "vae-course[dask]".') from error
+    except OSError as error:
+        raise Refused(f"Nobody answers at {options.dask}: {error}") from error
 
 
 def _summary(outcome: Outcome, options: Options, say: Say) -> int:

@@ -41,23 +41,24 @@ def grade(work: Work, worker: Worker, wall: str) -> Grade:
         worker: the warm process.
         wall: the level of its wall, for the record.
     """
-    lesson, common = work.lesson, {"key": work.key, "wall": wall}
+    lesson = work.lesson
     try:
         contents = read(work.data)
         found = examine(worker, contents.cells, lesson.cells, lesson.exercises, work.seeds)
     except Unreadable as error:
-        return _without(work, statuses.UNREADABLE, str(error), common)
+        return ungraded(work, statuses.UNREADABLE, str(error), wall)
     except (NoWall, WorkerLost) as error:
-        return _without(work, statuses.GRADER_ERROR, str(error), common)
+        return ungraded(work, statuses.GRADER_ERROR, str(error), wall)
     except Exception as error:  # ours, whatever it is: no mark, and the class goes on
-        return _without(work, statuses.GRADER_ERROR, f"{type(error).__name__}: {error}", common)
+        return ungraded(work, statuses.GRADER_ERROR, f"{type(error).__name__}: {error}", wall)
     notes = (*contents.notes, *found.notes)
     status = statuses.gravest(found.statuses | ({statuses.WITH_NOTES} if notes else set()))
     marks = tuple(found.marks[exercise.id] for exercise in lesson.exercises)
-    return Grade(work.student, lesson.number, status, marks, notes, **common,
-                 shingles=similarity.shingles(contents.cells, lesson.cells))
+    shingles = similarity.shingles(contents.cells, lesson.cells)
+    return Grade(work.student, lesson.number, status, marks, notes, work.key, wall, shingles)
 
 
-def _without(work: Work, status: str, says: str, common: dict[str, str]) -> Grade:
+def ungraded(work: Work, status: str, says: str, wall: str = "") -> Grade:
+    """The grade of a submission of which no exercise could be looked at: no points, and a status that says why."""
     marks = tuple(failed(exercise, status, says) for exercise in work.lesson.exercises)
-    return Grade(work.student, work.lesson.number, status, marks, (says,), **common)
+    return Grade(work.student, work.lesson.number, status, marks, (says,), work.key, wall)

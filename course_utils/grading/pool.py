@@ -41,7 +41,14 @@ class LocalPool:
 
     def test_wall(self) -> selftest.Wall:
         """How far the wall of a worker goes."""
-        return selftest.examine(self._all[0])
+        wall = selftest.examine(self._all[0])
+        for worker in self._all[1:]:
+            worker.outer = self._all[0].outer
+        return wall
+
+    def memory_mb(self) -> float:
+        """Resident memory of all workers that have been started."""
+        return sum(worker.memory_mb() for worker in self._all)
 
     def __call__(self, works: Iterable[Work]) -> Iterator[Grade]:
         """Grade; never more submissions in memory than twice the workers."""

@@ -69,6 +69,15 @@ def examine(worker: Worker) -> Wall:
     """Try a worker's wall with a submission that tries to get out."""
     if not sys.platform.startswith("linux"):
         return Wall(NONE, f"there is no wall on {sys.platform}: grade on Linux")
+    wall = _examined(worker)
+    if not wall.stands and worker.outer is not None:  # the inner wall may need what bubblewrap takes away
+        worker.stop()
+        worker.outer = None
+        wall = _examined(worker)
+    return wall
+
+
+def _examined(worker: Worker) -> Wall:
     try:
         tried = _tried(worker)
     except (WorkerLost, wire.Garbled, OSError, KeyError, IndexError) as error:
@@ -76,7 +85,7 @@ def examine(worker: Worker) -> Wall:
     holes = [name for name, result in tried.items() if result != "refused"]
     if holes:
         return Wall(NONE, f"the wall of this machine has holes; a submission {', '.join(holes)}")
-    return Wall(NAMESPACES, _SAYS)
+    return Wall(NAMESPACES, _SAYS + ("; bubblewrap around their worker" if worker.outer else ""))
 
 
 def _tried(worker: Worker) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -11,10 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import wire
+from . import outer, wire
 from .jail import frames
 from .jail.limits import Limits
 
+_WORKER = "course_utils.grading.jail.zygote"
 _PACKAGES = Path(__file__).resolve().parents[2]
 
 
@@ -29,10 +31,15 @@ class Worker:
         lessons: two-digit numbers of the lessons it can probe.
         limits: what a submission may use.
         walled: whether children run behind a wall.
+
+    Attributes:
+        limits: as given.
+        outer: path of bubblewrap, which then surrounds the worker itself; ``None`` for no second wall.
     """
 
     def __init__(self, lessons: Sequence[str], limits: Limits, walled: bool = True) -> None:
         self.limits = limits
+        self.outer = outer.find() if walled else None
         self._settings = {"lessons": list(lessons), "limits": dataclasses.asdict(limits), "walled": walled}
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -49,6 +56,12 @@ class Worker:
     def pid(self) -> int:
         """Id of the worker's process."""
         return self._started().pid
+
+    def memory_mb(self) -> float:
+        """Its resident memory, as Linux tells it; 0 before it was started."""
+        if self._process is None:
+            return 0.0
+        return sum(map(_resident_mb, _with_children(self._process.pid)))
 
     def run(self, job: dict[str, Any]) -> dict[str, Any]:
         """What came of a job: see :func:`course_utils.grading.jail.watching.watch`.
@@ -81,8 +94,8 @@ class Worker:
         if self._process is None:
             self._folder = tempfile.TemporaryDirectory(prefix="course-grade-", ignore_cleanup_errors=True)
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "course_utils.grading.jail.zygote"], env=_environment(), cwd="/",
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+                [*outer.command(self.outer, self._folder.name), sys.executable, "-m", _WORKER], env=_environment(),
+                cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
             frames.send(self._process.stdin, wire.pack({**self._settings, "base": self._folder.name}))
             self._answer(self._process)
         return self._process
@@ -92,6 +105,17 @@ class Worker:
         if data is None:
             raise WorkerLost(f"The worker ended with status {process.poll()}.")
         return wire.unpack(data)
+
+
+def _with_children(pid: int) -> list[int]:
+    """A process and all that it has started."""
+    with open(f"/proc/{pid}/task/{pid}/children") as numbers:
+        return [pid, *(each for child in numbers.read().split() for each in _with_children(int(child)))]
+
+
+def _resident_mb(pid: int) -> float:
+    with open(f"/proc/{pid}/statm") as numbers:
+        return int(numbers.read().split()[1]) * resource.getpagesize() / 2**20
 
 
 def _environment() -> dict[str, str]:
