@@ -19,6 +19,10 @@ def of(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
 
+_COMMANDS = {"build", "bundle", "cli", "doctor", "execute"}
+"""Modules that no answer is computed with."""
+
+
 @cache
 def of_lesson(lesson: str) -> str:
     """Of the exercises of a lesson, and of what all exercises are built from."""
@@ -32,5 +36,5 @@ def of_lesson(lesson: str) -> str:
 def of_environment() -> str:
     """Of Python, of the libraries that answers use, and of the course's own modules."""
     libraries = {name: version(name) for name in ("torch", "torchvision", "numpy", "scipy")}
-    modules = [(path.name, path.read_text()) for path in sorted(_COURSE.glob("*.py"))]
+    modules = [(path.name, path.read_text()) for path in sorted(_COURSE.glob("*.py")) if path.stem not in _COMMANDS]
     return of(platform.python_version(), libraries, modules)

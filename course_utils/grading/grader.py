@@ -87,9 +87,10 @@ def _take_in(found: Examination, report: dict[str, Any], waiting: Sequence[Exerc
     if not fits or len(messages) > len(waiting) or (report["end"] == "done" and len(messages) < len(waiting)):
         report["end"] = "garbled"
         return 0
-    for exercise, message, planned in zip(waiting, messages, plan["plan"], strict=False):
+    for exercise, message in zip(waiting, messages, strict=False):
         found.marks[exercise.id] = judging.mark(exercise, seeds[exercise.id], message)
-        if found.marks[exercise.id].state != NOT_ATTEMPTED:
+    for exercise, planned in zip(waiting[:len(messages) + 1], plan["plan"], strict=False):  # the failed one's too
+        if exercise.id not in found.marks or found.marks[exercise.id].state != NOT_ATTEMPTED:
             found.notes += [note for note in planned["notes"] if note not in found.notes]
     if report.get("garbled"):
         found.statuses.add(statuses.TAMPERING)

@@ -89,7 +89,7 @@ class _Reader:
 
     def _array(self, kind: str, shape: list[int], length: int) -> np.ndarray:
         dtype = np.dtype(str(kind))
-        if dtype.kind not in _KINDS or not 0 <= int(length) <= len(self.rest):
+        if dtype.kind not in _KINDS or not 0 <= int(length) <= len(self.rest) or any(side < 0 for side in shape):
             raise Garbled("an array that is none")
         raw, self.rest = self.rest[:length], self.rest[length:]
         return np.frombuffer(bytes(raw), dtype).reshape([int(side) for side in shape]).copy()

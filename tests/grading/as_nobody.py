@@ -6,18 +6,21 @@ process alone.
 
 import os
 import sys
+from pathlib import Path
 
 from course_utils.grading.jail import kernel, view
 
 NOBODY = 65_534
 UNDER = "/mnt"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def main():
     kernel.unshare(kernel.NEWNS)
     kernel.keep_mounts_to_ourselves()
-    for closed in sorted({first_closed(path) for path in view.shown()} - {""}):
-        lay_anew(closed, [path for path in view.shown() if path.startswith(closed + "/") and not os.path.islink(path)])
+    needed = [str(ROOT), *view.shown()]
+    for closed in sorted({first_closed(path) for path in needed} - {""}):
+        lay_anew(closed, [path for path in needed if path.startswith(closed + "/") and not os.path.islink(path)])
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
@@ -44,8 +47,9 @@ def lay_anew(closed, paths):
         kernel.bind(path, kept[-1])
     kernel.mount_tmpfs(closed, 1)
     for path, waiting in zip(paths, kept, strict=True):
-        os.makedirs(path)
-        kernel.bind(waiting, path)
+        if not os.path.exists(path):  # it may lie in one that is there already
+            os.makedirs(path)
+            kernel.bind(waiting, path)
 
 
 if __name__ == "__main__":

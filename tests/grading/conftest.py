@@ -2,7 +2,7 @@
 
 import csv
 import functools
-import os
+import tempfile
 
 import pytest
 
@@ -54,7 +54,9 @@ def graded(walled, tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
     out = folder / "grades"
     said = []
-    status = grade_class(options(hand_in(folder / "submissions", CATALOGUE), out), said.append)
-    os.makedirs(out, exist_ok=True)
+    (folder / "tmp").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(folder / "tmp"))
+        status = grade_class(options(hand_in(folder / "submissions", CATALOGUE), out), said.append)
     (out / "said.txt").write_text("\n".join([*said, f"exit status {status}"]))
     return out

@@ -6,9 +6,10 @@ from typer.testing import CliRunner
 from course_utils import doctor
 from course_utils.cli import app
 from course_utils.grading import command, selftest, workers
+from course_utils.grading.workers import Worker
 
 from . import notebooks as nb
-from .conftest import hand_in, options, rows
+from .conftest import LIMITS, hand_in, options, rows
 
 ONE = {"ada": (nb.data(nb.notebook()),)}
 
@@ -62,3 +63,9 @@ def test_a_lost_worker_is_a_failure_of_the_grader_and_the_exit_status_says_so(tm
 def test_doctor_tells_the_level_of_the_wall(monkeypatch):
     monkeypatch.setattr(selftest, "on_this_machine", lambda: selftest.Wall("none", "the kernel offers none"))
     assert doctor.grading() == "for instructors: the kernel offers none"
+
+
+def test_the_test_of_the_wall_finds_out_when_there_is_none():
+    with Worker([], LIMITS, walled=False) as worker:
+        wall = selftest.examine(worker)
+    assert not wall.stands and "reads files" in wall.says and "sees other processes" in wall.says

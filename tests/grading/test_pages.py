@@ -7,8 +7,6 @@ import pytest
 from course_utils.grading import classpage, feedback, manual, similarity, statuses
 from course_utils.grading.records import Grade, Mark
 
-from .conftest import CATALOGUE
-
 EVIL = "<script>alert(1)</script>"
 
 
@@ -32,7 +30,8 @@ def _grade(student="ada", state="right", **more):
     return Grade(student, "00", **{"status": statuses.GRADED, "marks": (mark,), "wall": "namespaces", **more})
 
 
-def _harmless(page):
+def harmless(page):
+    """Assert that a page holds nothing that runs, loads or leads elsewhere."""
     tags = Tags(page)
     assert not tags.tags & {"script", "iframe", "object", "embed", "form", "a", "link", "base", "svg"}
     assert not {name for name in tags.attributes if name.startswith("on")} and "href" not in tags.attributes
@@ -41,7 +40,7 @@ def _harmless(page):
 
 def test_a_page_tells_what_was_wrong_and_cannot_run_anything():
     page = feedback.student_page(EVIL, [_grade(state="wrong", notes=(EVIL,), status=statuses.WITH_NOTES)]).decode()
-    _harmless(page)
+    harmless(page)
     assert "It returned &lt;script&gt;" in page and "0 of 1 points" in page and "Which byte is the blackest" in page
 
 
@@ -66,7 +65,7 @@ def test_the_class_page_counts_and_names(tmp_path):
               _grade("cleo", "wrong", status=statuses.CRASHED), _grade("dan", status=statuses.NOT_SUBMITTED)]
     classpage.write(tmp_path / "class.html", grades, [EVIL], "namespaces")
     page = (tmp_path / "class.html").read_text()
-    _harmless(page)
+    harmless(page)
     assert "3 of 4 could be graded" in page and "0.1 33 %" in page and "crashed" in page
     assert "<td>ada</td><td>ben</td><td class=\"number\">100</td><td>100%</td>" in page
 
@@ -104,9 +103,3 @@ def test_a_file_of_marks_that_cannot_be_read_says_why(tmp_path, text, words):
     (tmp_path / "m.csv").write_text(text)
     with pytest.raises(ValueError, match=words):
         manual.load(tmp_path / "m.csv")
-
-
-def test_everyone_of_the_catalogue_has_a_harmless_page(graded):
-    for name in CATALOGUE:
-        _harmless((graded / "feedback" / f"{name}.html").read_text())
-    _harmless((graded / "class.html").read_text())

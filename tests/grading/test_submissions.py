@@ -124,6 +124,13 @@ def test_the_newest_of_several_notebooks_is_graded_and_said(tmp_path, handed_out
     assert item.found.path.name == "00_start_here.ipynb" and "2 notebooks" in item.notes[0]
 
 
+@pytest.mark.parametrize(("limit", "words"), [("LARGEST_FILE", "the largest that"), ("MOST_TEXT", "more than any")])
+def test_a_notebook_larger_than_any_lesson_is_not_read(monkeypatch, limit, words):
+    monkeypatch.setattr(reading, limit, 1000)
+    with pytest.raises(reading.Unreadable, match=words):
+        reading.read(GOOD)
+
+
 def test_a_lesson_is_known_by_its_name_or_by_what_is_in_it(tmp_path, handed_out):
     (tmp_path / "ada.ipynb").write_bytes((nb.ROOT / "lessons" / "02_the_kl_divergence_derived.ipynb").read_bytes())
     (tmp_path / "ben 01_pixels_and_nats.ipynb").write_bytes(GOOD)

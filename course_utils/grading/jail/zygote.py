@@ -6,6 +6,7 @@ that a child could find: no answers, no secret, no other submission.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
@@ -70,4 +71,5 @@ def _bare(message: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main()
+    with contextlib.suppress(BrokenPipeError):  # the grader is gone, and so is the reason to be here
+        main()
