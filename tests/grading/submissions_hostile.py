@@ -158,7 +158,7 @@ HOSTILE = {
     "walks-the-heap-and-the-stack": attack(WALKS, status=NOTES),
     "asks-the-registry": attack(REGISTRY, status=NOTES),
     "asks-check-for-the-answer": attack(CHECKED),
-    "looks-for-files": attack(FILES),
+    "looks-for-files": attack(FILES, status=NOTES),
     "writes-the-gradebook": beside(WRITES, status=NOTES),
     "downloads": attack(NETWORK, status=NOTES),
     "nan": attack("def to_unit_range(pixels):\n    return pixels.float() * float('nan')\n"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 from .names import bound, is_check, one_by_one
 
@@ -47,14 +49,26 @@ def parsed(place: int, kind: str, source: str, grade_id: str) -> Cell:
     """A cell with its statements, IPython's magics taken out."""
     source = source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     source = source.encode("utf-8", "replace").decode()
+    return Cell(place, kind, source, grade_id, *_statements(source))
+
+
+def read_once(sources: Iterable[str]) -> None:
+    """Parse sources before a worker forks, so that its children find them parsed."""
+    for source in sources:
+        for statement in parsed(0, "code", source, "").statements:
+            bound(statement)
+
+
+@cache
+def _statements(source: str) -> tuple[tuple[ast.stmt, ...], str]:
+    """The statements of a source, and why there are none."""
     try:
         tree = _parse(source)
     except SyntaxError as error:
-        where = f" in line {error.lineno}" if error.lineno else ""
-        return Cell(place, kind, source, grade_id, trouble=f"{type(error).__name__}: {error.msg}{where}")
+        return (), f"{type(error).__name__}: {error.msg}" + (f" in line {error.lineno}" if error.lineno else "")
     except (RecursionError, MemoryError, ValueError) as error:
-        return Cell(place, kind, source, grade_id, trouble=f"{type(error).__name__}: too deeply nested to be read")
-    return Cell(place, kind, source, grade_id, tuple(part for statement in tree.body for part in one_by_one(statement)))
+        return (), f"{type(error).__name__}: too deeply nested to be read"
+    return tuple(part for statement in tree.body for part in one_by_one(statement)), ""
 
 
 def _parse(source: str) -> ast.Module:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import dis
+from functools import cache
 from types import CodeType
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
@@ -13,7 +14,8 @@ _READS = {"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"}
 STAR = "*"
 
 
-def bound(statement: ast.stmt) -> set[str]:
+@cache
+def bound(statement: ast.stmt) -> frozenset[str]:
     """Names that a top-level statement gives a value, parts of them too (``table["a"] = 1`` binds ``table``)."""
     found: set[str] = set()
     for node in _outside_scopes(statement):
@@ -27,7 +29,7 @@ def bound(statement: ast.stmt) -> set[str]:
             found |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
         elif isinstance(node, ast.ExceptHandler) and node.name:
             found.add(node.name)
-    return found
+    return frozenset(found)
 
 
 def _outside_scopes(statement: ast.AST) -> list[ast.AST]:

@@ -17,6 +17,7 @@ import torch
 from course_utils.grading import wire
 
 from . import frames
+from .cells import read_once
 from .limits import Limits
 from .running import grade
 from .settling import MESSAGES
@@ -44,6 +45,7 @@ def _serve(incoming: BinaryIO, outgoing: BinaryIO, tasks: dict[str, Task], setti
     limits = Limits(**settings["limits"])
     while (data := frames.receive(incoming)) is not None:
         job = wire.unpack(data)
+        read_once(source for _, source, _ in job["skeleton"])  # the lesson as handed out, not the submission
         token = os.urandom(frames.TOKEN_BYTES)
         report = watch(lambda job=job, token=token: _program(job, tasks, token), limits, len(job["exercises"]), token,
                        settings["base"], settings["walled"])
