@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from . import statuses
-from .identity import is_lesson
+from .identity import Identity, is_lesson
 from .lessons import Lesson
 from .reading import Unreadable, read
 from .records import Grade, Mark
-from .roster import Student
+from .roster import Student, find
 from .submissions import Folder, Found
 
 _COPY = re.compile(r"copy|kopie|\(\d+\)", re.IGNORECASE)
@@ -51,28 +51,22 @@ def items(folder: Folder, roster: Sequence[Student], lessons: Mapping[str, Lesso
     chosen: dict[tuple[str, str], list[Found]] = {}
     students = {student.id: student for student in roster}
     for found in folder.found:
-        student = _on_roster(found, roster)
+        student = _on_roster(found.who, roster)
         students.setdefault(student.id, student)
         lesson = lesson_of(found, lessons, only)
         if lesson and only in (None, lesson):
             chosen.setdefault((student.id, lesson), []).append(found)
-    for name in folder.present:
-        if not any(name.casefold() in student.names() for student in students.values()):
-            students[name] = Student(name, notes=_strange(roster))
+    for who in folder.present:
+        student = _on_roster(who, roster)
+        students.setdefault(student.id, student)
     wanted = [only] if only else sorted({lesson for _, lesson in chosen})
     return [_item(students[student], lesson, chosen.get((student, lesson), []))
             for lesson in wanted for student in sorted(students)]
 
 
-def _on_roster(found: Found, roster: Sequence[Student]) -> Student:
-    for student in roster:
-        if {found.who.student.casefold(), found.who.name.casefold()} & student.names():
-            return student
-    return Student(found.who.student, found.who.name, notes=_strange(roster))
-
-
-def _strange(roster: Sequence[Student]) -> tuple[str, ...]:
-    return ("Not on the roster.",) if roster else ()
+def _on_roster(who: Identity, roster: Sequence[Student]) -> Student:
+    strange = ("Not on the roster.",) if roster else ()
+    return find(roster, [who.student], who.name) or Student(who.student, who.name, notes=strange)
 
 
 def lesson_of(found: Found, lessons: Mapping[str, Lesson], only: str | None) -> str:

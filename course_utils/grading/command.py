@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,6 @@ from .dask_pool import DaskPool
 from .jail.limits import Limits
 from .journal import Busy, Journal
 from .pool import LocalPool
-from .records import Grade
 from .run import Order, Outcome, run
 
 Say = Callable[[str], None]
@@ -88,7 +87,7 @@ def grade_class(options: Options, say: Say) -> int:
         pool = stack.enter_context(_pool(options, order, say))
         outcome = run(order, journal, pool)
     _write(outcome, options, order.wall)
-    _fill_exports(outcome.grades, options, say)
+    _fill_exports(outcome, options, say)
     return _summary(outcome, options, say)
 
 
@@ -100,20 +99,22 @@ def _write(outcome: Outcome, options: Options, wall: str) -> None:
     classpage.write(options.out / "class.html", outcome.grades, outcome.notes, wall)
 
 
-def _fill_exports(grades: Sequence[Grade], options: Options, say: Say) -> None:
+def _fill_exports(outcome: Outcome, options: Options, say: Say) -> None:
     """Copies of the platforms' files with points in them.
 
     Raises:
         Refused: where a file cannot be filled in; the journal and the gradebook are written by then.
     """
+    known, grades = {item.student.id: item.student for item in outcome.items}, outcome.grades
     try:
         if options.canvas:
             out = options.out / f"canvas_{options.canvas.name}"
-            found = platforms.fill_canvas(options.canvas, out, grades, options.canvas_column)
+            found = platforms.fill_canvas(options.canvas, out, known, grades, options.canvas_column)
             say(f"{out}: {found} students of {len(grades)}.")
         if options.moodle:
             out = options.out / f"moodle_{options.moodle.name}"
-            say(f"{out}: {platforms.fill_moodle(options.moodle, out, grades)} students of {len(grades)}.")
+            found = platforms.fill_moodle(options.moodle, out, known, grades)
+            say(f"{out}: {found} students of {len(grades)}.")
     except (platforms.BadExport, roster.BadRoster, OSError) as error:
         raise Refused(str(error)) from error
     for grade in grades if options.gradescope else ():

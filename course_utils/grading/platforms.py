@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import cells
 from .records import Grade
-from .roster import Student, table
+from .roster import Student, find, table
 from .statuses import GRADER_ERROR
 
 _CANVAS_IDS = ("ID", "SIS User ID", "SIS Login ID", "Student")
@@ -22,12 +22,14 @@ class BadExport(ValueError):
     """An export that cannot be filled in; the message says why, and what to do."""
 
 
-def fill_canvas(path: Path, out: Path, grades: Sequence[Grade], column: str | None) -> int:
+def fill_canvas(path: Path, out: Path, known: Mapping[str, Student], grades: Sequence[Grade],
+                column: str | None) -> int:
     """Fill in a copy of Canvas's gradebook export; returns how many students were found in it.
 
     Args:
         path: the export.
         out: the copy.
+        known: the students, by id.
         grades: of one lesson.
         column: words in the assignment's heading; default: the lesson's number, as in ``Lesson 02 (901234)``.
 
@@ -42,8 +44,8 @@ def fill_canvas(path: Path, out: Path, grades: Sequence[Grade], column: str | No
     fitting = [i for i, name in enumerate(header) if re.search(r"\(\d+\)\s*$", name) and pattern.search(_title(name))]
     place = _only(fitting, [header[i] for i in fitting], path, "--canvas-column")
     ids = [header.index(name) for name in _CANVAS_IDS if name in header]
-    points = _by_name(grades)
-    found = sum(_fill(row, place, points, ids) for row in rows)
+    finder = _Finder(known, grades, ids)
+    found = sum(_fill(row, place, finder) for row in rows)
     _write_as_it_was(out, [header, *rows])
     return found
 
@@ -60,7 +62,7 @@ def _only(fitting: Sequence[int], names: Sequence[str], path: Path, option: str)
     raise BadExport(f"{found}; name one with {option}.")
 
 
-def fill_moodle(path: Path, out: Path, grades: Sequence[Grade]) -> int:
+def fill_moodle(path: Path, out: Path, known: Mapping[str, Student], grades: Sequence[Grade]) -> int:
     """Fill in a copy of Moodle's grading worksheet; returns how many students were found in it.
 
     Points are scaled where the worksheet's maximum is another one than ours.
@@ -74,12 +76,13 @@ def fill_moodle(path: Path, out: Path, grades: Sequence[Grade]) -> int:
     if missing:
         raise BadExport(f"{path} is no grading worksheet of Moodle: it has no column {missing[0].capitalize()!r}.")
     ids = [places[name] for name in _MOODLE_IDS if name in places]
-    points, found = _by_name(grades), 0
+    finder, found = _Finder(known, grades, ids), 0
     for row in rows:
-        if _fill(row, places["grade"], points, ids, places.get("maximum grade")):
+        row += [""] * (len(header) - len(row))
+        if _fill(row, places["grade"], finder, places.get("maximum grade")):
             found += 1
             if "feedback comments" in places:
-                row[places["feedback comments"]] = cells.safe(_summary(_match(row, points, ids)))
+                row[places["feedback comments"]] = _summary(finder(row))
     _write_as_it_was(out, [header, *rows])
     return found
 
@@ -90,31 +93,30 @@ def _summary(grade: Grade | None) -> str:
     return "; ".join(f"{mark.exercise}: {mark.points:g} of {mark.of:g}, {mark.state}" for mark in marks)
 
 
-def _by_name(grades: Sequence[Grade]) -> dict[str, Grade]:
-    """Grades by whatever a platform may call the student; those without a mark are left out."""
-    return {name: grade for grade in grades if grade.status != GRADER_ERROR for name in Student(grade.student).names()}
+class _Finder:
+    """Finds the grade of the student whom a line is about; nobody's where several fit, none where there is no mark."""
+
+    def __init__(self, known: Mapping[str, Student], grades: Sequence[Grade], ids: Sequence[int]) -> None:
+        self._grades = {grade.student: grade for grade in grades if grade.status != GRADER_ERROR}
+        self._students = [known.get(student, Student(student)) for student in self._grades]
+        self._ids = ids
+
+    def __call__(self, row: Sequence[str]) -> Grade | None:
+        cells = [row[i] for i in self._ids if i < len(row)]
+        student = find(self._students, [part.strip().removeprefix("Participant ") for part in cells])
+        return self._grades[student.id] if student else None
 
 
-def _match(row: Sequence[str], points: Mapping[str, Grade], ids: Sequence[int]) -> Grade | None:
-    for i in ids:
-        cell = row[i].strip() if i < len(row) else ""
-        for name in (cell, cell.removeprefix("Participant "), cell.removeprefix("participant ")):
-            if name and name.casefold() in points:
-                return points[name.casefold()]
-    return None
-
-
-def _fill(row: list[str], place: int, points: Mapping[str, Grade], ids: Sequence[int], most: int | None = None) -> bool:
+def _fill(row: list[str], place: int, finder: _Finder, most: int | None = None) -> bool:
     """Put the points of the row's student into a place; whether there were any."""
-    grade = _match(row, points, ids)
+    grade = finder(row)
     if grade is None:
         return False
-    row += [""] * (place + 1 - len(row))
     scale = 1.0
-    if most is not None and most < len(row) and grade.of:
+    if most is not None and grade.of:
         number = row[most].strip().replace(",", ".")
         scale = float(number) / grade.of if re.fullmatch(r"\d+(\.\d+)?", number) else 1.0
-    row[place] = f"{grade.points * scale:.10g}"
+    row[place:place + 1] = [f"{grade.points * scale:.10g}"]
     return True
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-_IDS = ("id", "student_id", "student", "identifier", "user_id", "sis_user_id", "sis_login_id", "id_number", "username",
+_IDS = ("id", "student_id", "identifier", "user_id", "sis_user_id", "sis_login_id", "id_number", "username",
         "login", "email", "email_address")
-_NAMES = ("name", "full_name", "student_name")
+_NAMES = ("name", "full_name", "student_name", "student")
 
 
 class BadRoster(ValueError):
@@ -31,11 +32,30 @@ class Student:
     others: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
+    def ids(self) -> set[str]:
+        """All ids, in small letters; Moodle's with and without its ``Participant``."""
+        own = {name.casefold() for name in (self.id, *self.others) if name}
+        return own | {name.removeprefix("participant ") for name in own}
+
     def names(self) -> set[str]:
-        """All that a submission may call them, in small letters."""
-        named = {self.id, self.name, *self.others} - {""}
-        plain = {name.removeprefix("Participant ") for name in named}
-        return {name.casefold() for name in named | plain | {name.replace(" ", "") for name in named}}
+        """All spellings of the name, in small letters."""
+        return {self.name.casefold(), self.name.casefold().replace(" ", "")} - {""}
+
+
+def find(students: Iterable[Student], ids: Collection[str], name: str = "") -> Student | None:
+    """The one student whom ids mean, else the one whom a name means; nobody where it could be several.
+
+    Args:
+        students: among whom.
+        ids: that a submission, or a line of a file, gives.
+        name: likewise.
+    """
+    students, wanted = list(students), {each.strip().casefold() for each in ids} - {""}
+    for fitting in ([s for s in students if wanted & s.ids()],
+                    [s for s in students if ({name.strip().casefold()} | wanted) & s.names()]):
+        if fitting:
+            return fitting[0] if len(fitting) == 1 else None
+    return None
 
 
 def table(path: Path) -> tuple[list[str], list[list[str]]]:
@@ -68,10 +88,10 @@ def load(path: Path) -> list[Student]:
     names = [columns[name] for name in _NAMES if name in columns]
     students = []
     for row in rows:
-        cells = [*row, *[""] * (len(header) - len(row))]
-        own = [cells[i].strip() for i in ids if cells[i].strip()]
-        if own:
-            students.append(Student(own[0], next((cells[i].strip() for i in names), ""), tuple(own[1:])))
+        cells = [cell.strip() for cell in [*row, *[""] * (len(header) - len(row))]]
+        own = [cells[i] for i in ids if cells[i]]
+        if cells[ids[0]]:  # platforms' files have lines that are nobody's, such as Canvas's "Points Possible"
+            students.append(Student(own[0], next((cells[i] for i in names), ""), tuple(own[1:])))
     seen = [student.id for student in students]
     if twice := {student for student in seen if seen.count(student) > 1}:
         raise BadRoster(f"{path} has {sorted(twice)[0]!r} twice.")

@@ -61,7 +61,7 @@ class Folder:
     """
 
     found: list[Found] = field(default_factory=list)
-    present: set[str] = field(default_factory=set)
+    present: set[Identity] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
 
 
@@ -75,7 +75,7 @@ def look(folder: Path, slugs: Collection[str], known: Collection[str] = ()) -> F
     """
     result = Folder()
     root = folder if folder.is_dir() else folder.parent
-    result.present |= {of_path(PurePosixPath(name, "-"), slugs, known).student for name in _folders(folder)}
+    result.present |= {of_path(PurePosixPath(name, "-"), slugs, known) for name in _folders(folder)}
     for file in sorted(_files(folder, result)):
         relative = PurePosixPath(file.relative_to(root).as_posix())
         if file.suffix.lower() == ".zip":
@@ -128,7 +128,7 @@ def _take_entries(archive: zipfile.ZipFile, file: Path, relative: PurePosixPath,
     personal = len(relative.parts) > 1 or all(is_lesson(entry.path, slugs) and len(entry.path.parts) <= 2
                                               and entry.path.suffix != ".zip" for entry in notebooks)
     if personal:
-        result.present.add(of_path(relative, slugs, known).student)
+        result.present.add(of_path(relative, slugs, known))
     for entry in notebooks:
         outer = relative.with_suffix("") / entry.path if personal else entry.path
         steps = (*way, entry.path)

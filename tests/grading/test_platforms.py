@@ -7,7 +7,7 @@ import pytest
 
 from course_utils.grading import platforms, statuses
 from course_utils.grading.records import Grade, Mark
-from course_utils.grading.roster import load
+from course_utils.grading.roster import Student, load
 
 CANVAS = ('Student,ID,SIS User ID,SIS Login ID,Section,"Lesson 02 (901234)","Lesson 03 (901235)","Final Score"\n'
           '"    Points Possible",,,,,4,4,(read only)\n'
@@ -23,9 +23,9 @@ def _grade(student, points=3.0, status=statuses.GRADED):
     return Grade(student, "02", status, marks, ("a note",))
 
 
-def _filled(fill, tmp_path, text, grades, *more):
+def _filled(fill, tmp_path, text, grades, *more, known=()):
     (tmp_path / "in.csv").write_text(text)
-    found = fill(tmp_path / "in.csv", tmp_path / "out.csv", grades, *more)
+    found = fill(tmp_path / "in.csv", tmp_path / "out.csv", {student.id: student for student in known}, grades, *more)
     with open(tmp_path / "out.csv", newline="") as file:
         return found, list(csv.reader(file))
 
@@ -36,6 +36,12 @@ def test_canvas_gets_the_points_in_the_lessons_column_and_nothing_else_changes(t
     before = list(csv.reader(CANVAS.splitlines()))
     before[2][5] = "3"
     assert found == 1 and rows == before
+
+
+def test_a_student_is_found_by_any_id_of_the_roster_and_by_a_name_that_only_one_has(tmp_path):
+    ada, ben, too = Student("a", "", ("12345",)), Student("b", "Ray Roe"), Student("c", "Ray Roe")
+    assert _filled(platforms.fill_moodle, tmp_path, MOODLE, [_grade("a"), _grade("b")], known=[ada, ben])[0] == 2
+    assert _filled(platforms.fill_moodle, tmp_path, MOODLE, [_grade("b"), _grade("c")], known=[ben, too])[0] == 0
 
 
 def test_canvas_asks_where_the_column_is_not_clear(tmp_path):
@@ -76,7 +82,7 @@ def test_gradescope_gets_scores_and_reasons(tmp_path):
 @pytest.mark.parametrize(("text", "ids"), [
     ("id,name\na,Ada\nb,Ben\n", ["a", "b"]), ("Name;Email address\nAda;a@x\n", ["a@x"]),
     ("\ufeffstudent_id\n7\n\n", ["7"]),
-    ("Student,SIS Login ID\nAda,a\n,\n", ["Ada"]),
+    ('Student,ID,SIS Login ID\n"    Points Possible",,\nAda,7,a\n,,\n', ["7"]),
 ])
 def test_rosters_of_many_kinds_are_read(tmp_path, text, ids):
     (tmp_path / "r.csv").write_text(text)

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from course_utils.grading import archives, assignment, lessons, reading, submissions
-from course_utils.grading.identity import of_path
+from course_utils.grading.identity import Identity, of_path
 from course_utils.grading.roster import Student
 
 from . import notebooks as nb
@@ -102,7 +102,7 @@ def test_links_in_the_folder_are_not_followed(tmp_path):
     (tmp_path / "in" / "ada").mkdir(parents=True)
     (tmp_path / "in" / "ada" / "x.ipynb").symlink_to(tmp_path / "secret")
     found, looked = _found(tmp_path / "in")
-    assert not found and "is a link" in looked.notes[0] and looked.present == {"ada"}
+    assert not found and "is a link" in looked.notes[0] and looked.present == {Identity("ada")}
 
 
 def test_everyone_on_the_roster_has_an_item_and_strangers_are_told_apart(tmp_path, handed_out):
@@ -113,6 +113,18 @@ def test_everyone_on_the_roster_has_an_item_and_strangers_are_told_apart(tmp_pat
     made = assignment.items(submissions.look(tmp_path, SLUGS), roster, handed_out, None)
     assert [(item.student.id, item.found is None, item.notes) for item in made] == [
         ("17", False, ()), ("18", True, ()), ("zoe", False, ("Not on the roster.",))]
+
+
+def test_of_two_students_with_one_name_nobody_gets_the_others_notebook(tmp_path, handed_out):
+    for number in ("7", "9"):
+        (tmp_path / f"Jane Doe_{number}_assignsubmission_file_").mkdir()
+    (tmp_path / "Jane Doe_9_assignsubmission_file_" / "x.ipynb").write_bytes(GOOD)
+    folder = submissions.look(tmp_path, SLUGS)
+    known = [Student("a", "Jane Doe", ("Participant 7",)), Student("b", "Jane Doe", ("Participant 9",))]
+    made = assignment.items(folder, known, handed_out, "00")
+    assert [(item.student.id, item.found is None) for item in made] == [("a", True), ("b", False)]
+    strangers = assignment.items(folder, [Student("a", "Jane Doe"), Student("b", "Jane Doe")], handed_out, "00")
+    assert [item.student.id for item in strangers if item.found] == ["9"]
 
 
 def test_the_newest_of_several_notebooks_is_graded_and_said(tmp_path, handed_out):
