@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from .grading import arguments
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None,
                   help="Make, run and look after the course.")
 
@@ -144,35 +146,29 @@ def bench_grade(quick: Annotated[bool, typer.Option(help="A tenth of the submiss
 
 @app.command()
 def grade(
-    submissions: Annotated[Path, typer.Argument(help="Folder or zip file with the notebooks.")],
-    out: Annotated[Path, typer.Option(help="Folder for the results, kept from run to run.")],
-    roster: Annotated[Path | None, typer.Option(help="CSV file with a column of ids.")] = None,
-    lesson: Annotated[str | None, typer.Option(help="Two digits; default: every lesson that is found.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Default: one per core.")] = None,
-    secret: Annotated[Path | None, typer.Option(help="The class secret; default: made in --out.")] = None,
-    seconds: Annotated[float, typer.Option(help="Time for one exercise.")] = 10.0,
-    memory: Annotated[int, typer.Option(help="MiB for one process of a submission.")] = 1500,
-    manual: Annotated[Path | None, typer.Option(help="CSV file of marks given by hand; they stay.")] = None,
-    canvas: Annotated[Path | None, typer.Option(help="Canvas's gradebook export; a filled-in copy is made.")] = None,
-    canvas_column: Annotated[str | None, typer.Option(help="Words in the heading of its column.")] = None,
-    moodle: Annotated[Path | None, typer.Option(help="Moodle's grading worksheet; likewise.")] = None,
-    gradescope: Annotated[bool, typer.Option("--gradescope", help="Write results.json files.")] = False,
-    dask: Annotated[str | None, typer.Option(help="Address of a Dask cluster to grade on.")] = None,
-    trust: Annotated[bool, typer.Option("--trust-submissions", help="Grade without a wall.")] = False,
+    submissions: arguments.Submissions,
+    out: arguments.Out,
+    roster: arguments.Roster = None,
+    lesson: arguments.Lesson = None,
+    workers: arguments.Workers = None,
+    secret: arguments.Secret = None,
+    seconds: arguments.Seconds = 10.0,
+    memory: arguments.Memory = 1500,
+    manual: arguments.Manual = None,
+    canvas: arguments.Canvas = None,
+    canvas_column: arguments.CanvasColumn = None,
+    moodle: arguments.Moodle = None,
+    gradescope: arguments.Gradescope = False,
+    dask: arguments.Dask = None,
+    trust: arguments.Trust = False,
 ) -> None:
     """Grade a class: notebooks of people one cannot vouch for, behind a wall; a gradebook comes out."""
     from .grading import command
-    from .grading.jail.limits import Limits
 
-    options = command.Options(submissions, out, _root() / "lessons", roster, lesson, workers, secret,
-                              Limits(seconds=seconds, memory=memory), trust, manual, canvas, canvas_column,
-                              moodle, gradescope, dask)
-    try:
-        status = command.grade_class(options, typer.echo)
-    except command.Refused as refused:
-        typer.echo(refused)
-        status = command.REFUSED
-    raise typer.Exit(status)
+    limits = command.Limits(seconds=seconds, memory=memory)
+    options = command.Options(submissions, out, _root() / "lessons", roster, lesson, workers, secret, limits, trust,
+                              manual, canvas, canvas_column, moodle, gradescope, dask)
+    raise typer.Exit(command.grade_or_say_why(options, typer.echo))
 
 
 @app.command()

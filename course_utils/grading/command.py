@@ -66,6 +66,15 @@ class Options:
     dask: str | None = None
 
 
+def grade_or_say_why(options: Options, say: Say) -> int:
+    """As :func:`grade_class`, but where nothing could be done it is said, and the exit status tells."""
+    try:
+        return grade_class(options, say)
+    except Refused as refused:
+        say(str(refused))
+        return REFUSED
+
+
 def grade_class(options: Options, say: Say) -> int:
     """Grade, write everything, and say what happened.
 

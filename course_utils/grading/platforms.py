@@ -132,6 +132,7 @@ def write_gradescope(path: Path, grade: Grade) -> None:
     tests = [{"name": f"Exercise {mark.exercise}", "number": mark.exercise, "score": mark.points, "max_score": mark.of,
               "output": "\n".join([f"{f['says']} {f['cause']}".strip() for f in mark.findings] or [mark.state]),
               "visibility": "visible"} for mark in grade.marks]
-    result = {"score": grade.points, "output": " ".join([grade.status, *grade.notes]), "visibility": "visible",
+    words = [grade.status, *grade.notes, *(["Graded without a wall."] if grade.wall == "none" else [])]
+    result = {"score": grade.points, "output": " ".join(words), "visibility": "visible",
               "stdout_visibility": "hidden", "tests": tests}
     cells.replace(path, json.dumps(result, indent=1).encode())

@@ -5,7 +5,6 @@ import json
 from . import notebooks as nb
 
 NOTES, GRADED = "graded_with_notes", "graded"
-STRIPPED = "had lost its id"
 
 
 def _without_metadata(made):

@@ -27,6 +27,7 @@ def test_trusted_submissions_are_graded_without_a_wall_and_every_page_says_so(tm
     assert command.grade_class(trusting, said.append) == command.GRADED
     assert said[0].startswith("Wall: none") and rows(tmp_path / "out")["ada"]["points"] == "3"
     assert "without a wall" in (tmp_path / "out" / "feedback" / "ada.html").read_text()
+    assert rows(tmp_path / "out")["ada"]["wall"] == "none"
     assert "Wall: none" in (tmp_path / "out" / "class.html").read_text()
 
 

@@ -118,4 +118,4 @@ def test_seeds_differ_by_student_exercise_and_secret_and_stay_the_same():
 def test_the_gradebook_quotes_formulas_but_not_numbers(tmp_path):
     grade = Grade("=HYPERLINK(1)", "00", "graded", (Mark("0.1", "right", 1, 1),), ("@SUM(A1)", "-1"))
     gradebook.write(tmp_path / "g.csv", [], [grade])
-    assert (tmp_path / "g.csv").read_text().splitlines()[1] == "'=HYPERLINK(1),,00,graded,1,1,1,'@SUM(A1) -1"
+    assert (tmp_path / "g.csv").read_text().splitlines()[1] == "'=HYPERLINK(1),,00,graded,1,1,1,'@SUM(A1) -1,"

@@ -74,7 +74,7 @@ class Notebook:
         return [note for told, note in (
             (len(attempts) > 1, f"{len(attempts)} cells define {name}; the one in cell {home.place + 1} was graded."),
             (home.kind != "code", f"{name} stood in a {home.kind} cell and was graded all the same."),
-            (not home.grade_id, f"The cell with {name} had lost its id; it was found by the function's name."),
+            (not home.grade_id, "Cells had lost their ids; they were found by their functions' names."),
             (home.grade_id not in ("", grade_id), f"{name} stood in the cell {home.grade_id!r}."),
         ) if told]
 
