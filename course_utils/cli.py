@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from .grading import arguments
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None,
                   help="Make, run and look after the course.")
 
@@ -133,6 +135,42 @@ def bench_ablations(quick: Quick = False) -> None:
     _store("ablations", result, ablations.table(result))
 
 
+@bench.command("grade")
+def bench_grade(quick: Annotated[bool, typer.Option(help="A tenth of the submissions.")] = False) -> None:
+    """Grade copies of a solved lesson behind the wall, and let nbgrader grade some of them; needs the test extra."""
+    from .bench import grading
+
+    result = grading.run(_root(), quick)
+    _store("grade", result, grading.table(result))
+
+
+@app.command()
+def grade(
+    submissions: arguments.Submissions,
+    out: arguments.Out,
+    roster: arguments.Roster = None,
+    lesson: arguments.Lesson = None,
+    workers: arguments.Workers = None,
+    secret: arguments.Secret = None,
+    seconds: arguments.Seconds = 10.0,
+    memory: arguments.Memory = 1500,
+    manual: arguments.Manual = None,
+    canvas: arguments.Canvas = None,
+    canvas_column: arguments.CanvasColumn = None,
+    moodle: arguments.Moodle = None,
+    gradescope: arguments.Gradescope = False,
+    dask: arguments.Dask = None,
+    trust: arguments.Trust = False,
+) -> None:
+    """Grade a class: notebooks of people one cannot vouch for, behind a wall; a gradebook comes out."""
+    from .grading import command
+
+    limits = command.Limits(seconds=seconds, memory=memory)
+    options = command.Options(submissions, out, _root() / "lessons", roster, lesson, workers, secret, limits, trust,
+                              manual, canvas, canvas_column, moodle, gradescope, dask)
+    raise typer.Exit(command.grade_or_say_why(options, typer.echo))
+
+
 @app.command()
 def doctor() -> None:
     """Say whether this machine is ready for the course, and what to do if not."""
@@ -141,5 +179,6 @@ def doctor() -> None:
     results = checkup.examine()
     for result in results:
         typer.echo(f"{'ok  ' if result.ok else 'FAIL'}  {result.says}")
+    typer.echo(f"note  {checkup.grading()}")
     if not all(result.ok for result in results):
         raise typer.Exit(1)
