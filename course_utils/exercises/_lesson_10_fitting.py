@@ -16,14 +16,14 @@ FEW, LR = 3, 0.1
 LONG, LONG_LR = 100, 0.1
 
 
-def fit_codes(decoder: nn.Module, loss: Callable[[Tensor], Tensor], codes: Tensor, steps: int, lr: float) -> Tensor:
-    """Codes after ``steps`` of Adam on ``loss(decoder(codes))``; the decoder, in evaluation mode, does not move."""
+def fit_codes(decoder: nn.Module, loss: Callable[[Tensor, Tensor], Tensor], codes: Tensor, steps: int, lr: float) -> Tensor:
+    """Codes after ``steps`` of Adam on ``loss(decoder(codes), codes)``; the decoder, in evaluation mode, does not move."""
     decoder.eval().requires_grad_(False)
     codes = codes.detach().clone().requires_grad_(True)
     optimizer = torch.optim.Adam([codes], lr=lr)
     for _ in range(steps):
         optimizer.zero_grad()
-        loss(decoder(codes)).backward()
+        loss(decoder(codes), codes).backward()
         optimizer.step()
     return codes.detach()
 
@@ -49,11 +49,14 @@ def frozen_decoder(inputs: Inputs) -> nn.Sequential:
     return decoder.train()
 
 
-def target_loss(inputs: Inputs) -> Callable[[Tensor], Tensor]:
-    """Half the summed squared error to pictures that the decoder can make: 0 at the right codes."""
+def target_loss(inputs: Inputs) -> Callable[[Tensor, Tensor], Tensor]:
+    """Half the summed squared error to pictures that the decoder can make, and a small price for large codes."""
     with torch.no_grad():
         target = frozen_decoder(inputs).eval()(inputs["wanted"])
-    return lambda pictures: (pictures - target.to(pictures.dtype)).square().sum() / 2
+
+    def loss(pictures: Tensor, codes: Tensor) -> Tensor:
+        return (pictures - target.to(pictures.dtype)).square().sum() / 2 + 0.05 * codes.square().sum()
+    return loss
 
 
 def probe_fitting(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
@@ -79,7 +82,7 @@ def _suspects(inputs: Inputs) -> tuple[Suspect, ...]:
     codes, loss = inputs["codes"], target_loss(inputs)
 
     def run(steps: int = FEW, start: Tensor = codes, sign: float = 1.0) -> Tensor:
-        return fit_codes(frozen_decoder(inputs), lambda pictures: sign * loss(pictures), start, steps, LR)
+        return fit_codes(frozen_decoder(inputs), lambda pictures, z: sign * loss(pictures, z), start, steps, LR)
     return (
         ("not-moved", codes, "The codes came back as they went in: does the optimizer hold the very tensor that the decoder is given?"),
         ("uphill", run(sign=-1.0), "The loss was climbed: step against the gradient."),
@@ -99,7 +102,7 @@ def _by_hand(inputs: Inputs, adds_up: bool) -> Tensor:
     for _ in range(FEW):
         if not adds_up:
             optimizer.zero_grad()
-        loss(decoder(codes)).backward()
+        loss(decoder(codes), codes).backward()
         optimizer.step()
     return codes.detach()
 
@@ -116,7 +119,7 @@ def judge_fitting(inputs: Inputs, values: Values) -> list[Finding]:
     def right(start: Tensor, steps: int, lr: float) -> Tensor:
         return fit_codes(frozen_decoder(inputs), target_loss(inputs), start, steps, lr)
     judge.close("few", right(codes, FEW, LR), axes=PER_IMAGE, case=f"{FEW} steps", suspects=_suspects(inputs), rtol=1e-3, atol=1e-4,
-                otherwise="Adam on the codes alone, one step of loss(decoder(codes)) after another, the decoder in evaluation mode (dropout off).")
+                otherwise="Adam on the codes alone, one step of loss(decoder(codes), codes) after another, the decoder in evaluation mode (dropout off).")
     judge.close("none", codes, axes=PER_IMAGE, case="no steps", otherwise="Without steps the codes come back as they are.")
     judge.close("one", right(codes[:1], 1, 0.2), axes=PER_IMAGE, case="one image and one step", rtol=1e-3, atol=1e-4, otherwise="Are steps and lr used?")
     judge.close("long", right(codes, LONG, LONG_LR), axes=PER_IMAGE, case=f"{LONG} steps", rtol=1e-2, atol=1e-2)

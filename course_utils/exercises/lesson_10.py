@@ -41,9 +41,9 @@ EXERCISES = (
         id="10.4", title="fit codes, move nothing else", name="fit_codes", points=3,
         hints=(
             "It is lesson 04's training loop with one difference: what the optimizer holds. The decoder is switched to evaluation mode before the first step.",
-            "Codes: a detached copy with requires_grad. Then steps times: clear the gradient, loss(decoder(codes)), backward, step. Return them detached.",
+            "Codes: a detached copy with requires_grad. Then steps times: clear the gradient, loss(decoder(codes), codes), backward, step. Return them detached.",
             "def fit_codes(decoder, loss, codes, steps, lr):\n    decoder.___()\n    codes = codes.clone().requires_grad_(___)\n"
-            "    adam = torch.optim.Adam([___], lr=lr)\n    for _ in range(___):\n        adam.___()\n        value = loss(___)\n        value.___()\n        adam.___()\n"
+            "    adam = torch.optim.Adam([___], lr=lr)\n    for _ in range(___):\n        adam.___()\n        value = loss(___, ___)\n        value.___()\n        adam.___()\n"
             "    return codes.detach()",
         ),
         reference=fitting.fit_codes, inputs=fitting.fitting_inputs, probe=fitting.probe_fitting, verdict=fitting.judge_fitting,

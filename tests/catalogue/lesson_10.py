@@ -166,7 +166,7 @@ def _fit(decoder, loss, codes, steps, lr, optimizer=torch.optim.Adam, clear=True
     for _ in range(steps + change):
         if clear:
             stepper.zero_grad()
-        loss(decoder(z)).backward()
+        loss(decoder(z), z).backward()
         stepper.step()
     return z.detach()
 
@@ -177,7 +177,7 @@ def _fit_restoring_the_mode(decoder, loss, codes, steps, lr, verbose=False):
     z = torch.nn.Parameter(codes.detach().clone())
     adam = torch.optim.Adam([z], lr)
     for _ in range(steps):
-        z.grad, = torch.autograd.grad(loss(decoder(z)), z)
+        z.grad, = torch.autograd.grad(loss(decoder(z), z), z)
         adam.step()
     decoder.train(mode)
     return z
@@ -193,7 +193,7 @@ def _adam_by_hand(decoder, loss, codes, steps, lr):
     z, m, v = codes.clone(), torch.zeros_like(codes), torch.zeros_like(codes)
     for step in range(1, steps + 1):
         z.requires_grad_(True)
-        g, = torch.autograd.grad(loss(decoder(z)), z)
+        g, = torch.autograd.grad(loss(decoder(z), z), z)
         m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
         z = z.detach() - lr * (m / (1 - 0.9**step)) / ((v / (1 - 0.999**step)).sqrt() + 1e-8)
     return z.detach()
@@ -206,7 +206,7 @@ def _functional(decoder, loss, codes, steps, lr):
     decoder.eval()
     for _ in range(steps):
         adam.zero_grad()
-        loss(functional_call(decoder, weights, (z,))).backward()
+        loss(functional_call(decoder, weights, (z,)), z).backward()
         adam.step()
     return z.detach()
 
@@ -217,7 +217,7 @@ def _fit_everything(decoder, loss, codes, steps, lr):
     adam = torch.optim.Adam([z, *decoder.parameters()], lr=lr)
     for _ in range(steps):
         adam.zero_grad()
-        loss(decoder(z)).backward()
+        loss(decoder(z), z).backward()
         adam.step()
     return z.detach()
 
@@ -228,7 +228,7 @@ def _fit_in_training_mode(decoder, loss, codes, steps, lr):
     adam = torch.optim.Adam([z], lr=lr)
     for _ in range(steps):
         adam.zero_grad()
-        loss(decoder(z)).backward()
+        loss(decoder(z), z).backward()
         adam.step()
     return z.detach()
 
@@ -239,7 +239,7 @@ def _fit_in_place(decoder, loss, codes, steps, lr):
     adam = torch.optim.Adam([codes], lr=lr)
     for _ in range(steps):
         adam.zero_grad()
-        loss(decoder(codes)).backward()
+        loss(decoder(codes), codes).backward()
         adam.step()
     return codes.detach()
 
@@ -250,7 +250,7 @@ def _fit_a_stranger(decoder, loss, codes, steps, lr):
     adam = torch.optim.Adam([held], lr=lr)
     for _ in range(steps):
         adam.zero_grad()
-        loss(decoder(z)).backward()
+        loss(decoder(z), z).backward()
         adam.step()
     return z.detach()
 
@@ -259,7 +259,7 @@ def _fit_detached(decoder, loss, codes, steps, lr):
     decoder.eval()
     z = codes.clone().requires_grad_(True)
     for _ in range(steps):
-        loss(decoder(z).detach()).backward()
+        loss(decoder(z).detach(), z.detach()).backward()
     return z.detach()
 
 
