@@ -43,6 +43,7 @@ _REPORT = FitRecipe(epochs=60, lr=1e-2, code_lr=1e-2)
 _REPORT_NEW = FitRecipe(epochs=60, code_lr=1e-2)
 _FIRST = FitRecipe(epochs=60, batch=500, code_lr=1e-1)
 _BOTH = FitRecipe(epochs=100, lr=2e-3, code_lr=2e-2)
+_RANDOM = FitRecipe(epochs=100, lr=5e-3, code_lr=5e-2)
 _NEW = FitRecipe(epochs=100, batch=500, code_lr=1e-1)
 _REPORTED = {"normal": (0.0186, 0.1112), "laplace": (0.0204, 0.1118), "uniform": (0.1457, 0.1644)}
 _ROWS = {"normal": ("C-4",), "laplace": ("C-6",), "uniform": ("C-7",)}
@@ -55,6 +56,9 @@ def _plans() -> dict[str, Plan]:
     for seed in range(3):
         suffix, ships = (f"-seed-{seed}" if seed else ""), seed == 0
         recipes = [replace(recipe, seed=seed) for recipe in (_FIRST, _BOTH, _NEW)]
+        says = "Auto-decoder of one linear layer, which starts at random, and a sigmoid; for its seeds"
+        random = (None, replace(_RANDOM, seed=seed), recipes[2])
+        plans[f"ad-random{suffix}"] = Plan(says, "linear", "point", *random, codes, (0.0252, 0.1186), False)
         says = "Auto-decoder of one linear layer, which starts at PCA, and a sigmoid"
         plans[f"ad{suffix}"] = Plan(says, "linear", "point", *recipes, codes, (0.0252, 0.1186), ships)
         for family, reported in _REPORTED.items():
