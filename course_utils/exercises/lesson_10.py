@@ -23,8 +23,8 @@ EXERCISES = (
         hints=(
             "Copy both tables first. Then read, renew and write the batch's rows, and only those: velocity[rows] picks them out.",
             "For n in rows: v_n = 0.9 v_n + g_n and z_n = z_n - lr v_n, with the new v_n. For all others both stay as they are.",
-            "def move_rows(codes, velocity, rows, gradient, lr):\n    codes, velocity = codes.clone(), velocity.clone()\n"
-            "    velocity[rows] = ___ * velocity[___] + ___\n    codes[rows] = codes[___] - ___ * velocity[___]\n    return ___, ___",
+            "def move_rows(codes, velocity, rows, gradient, lr):\n    z, v = codes.clone(), velocity.clone()\n"
+            "    v[rows] = ___ * v[___] + ___\n    z[rows] = z[___] - ___ * v[___]\n    return ___, ___",
         ),
         reference=rows.move_rows, inputs=rows.table_inputs, probe=rows.probe_rows, verdict=rows.judge_rows,
     ),
@@ -44,7 +44,7 @@ EXERCISES = (
             "Codes: a detached copy with requires_grad. Then steps times: clear the gradient, loss(decoder(codes), codes), backward, step. Return them detached.",
             "def fit_codes(decoder, loss, codes, steps, lr):\n    decoder.___()\n    codes = codes.clone().requires_grad_(___)\n"
             "    adam = torch.optim.Adam([___], lr=lr)\n    for _ in range(___):\n        adam.___()\n        value = loss(___, ___)\n        value.___()\n        adam.___()\n"
-            "    return codes.detach()",
+            "    return ___.detach()",
         ),
         reference=fitting.fit_codes, inputs=fitting.fitting_inputs, probe=fitting.probe_fitting, verdict=fitting.judge_fitting,
     ),

@@ -14,7 +14,7 @@ QUESTIONS = (
         Option("The decoder was in training mode, and BatchNorm's buffers moved.", "Buffers are no parameters: in training mode each forward pass writes into them. decoder.eval() stops that.", True),
     )),
     Question("Why does a linear layer followed by a sigmoid beat PCA with as many numbers on Fashion images?", (
-        Option("Half of the pixels are black, and the sigmoid draws black for any number far enough below 0.", "For a linear decoder each black pixel is an equation that the code must satisfy; for ours an inequality, which costs next to nothing.", True),
+        Option("Half of the pixels are 0, and the sigmoid draws 0 for any number far enough below 0.", "For a linear decoder each empty pixel is an equation that the code must satisfy; for ours an inequality, which costs next to nothing.", True),
         Option("It has more parameters than PCA.", "It has the same matrix and the same mean: 79,184 numbers. Section 4 beat PCA with PCA's own."),
         Option("Adam finds a better linear decoder than algebra does.", "Among linear decoders PCA has the least error on the training images; no optimiser can pass it."),
     )),

@@ -389,6 +389,7 @@ WRONG = {
         (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, lr, optimizer=torch.optim.SGD), "no-adam"),
         (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, 3, 0.1), "value"),
         (lambda decoder, loss, codes, steps, lr: _fit(copy.deepcopy(decoder).train().requires_grad_(False), loss, codes, steps, lr, weight_decay=1.0), "value"),
+        (lambda decoder, loss, codes, steps, lr: _fit(decoder, lambda pictures, z: loss(pictures, z.detach()), codes, steps, lr), "value"),
         (_fit_in_place, "changed-input"), (_fit_detached, "raised"), (_pictures, "shape"),
         (lambda decoder, loss, codes, steps, lr: None, "returned-nothing"),
     ],
