@@ -76,18 +76,25 @@ def train(
     every: Annotated[bool, typer.Option("--all", help="Every checkpoint whose card is not up to date.")] = False,
 ) -> None:
     """Train checkpoints and store weights and cards; a run that was stopped goes on from its last epoch."""
-    from .checkpoints import COMPARISON, comparison, making, plans
+    from .checkpoints import COMPARISON, comparison, gans, making, plans
 
+    others = {name: kind for kind in (gans,) for name in kind.PLANS}
+    every_plan = plans.PLANS | {name: kind.PLANS[name] for name, kind in others.items()}
     stale = [name for name, plan in plans.PLANS.items() if not making.up_to_date(name, plan)]
+    stale += [name for name, kind in others.items() if not kind.up_to_date(name)]
     chosen = stale if every else names or []
-    unknown = [name for name in chosen if name not in plans.PLANS]
-    if unknown or not (chosen or every):
-        raise typer.BadParameter(f"Give --all, or some of: {', '.join(plans.PLANS)}.")
+    if set(chosen) - set(every_plan) or not (chosen or every):
+        raise typer.BadParameter(f"Give --all, or some of: {', '.join(every_plan)}.")
+    work = _root() / "build" / "training"
     for number, name in enumerate(chosen, 1):
-        typer.echo(f"{number} of {len(chosen)}: {name}, {plans.PLANS[name].says}")
-        card = making.make(name, plans.PLANS[name], _root() / "build" / "training")
-        typer.echo(f"    test {card['test_bce'] + card['test_kl']:.2f} nats per image, in {card['seconds']} s")
-        COMPARISON.write_text(comparison() + "\n")
+        typer.echo(f"{number} of {len(chosen)}: {name}, {every_plan[name].says}")
+        if name in others:
+            others[name].make(name, work)
+            typer.echo(f"    {others[name].reaches(name)}")
+        else:
+            card = making.make(name, plans.PLANS[name], work)
+            typer.echo(f"    test {card['test_bce'] + card['test_kl']:.2f} nats per image, in {card['seconds']} s")
+            COMPARISON.write_text(comparison() + "\n")
 
 
 bench = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Measure, on this machine.")
