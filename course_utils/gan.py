@@ -83,8 +83,9 @@ class GanRecipe:
     """How to train a GAN: Report D's last settings.
 
     Attributes:
-        epochs: passes over the images.
+        epochs: how many.
         batch: images in a step; what does not fill a batch is left out.
+        steps: batches in an epoch, of all that a shuffled pass would have; ``None`` takes them all.
         generator_lr: Adam's rate for the generator.
         discriminator_lr: Adam's rate for the discriminator.
         betas: Adam's two memories, for both.
@@ -94,6 +95,7 @@ class GanRecipe:
 
     epochs: int
     batch: int = 100
+    steps: int | None = None
     generator_lr: float = 5e-5
     discriminator_lr: float = 1e-4
     betas: tuple[float, float] = (0.9, 0.999)
@@ -130,7 +132,8 @@ def train_gan(generator: Generator, discriminator: Discriminator, images: Tensor
     if resume is not None and resume.exists():
         run.restore(torch.load(resume))
     rest = range(len(run.history) + 1, recipe.epochs + 1)
-    with torch.random.fork_rng(devices=[]), bar(len(rest) * len(images), "images") as shown:
+    size = len(images) if recipe.steps is None else recipe.steps * recipe.batch
+    with torch.random.fork_rng(devices=[]), bar(len(rest) * size, "images") as shown:
         for epoch in rest:
             torch.manual_seed(recipe.seed * 100_003 + epoch)
             run.epoch(epoch, images, schedule, shown.update)
@@ -171,7 +174,7 @@ class _Run:
         for network in self.networks:
             network.train()
         batches = [rows for rows in torch.randperm(len(images)).split(self.recipe.batch)
-                   if len(rows) == self.recipe.batch]
+                   if len(rows) == self.recipe.batch][:self.recipe.steps]
         losses = torch.zeros(2)
         for step, rows in enumerate(batches, 1):
             losses += self.step(images[rows], schedule(number, step))

@@ -24,7 +24,7 @@ class Snapshot(Diversity):
 
 @dataclass(frozen=True)
 class GanCard:
-    """How a GAN was trained, and what it drew: by epoch its losses in nats, and at some epochs its diversity."""
+    """How a GAN was trained, and what it drew: by epoch (of so many steps) its losses, and at some its diversity."""
 
     name: str
     says: str
@@ -34,6 +34,7 @@ class GanCard:
     batchnorm: bool
     recipe: str
     images: int
+    steps: int
     parameters: tuple[int, int]
     history: tuple[GanEpoch, ...]
     snapshots: tuple[Snapshot, ...]
@@ -98,7 +99,7 @@ def load(name: str) -> Generator | DigitClassifier:
     """
     found = card(name)
     if isinstance(found, GanCard) and not found.ships_weights:
-        raise CheckpointError(f"Only pictures of {name!r} ship: see snapshots({name!r}), or take 'gan-course'.")
+        raise CheckpointError(f"Only pictures of {name!r} ship: see snapshots({name!r}), or take 'gan-both'.")
     network = Generator(found.latent) if isinstance(found, GanCard) else DigitClassifier()
     weights = {key: value for key, value in _stored(found).items() if not key.startswith("epoch")}
     network.load_state_dict({**network.state_dict(), **weights})
