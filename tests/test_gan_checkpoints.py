@@ -91,6 +91,7 @@ def test_a_killed_making_goes_on_to_the_same_file(tiny):
     assert not list((tiny / "work").iterdir()) and gans.up_to_date("small")
     stored = json.loads((tiny / "made" / "small.json").read_text())
     assert stored["sha256"] == whole["sha256"] and "of 10 digits" in gans.reaches("small")
+    assert list(gans.snapshots("small")) == [1, 2, 3] and gans.load("small").latent == 100
     with pytest.raises(RuntimeError, match="killed"):
         gans.make("small", tiny / "work", killed)
     assert gans.make("small", tiny / "work")["sha256"] == whole["sha256"]

@@ -112,9 +112,9 @@ def snapshots(name: str) -> dict[int, Tensor]:
     Raises:
         CheckpointError: where there is no GAN of that name, or the file is damaged.
     """
-    stored = _stored(card(name))
-    return {int(key.removeprefix("epoch")): stored[key][:, None] / 255
-            for key in sorted(stored, key=lambda key: int(key.removeprefix("epoch") or 0)) if key.startswith("epoch")}
+    pages = {int(key.removeprefix("epoch")): pictures[:, None] / 255
+             for key, pictures in _stored(card(name)).items() if key.startswith("epoch")}
+    return dict(sorted(pages.items()))
 
 
 def _stored(found: GanCard | ClassifierCard) -> dict[str, Tensor]:
