@@ -5,8 +5,9 @@ import json
 
 import pytest
 import torch
+from typer.testing import CliRunner
 
-from course_utils import data
+from course_utils import cli, data
 from course_utils.checkpoints import CheckpointError, gan_cards, gans
 from course_utils.coverage import accuracy, diversity, features
 from course_utils.gan import GanRecipe
@@ -104,6 +105,14 @@ def test_a_classifier_is_made_and_loads(tiny):
     card = gans.make("small-classifier", tiny / "work")
     found = accuracy(gan_cards.load("small-classifier"), *data.load("mnist", "test"))
     assert found == card["test"] and "of the test images" in gans.reaches("small-classifier")
+
+
+def test_the_command_makes_them_and_names_them(tiny, monkeypatch):
+    monkeypatch.setattr(cli, "_root", lambda: tiny)
+    result = CliRunner().invoke(cli.app, ["train", "small"])
+    assert result.exit_code == 0 and "1 of 1: small, Small" in result.output and "of 10 digits" in result.output
+    result = CliRunner().invoke(cli.app, ["train", "large"])
+    assert result.exit_code != 0 and "gan-both" in result.output and "b-latent-2" in result.output
 
 
 def test_everything_stays_small():

@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from course_utils import checkpoints, quizzes, turns
+from course_utils import quizzes, turns
 from course_utils.coverage import frechet_distance
 from course_utils.exercises import _lesson_12_classes as classes
 from course_utils.exercises import _lesson_12_losses as losses
@@ -76,10 +76,6 @@ def test_the_schedules():
         assert exercises.missed_steps(turns.SkipSteps(every), 1, STEPS) == [skips]
         assert exercises.missed_steps(turns.SkipStepsAsCoded(every), 1, STEPS) == [0]
     assert "B skips 1 step in 550, C skips 11" in prose("12") and "0 skips in 550 steps" in prose("12")
-
-
-def test_the_vaes_beside_the_gan():
-    states("12", "94.7", checkpoints.card("e").test)
 
 
 def test_the_quiz():

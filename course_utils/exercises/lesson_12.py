@@ -32,9 +32,9 @@ EXERCISES = (
         hints=(
             "Draw once. The discriminator sees the drawn pictures as plain numbers (detached) and steps; then the generator shows them again, attached, to the discriminator as it is now.",
             "D: loss of D(real), D(drawn.detach()); zero_grad, backward, step with optimizers[0] if it has its turn. G: loss of D(drawn), the same with optimizers[1].",
-            "def train_step(generator, discriminator, optimizers, real, codes, turns):\n    drawn = torch.sigmoid(___)\n"
-            "    judged = discriminator_loss(discriminator(real), discriminator(___))\n    if turns.discriminator:\n        optimizers[0].zero_grad()\n"
-            "        judged.___\n        optimizers[0].step()\n    fooled = generator_loss(___)\n    if turns.generator:\n        optimizers[1].___\n"
+            "def train_step(generator, discriminator, optimizers, real, codes, turns):\n    of_d, of_g = optimizers\n    drawn = torch.sigmoid(___)\n"
+            "    judged = discriminator_loss(discriminator(real), discriminator(___))\n    if turns.___:\n        of_d.zero_grad()\n"
+            "        judged.___\n        of_d.step()\n    fooled = generator_loss(___)\n    if turns.___:\n        of_g.___\n"
             "        fooled.backward()\n        ___\n    return judged.item(), ___",
         ),
         reference=step.train_step, inputs=step.step_inputs, probe=step.probe_step, verdict=step.judge_step,
