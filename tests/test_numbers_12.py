@@ -6,7 +6,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from course_utils import quizzes, turns
+from course_utils import checkpoints, quizzes, turns
+from course_utils.checkpoints import gans
 from course_utils.coverage import frechet_distance
 from course_utils.exercises import _lesson_12_classes as classes
 from course_utils.exercises import _lesson_12_losses as losses
@@ -76,6 +77,13 @@ def test_the_schedules():
         assert exercises.missed_steps(turns.SkipSteps(every), 1, STEPS) == [skips]
         assert exercises.missed_steps(turns.SkipStepsAsCoded(every), 1, STEPS) == [0]
     assert "B skips 1 step in 550, C skips 11" in prose("12") and "0 skips in 550 steps" in prose("12")
+
+
+def test_the_vae_saw_more_pictures_than_the_gan():
+    gan = gans.card("gan-both")
+    pictures = len(gan.history) * gan.steps * 100
+    assert len(gan.history) * gan.steps == 1155 and "1,155 steps" in prose("12")
+    assert checkpoints.card("e").epochs * 54_000 > 10 * pictures and "more than ten times as many" in prose("12")
 
 
 def test_the_quiz():

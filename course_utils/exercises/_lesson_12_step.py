@@ -91,32 +91,29 @@ def _slip(generator: nn.Module, discriminator: nn.Module, optimizers: tuple[torc
         for optimizer in optimizers:
             optimizer.zero_grad()
 
-    def half(loss: Tensor, optimizer: torch.optim.Optimizer, turn: bool) -> None:
-        if turn:
-            if slip not in ("not-detached", "never-zeroed"):
-                optimizer.zero_grad()
-            loss.backward(retain_graph=True)
-            for moved in optimizers if slip == "both-optimizers" else (optimizer,):
-                moved.step()
-
-    def judge() -> Tensor:
+    def judge() -> float:
         seen = discriminator(drawn if slip == "not-detached" else drawn.detach())
-        loss = discriminator_loss(*((seen, discriminator(real)) if slip == "labels-swapped" else (discriminator(real), seen)))
-        half(loss, optimizers[0], turns.discriminator)
-        return loss
+        pair = (seen, discriminator(real)) if slip == "labels-swapped" else (discriminator(real), seen)
+        return _move(discriminator_loss(*pair), optimizers, 0, turns.discriminator, slip)
 
-    def fool() -> Tensor:
+    def fool() -> float:
         seen = discriminator(drawn.detach() if slip == "generator-detached" else drawn)
         loss = {"saturating": -F.softplus(seen).mean(), "label-drawn": F.softplus(seen).mean()}.get(slip, generator_loss(seen))
-        half(loss, optimizers[1], turns.generator)
-        return loss
+        return _move(loss, optimizers, 1, turns.generator, slip)
 
-    if slip == "old-discriminator":
-        fooled, judged = fool(), judge()
-    else:
-        judged, fooled = judge(), fool()
-    losses = judged.item(), fooled.item()
+    losses = (fool(), judge())[::-1] if slip == "old-discriminator" else (judge(), fool())
     return losses[::-1] if slip == "losses-swapped" else losses
+
+
+def _move(loss: Tensor, optimizers: tuple[torch.optim.Optimizer, torch.optim.Optimizer], who: int, turn: bool, slip: str) -> float:
+    """Half of a step, with one of the slips."""
+    if turn:
+        if slip not in ("not-detached", "never-zeroed"):
+            optimizers[who].zero_grad()
+        loss.backward(retain_graph=True)
+        for moved in optimizers if slip == "both-optimizers" else (optimizers[who],):
+            moved.step()
+    return loss.item()
 
 
 SLIPS = (
