@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -73,42 +72,21 @@ def bundle(
     typer.echo(f"wrote {ASSETS}")
 
 
-def _other_kinds() -> dict[str, ModuleType]:
-    """By checkpoint, the module of its kind: it has PLANS, up_to_date(name) and make(name, work) -> a sentence."""
-    from .checkpoints import fits
-
-    return {name: kind for kind in (fits,) for name in kind.PLANS}
-
-
 @app.command()
 def train(
     names: Annotated[list[str] | None, typer.Argument(help="Checkpoints, such as e or b-latent-2.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every checkpoint whose card is not up to date.")] = False,
 ) -> None:
     """Train checkpoints and store weights and cards; a long run that was stopped goes on from its last epoch."""
-    from .checkpoints import making, plans
+    from .checkpoints.kinds import by_name
 
-    others, work = _other_kinds(), _root() / "build" / "training"
-    found = {**plans.PLANS, **{name: kind.PLANS[name] for name, kind in others.items()}}
-
-    def stale(name: str) -> bool:
-        return not (others[name].up_to_date(name) if name in others else making.up_to_date(name, plans.PLANS[name]))
-
-    chosen = list(filter(stale, found)) if every else names or []
-    if not set(chosen) <= set(found) or not (chosen or every):
-        raise typer.BadParameter(f"Give --all, or some of: {', '.join(found)}.")
+    kinds, work = by_name(), _root() / "build" / "training"
+    chosen = [name for name, kind in kinds.items() if not kind.up_to_date(name)] if every else names or []
+    if not set(chosen) <= set(kinds) or not (chosen or every):
+        raise typer.BadParameter(f"Give --all, or some of: {', '.join(kinds)}.")
     for number, name in enumerate(chosen, 1):
-        typer.echo(f"{number} of {len(chosen)}: {name}, {found[name].says}")
-        typer.echo(f"    {others[name].make(name, work) if name in others else _train_vae(name, work)}")
-
-
-def _train_vae(name: str, work: Path) -> str:
-    """Make a VAE's checkpoint and the table of all of them; what it reached, in a sentence."""
-    from .checkpoints import COMPARISON, comparison, making, plans
-
-    card = making.make(name, plans.PLANS[name], work)
-    COMPARISON.write_text(comparison() + "\n")
-    return f"test {card['test_bce'] + card['test_kl']:.2f} nats per image, in {card['seconds']} s"
+        typer.echo(f"{number} of {len(chosen)}: {name}, {kinds[name].plans[name].says}")
+        typer.echo(f"    {kinds[name].make(name, work)}")
 
 
 bench = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Measure, on this machine.")
