@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -70,24 +71,40 @@ def bundle(
     typer.echo(f"wrote {ASSETS}")
 
 
+def _other_kinds() -> dict[str, ModuleType]:
+    """By checkpoint, the module of its kind: it has PLANS, up_to_date(name) and make(name, work) -> a sentence."""
+    from .checkpoints import fits
+
+    return {name: kind for kind in (fits,) for name in kind.PLANS}
+
+
 @app.command()
 def train(
     names: Annotated[list[str] | None, typer.Argument(help="Checkpoints, such as e or b-latent-2.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every checkpoint whose card is not up to date.")] = False,
 ) -> None:
-    """Train checkpoints and store weights and cards; a run that was stopped goes on from its last epoch."""
+    """Train checkpoints and store weights and cards; a long run that was stopped goes on from its last epoch."""
+    from .checkpoints import making, plans
+
+    others, work = _other_kinds(), _root() / "build" / "training"
+    found = {**plans.PLANS, **{name: kind.PLANS[name] for name, kind in others.items()}}
+    stale = [name for name, plan in found.items()
+             if not (others[name].up_to_date(name) if name in others else making.up_to_date(name, plan))]
+    chosen = stale if every else names or []
+    if not set(chosen) <= set(found) or not (chosen or every):
+        raise typer.BadParameter(f"Give --all, or some of: {', '.join(found)}.")
+    for number, name in enumerate(chosen, 1):
+        typer.echo(f"{number} of {len(chosen)}: {name}, {found[name].says}")
+        typer.echo(f"    {others[name].make(name, work) if name in others else _train_vae(name, work)}")
+
+
+def _train_vae(name: str, work: Path) -> str:
+    """Make a VAE's checkpoint and the table of all of them; what it reached, in a sentence."""
     from .checkpoints import COMPARISON, comparison, making, plans
 
-    stale = [name for name, plan in plans.PLANS.items() if not making.up_to_date(name, plan)]
-    chosen = stale if every else names or []
-    unknown = [name for name in chosen if name not in plans.PLANS]
-    if unknown or not (chosen or every):
-        raise typer.BadParameter(f"Give --all, or some of: {', '.join(plans.PLANS)}.")
-    for number, name in enumerate(chosen, 1):
-        typer.echo(f"{number} of {len(chosen)}: {name}, {plans.PLANS[name].says}")
-        card = making.make(name, plans.PLANS[name], _root() / "build" / "training")
-        typer.echo(f"    test {card['test_bce'] + card['test_kl']:.2f} nats per image, in {card['seconds']} s")
-        COMPARISON.write_text(comparison() + "\n")
+    card = making.make(name, plans.PLANS[name], work)
+    COMPARISON.write_text(comparison() + "\n")
+    return f"test {card['test_bce'] + card['test_kl']:.2f} nats per image, in {card['seconds']} s"
 
 
 bench = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Measure, on this machine.")
