@@ -166,6 +166,7 @@ RIGHT = {
     "11.2": [lambda mu, b: kl_divergence(Laplace(mu, b), Laplace(torch.zeros_like(mu), torch.ones_like(b))), _laplace_by_hand,
              lambda mu, b: _kl_laplace(mu.double(), b.double()),
              lambda mu, b: b * (mu.abs() / b + torch.expm1(-mu.abs() / b)) + (b - 1 - b.log()),
+             lambda mu, b: torch.where(mu > 0, mu + b * torch.exp(-mu / b), -mu + b * torch.exp(mu / b)) - 1 - b.log(),
              lambda mu, b: torch.maximum(mu, -mu) + b / torch.exp(mu.abs() / b) - (1 + torch.log(2 * b)) + math.log(2)],
     "11.3": [lambda low, high, a, c: kl_divergence(Uniform(low, high), Uniform(a, c)), _uniform_written_into, _uniform_in_a_loop,
              lambda low, high, a, c: _kl_uniform(low, high, a, c).masked_fill(_outside(low, high, a, c), math.inf),
