@@ -88,9 +88,11 @@ def train(
 
     others, work = _other_kinds(), _root() / "build" / "training"
     found = {**plans.PLANS, **{name: kind.PLANS[name] for name, kind in others.items()}}
-    stale = [name for name, plan in found.items()
-             if not (others[name].up_to_date(name) if name in others else making.up_to_date(name, plan))]
-    chosen = stale if every else names or []
+
+    def stale(name: str) -> bool:
+        return not (others[name].up_to_date(name) if name in others else making.up_to_date(name, plans.PLANS[name]))
+
+    chosen = list(filter(stale, found)) if every else names or []
     if not set(chosen) <= set(found) or not (chosen or every):
         raise typer.BadParameter(f"Give --all, or some of: {', '.join(found)}.")
     for number, name in enumerate(chosen, 1):
