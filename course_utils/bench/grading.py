@@ -17,7 +17,7 @@ import torch
 from ..grading import lessons, seeds
 from ..grading.jail.limits import Limits
 from ..grading.one import Work
-from ..grading.pool import LocalPool
+from ..grading.pool import LocalPool, cores
 
 LESSON = "02"
 SUBMISSIONS, BY_NBGRADER, FOR_MEMORY = 200, 5, 1000
@@ -35,7 +35,7 @@ def run(root: Path, quick: bool = False) -> dict[str, Any]:
     part = 10 if quick else 1
     lesson = lessons.load(root / "lessons")[LESSON]
     solved = root / "solutions" / f"{lesson.slug}.ipynb"
-    workers = len(os.sched_getaffinity(0))
+    workers = cores()
     with LocalPool(workers, [LESSON], Limits(), walled=True) as pool:
         wall = pool.test_wall()
         if not wall.stands:

@@ -7,7 +7,7 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from .reading import LARGEST_FILE, Unreadable
 
@@ -48,14 +48,14 @@ def hidden(path: PurePosixPath) -> bool:
     return any(part.startswith(".") and part not in (".", "..") or part == "__MACOSX" for part in path.parts)
 
 
-def opened(data: bytes) -> zipfile.ZipFile:
-    """An archive in memory.
+def opened(source: bytes | Path) -> zipfile.ZipFile:
+    """An archive in memory, or on the disk, of which then only what is asked for is read.
 
     Raises:
         Unreadable: where it is none.
     """
     try:
-        return zipfile.ZipFile(io.BytesIO(data))
+        return zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise Unreadable(f"The archive cannot be opened: {error}.") from None
 

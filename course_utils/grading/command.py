@@ -15,7 +15,7 @@ from . import classpage, feedback, gradebook, lessons, manual, platforms, roster
 from .dask_pool import DaskPool
 from .jail.limits import Limits
 from .journal import Busy, Journal
-from .pool import LocalPool
+from .pool import LocalPool, cores
 from .run import Order, Outcome, run
 
 Say = Callable[[str], None]
@@ -176,8 +176,7 @@ def _made(options: Options, numbers: list[str]) -> LocalPool | DaskPool:
         Refused: where there is no such cluster, or nothing to talk to it with.
     """
     if options.dask is None:
-        workers = options.workers or len(os.sched_getaffinity(0))
-        return LocalPool(workers, numbers, options.limits, walled=not options.trust)
+        return LocalPool(options.workers or cores(), numbers, options.limits, walled=not options.trust)
     try:
         return DaskPool(options.dask, numbers, options.limits, walled=not options.trust)
     except ImportError as error:

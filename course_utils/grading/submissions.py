@@ -41,7 +41,7 @@ class Found:
         try:
             if self.file.stat().st_size > (archives.LARGEST_ARCHIVE if self.inside else LARGEST_FILE):
                 raise Unreadable(f"The file has {self.file.stat().st_size / 2**20:.0f} MB, more than is read.")
-            data = self.file.read_bytes()
+            data: bytes | Path = self.file if self.inside else self.file.read_bytes()
         except OSError as error:
             raise Unreadable(f"The file cannot be opened: {error.strerror}.") from None
         for step in self.inside:
@@ -111,7 +111,7 @@ def _look_into(file: Path, relative: PurePosixPath, result: Folder, slugs: Colle
     try:
         if file.stat().st_size > archives.LARGEST_ARCHIVE:
             raise Unreadable("The archive is too large.")
-        with archives.opened(file.read_bytes()) as archive:
+        with archives.opened(file) as archive:
             _take_entries(archive, file, relative, (), result, slugs, known)
     except Unreadable as error:
         result.notes.append(f"{str(relative)!r}: {error}")

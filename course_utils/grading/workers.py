@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from . import outer, wire
 from .jail import frames
 from .jail.limits import Limits
 
+_START, _GRACE = 600, 120
+"""Seconds after which a worker that says nothing is given up: at its start, and beside a submission's own limits."""
 _WORKER = "course_utils.grading.jail.zygote"
 _PACKAGES = Path(__file__).resolve().parents[2]
 
@@ -73,7 +76,7 @@ class Worker:
             try:
                 process = self._started()
                 frames.send(process.stdin, wire.pack(job))
-                return self._answer(process)
+                return self._answer(process, _GRACE + self.limits.seconds * (len(job["exercises"]) + 1))
             except (WorkerLost, OSError) as error:
                 self.stop()
                 if attempt == 2:
@@ -97,13 +100,19 @@ class Worker:
                 [*outer.command(self.outer, self._folder.name), sys.executable, "-m", _WORKER], env=_environment(),
                 cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
             frames.send(self._process.stdin, wire.pack({**self._settings, "base": self._folder.name}))
-            self._answer(self._process)
+            self._answer(self._process, _START)
         return self._process
 
-    def _answer(self, process: subprocess.Popen[bytes]) -> dict[str, Any]:
-        data = frames.receive(process.stdout)
+    def _answer(self, process: subprocess.Popen[bytes], seconds: float) -> dict[str, Any]:
+        """What the worker says; one that says nothing for so long is ended."""
+        patience = threading.Timer(seconds, process.kill)
+        patience.start()
+        try:
+            data = frames.receive(process.stdout)
+        finally:
+            patience.cancel()
         if data is None:
-            raise WorkerLost(f"The worker ended with status {process.poll()}.")
+            raise WorkerLost(f"The worker ended with status {process.wait()}.")
         return wire.unpack(data)
 
 

@@ -15,7 +15,7 @@ from .submissions_honest import HONEST
 from .submissions_hostile import HOSTILE
 
 CATALOGUE = {**HONEST, **HOSTILE}
-LIMITS = Limits(seconds=5, memory=700)
+LIMITS = Limits(seconds=8, memory=700)
 
 
 @functools.cache

@@ -137,7 +137,7 @@ SEGFAULT = "import ctypes\ndef to_unit_range(pixels):\n    ctypes.string_at(0)\n
 RECURSION = "def to_unit_range(pixels):\n    return to_unit_range(pixels)\n"
 HOG = "import torch\ndef to_unit_range(pixels):\n    return torch.ones(10**10)\n"
 HOG_OF_LISTS = "x = [0] * 10**9\ndef to_unit_range(pixels):\n    return x\n"
-HUGE = "import torch\ndef to_unit_range(pixels):\n    return torch.ones(12_000_000)\n"
+HUGE = "import torch\ndef to_unit_range(pixels):\n    return torch.ones(3_000_000)\n"
 DISK = """
 def to_unit_range(pixels):
     with open("big", "wb") as file:

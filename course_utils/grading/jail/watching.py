@@ -24,7 +24,7 @@ from .wall import spawn
 
 _PIECE = 1 << 16
 _TICK = 0.5
-_PATIENCE = 50
+_PATIENCE, _MOMENT = 50, 0.02
 
 
 @dataclass
@@ -155,11 +155,13 @@ def _finish(kill: Callable[[], None], guard: int, at_once: bool) -> int:
         guard: the process to wait for.
         at_once: or after a moment in which it may end by itself, so that its own exit status is seen.
     """
+    ended, raw = 0, 0
     for _ in range(0 if at_once else _PATIENCE):
-        if os.waitid(os.P_PID, guard, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        ended, raw = os.waitpid(guard, os.WNOHANG)
+        if ended:
             break
-        time.sleep(0.02)
+        time.sleep(_MOMENT)
     with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended by itself
         kill()
-    status = os.waitstatus_to_exitcode(os.waitpid(guard, 0)[1])
+    status = os.waitstatus_to_exitcode(raw if ended else os.waitpid(guard, 0)[1])
     return status if status >= 0 else 128 - status
