@@ -110,5 +110,14 @@ def test_course_train_makes_fits_by_name(monkeypatch):
     assert CliRunner().invoke(app, ["train", "nobody"]).exit_code == 2
 
 
+def test_report_cs_loss_is_its_metric_on_a_batch_and_its_pictures_are_grey_levels():
+    torch.manual_seed(3)
+    pictures, x = torch.rand(2, 6, 1, 28, 28)
+    loss = fits.report_c_loss(255 * pictures, x)
+    assert loss.shape == (6,) and loss[0].item() == pytest.approx(frobenius_metric(pictures, x, 6), rel=1e-5)
+    decoder, z = fits.DECODERS["report"]().eval(), torch.randn(2, fit_plans.LATENT)
+    torch.testing.assert_close(255 * fits.picture(decoder, "report", z), decoder(z))
+
+
 def test_fits_stay_small():
     assert sum(path.stat().st_size for path in fits.FOLDER.iterdir()) < 8e6
