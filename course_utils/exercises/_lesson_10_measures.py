@@ -107,8 +107,9 @@ def probe_loss(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     return probe.values
 
 
-def _loss_suspects(pictures: Tensor, images: Tensor, mu: Tensor, logvar: Tensor, s: float) -> tuple[Suspect, ...]:
-    right, pixels, latents = vad_loss(pictures, images, mu, logvar, s), images[0].numel(), mu.shape[1]
+def _pixel_suspects(pictures: Tensor, images: Tensor, mu: Tensor, logvar: Tensor, s: float) -> tuple[Suspect, ...]:
+    """What goes wrong with the pixels."""
+    right, pixels = vad_loss(pictures, images, mu, logvar, s), images[0].numel()
     squares, price = ((images - pictures) / s).square().flatten(1).sum(1), kl(Normal(mu, logvar), STANDARD_NORMAL).sum(1)
     rest = right - price
     constant = rest - squares / 2
@@ -126,7 +127,14 @@ def _loss_suspects(pictures: Tensor, images: Tensor, mu: Tensor, logvar: Tensor,
         ("variance-for-spread", right + pixels * math.log(s), "The logarithm of s stands there once for each pixel: ln s = ln(s^2) / 2."),
         ("mean-over-pixels", rest / pixels + price, "The pixels were averaged: add them up, or the KL weighs 784 times too much."),
         ("mean-over-pixels", squares / 2 / pixels + constant + price, "The pixels were averaged: add up their squares."),
-        ("mean-over-latents", rest + price / latents, "The KL was averaged over the latents: add it up."),
+    )
+
+
+def _latent_suspects(right: Tensor, price: Tensor, mu: Tensor, logvar: Tensor) -> tuple[Suspect, ...]:
+    """What goes wrong with the KL, the signs and the unit."""
+    rest = right - price
+    return (
+        ("mean-over-latents", rest + price / mu.shape[1], "The KL was averaged over the latents: add it up."),
         ("kl-missing", rest, "The KL is missing."),
         ("kl-only", price, "The reconstruction is missing."),
         ("kl-sign", rest - price, "The KL is paid, not earned: add it."),
@@ -135,6 +143,11 @@ def _loss_suspects(pictures: Tensor, images: Tensor, mu: Tensor, logvar: Tensor,
         ("sigma-for-variance", rest + (mu**2 + (logvar / 2).exp() - 1 - logvar).sum(1) / 2, "exp(logvar / 2) is sigma: the KL wants sigma^2, exp(logvar)."),
         ("bits", right / math.log(2), "These are bits; nats use the natural logarithm."),
     )
+
+
+def _loss_suspects(pictures: Tensor, images: Tensor, mu: Tensor, logvar: Tensor, s: float) -> tuple[Suspect, ...]:
+    right, price = vad_loss(pictures, images, mu, logvar, s), kl(Normal(mu, logvar), STANDARD_NORMAL).sum(1)
+    return (*_pixel_suspects(pictures, images, mu, logvar, s), *_latent_suspects(right, price, mu, logvar))
 
 
 def judge_loss(inputs: Inputs, values: Values) -> list[Finding]:
