@@ -45,21 +45,21 @@ def train_step(generator: nn.Module, discriminator: nn.Module, optimizers: tuple
 
 def step_inputs(generator: torch.Generator) -> Inputs:
     """Weights of two tiny networks, and a batch for each of two steps."""
-    networks = {name: {key: torch.randn(value.shape, generator=generator) for key, value in network.state_dict().items()}
+    networks = {name: {key: torch.randn(value.shape, generator=generator) for key, value in network.named_parameters()}
                 for name, network in zip("DG", _networks(), strict=True)}
     return {**networks, "real": torch.rand((2, 6, 4), generator=generator), "codes": torch.randn((2, 6, 3), generator=generator)}
 
 
 def _networks() -> tuple[nn.Module, nn.Module]:
-    """A discriminator of 4 pixels, with two layers, and a generator of codes of 3."""
+    """A discriminator of 4 pixels, with BatchNorm between two layers, and a generator of codes of 3."""
     with torch.random.fork_rng(devices=[]):
-        return nn.Sequential(nn.Linear(4, 3), nn.Tanh(), nn.Linear(3, 1), nn.Flatten(0)), nn.Linear(3, 4)
+        return nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Tanh(), nn.Linear(3, 1), nn.Flatten(0)), nn.Linear(3, 4)
 
 
 def _play(step: Callable[..., Any], inputs: Inputs, rounds: tuple[Turns, ...]) -> dict[str, Any]:
     """The losses that the steps return, what became of the weights, and the gradients left in the generator."""
     discriminator, generator = _networks()
-    discriminator.load_state_dict(inputs["D"])
+    discriminator.load_state_dict(inputs["D"], strict=False)  # BatchNorm's buffers depend on how often it was asked
     generator.load_state_dict(inputs["G"])
     optimizers = (torch.optim.SGD(discriminator.parameters(), lr=0.5), torch.optim.SGD(generator.parameters(), lr=0.8))
     losses = [step(generator, discriminator, optimizers, inputs["real"][i], inputs["codes"][i], turns) for i, turns in enumerate(rounds)]
@@ -68,7 +68,7 @@ def _play(step: Callable[..., Any], inputs: Inputs, rounds: tuple[Turns, ...]) -
 
 
 def _flat(network: nn.Module) -> Tensor:
-    return torch.cat([value.detach().flatten() for value in network.state_dict().values()])
+    return torch.cat([value.detach().flatten() for value in network.parameters()])
 
 
 def probe_step(answer: Callable[..., Any], inputs: Inputs) -> Values:
@@ -92,8 +92,10 @@ def _slip(generator: nn.Module, discriminator: nn.Module, optimizers: tuple[torc
             optimizer.zero_grad()
 
     def judge() -> float:
-        seen = discriminator(drawn if slip == "not-detached" else drawn.detach())
-        pair = (seen, discriminator(real)) if slip == "labels-swapped" else (discriminator(real), seen)
+        shown = drawn if slip == "not-detached" else drawn.detach()
+        opinions = discriminator(torch.cat([real, shown])) if slip == "mixed-batch" else None
+        pair = (discriminator(real), discriminator(shown)) if opinions is None else opinions.split(len(real))
+        pair = pair[::-1] if slip == "labels-swapped" else pair
         return _move(discriminator_loss(*pair), optimizers, 0, turns.discriminator, slip)
 
     def fool() -> float:
@@ -129,6 +131,7 @@ SLIPS = (
     ("generator-detached", "The generator stood still: in its own half, the drawn pictures must not be detached."),
     ("saturating", "The generator's loss is generator_loss, -ln p."),
     ("label-drawn", "The generator wants the label \"real\": generator_loss, -ln p."),
+    ("mixed-batch", "The discriminator saw real and drawn pictures in one batch: its BatchNorm then mixes the two. Ask it twice."),
     ("nobody-trains", "Nothing moved: zero_grad, backward and step for whoever has the turn."),
 )
 

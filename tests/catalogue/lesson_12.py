@@ -1,6 +1,7 @@
 """Answers to the exercises of lesson 12: unusual right ones, and wrong ones with the finding meant for them."""
 
 import math
+from functools import partial
 
 import numpy as np
 import torch
@@ -81,12 +82,16 @@ def _step_by_autograd(generator, discriminator, optimizers, real, codes, turns):
     return torch.stack(losses)
 
 
-def _step_drawing_twice(generator, discriminator, optimizers, real, codes, turns):
+def _step_drawing_twice(generator, discriminator, optimizers, real, codes, turns, mixed=False):
     d_turn, g_turn = turns
     with torch.no_grad():
         plain = torch.sigmoid(generator(codes))
-    seen = discriminator(torch.cat([real, plain]))
-    d_loss = discriminator_loss(seen[: len(real)], seen[len(real):])
+    if mixed:
+        opinions = discriminator(torch.cat([real, plain]))
+        of_real, seen = opinions[: len(real)], opinions[len(real):]
+    else:
+        seen, of_real = discriminator(plain), discriminator(real)
+    d_loss = discriminator_loss(of_real, seen)
     if d_turn:
         d_loss.backward()
         optimizers[0].step()
@@ -344,6 +349,7 @@ WRONG = {
         (lambda drawn: None, "returned-nothing"),
     ],
     "12.3": [
+        (partial(_step_drawing_twice, mixed=True), "mixed-batch"),
         (_changed_step(swap_losses=True), "losses-swapped"),
         (_changed_step(always=True), "turns-ignored"),
         (_changed_step(swap_turns=True), "turns-swapped"),
