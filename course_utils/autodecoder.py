@@ -94,18 +94,22 @@ class PosteriorCodes(nn.Module):
         latent: size of a code D.
         family: a name in :data:`FAMILIES`.
         spread: standard deviation of the free numbers at the start.
+        scale: mean of the second one at the start; below 0 densities start narrow, so that codes are told apart at all.
 
     Raises:
         ValueError: for a family that does not exist.
     """
 
-    def __init__(self, items: int, latent: int, family: str = "normal", spread: float = 0.1) -> None:
+    def __init__(
+        self, items: int, latent: int, family: str = "normal", spread: float = 0.1, scale: float = 0.0
+    ) -> None:
         super().__init__()
         if family not in FAMILIES:
             raise ValueError(f"There is no family {family!r}: choose one of {', '.join(FAMILIES)}.")
         self.family = FAMILIES[family]
         self.table = nn.Embedding(items, 2 * latent, sparse=True)
         nn.init.normal_(self.table.weight, std=spread)
+        self.table.weight.data[:, latent:] += scale
 
     def posterior(self, rows: Tensor) -> Distribution:
         """The densities of the images ``rows`` (n,), of shape (n, D)."""

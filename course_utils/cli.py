@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from .grading import arguments
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None,
                   help="Make, run and look after the course.")
 
@@ -75,19 +77,16 @@ def train(
     names: Annotated[list[str] | None, typer.Argument(help="Checkpoints, such as e or b-latent-2.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every checkpoint whose card is not up to date.")] = False,
 ) -> None:
-    """Train checkpoints and store weights and cards; a run that was stopped goes on from its last epoch."""
-    from .checkpoints import COMPARISON, comparison, making, plans
+    """Train checkpoints and store weights and cards; a long run that was stopped goes on from its last epoch."""
+    from .checkpoints.kinds import by_name
 
-    stale = [name for name, plan in plans.PLANS.items() if not making.up_to_date(name, plan)]
-    chosen = stale if every else names or []
-    unknown = [name for name in chosen if name not in plans.PLANS]
-    if unknown or not (chosen or every):
-        raise typer.BadParameter(f"Give --all, or some of: {', '.join(plans.PLANS)}.")
+    kinds, work = by_name(), _root() / "build" / "training"
+    chosen = [name for name, kind in kinds.items() if not kind.up_to_date(name)] if every else names or []
+    if not set(chosen) <= set(kinds) or not (chosen or every):
+        raise typer.BadParameter(f"Give --all, or some of: {', '.join(kinds)}.")
     for number, name in enumerate(chosen, 1):
-        typer.echo(f"{number} of {len(chosen)}: {name}, {plans.PLANS[name].says}")
-        card = making.make(name, plans.PLANS[name], _root() / "build" / "training")
-        typer.echo(f"    test {card['test_bce'] + card['test_kl']:.2f} nats per image, in {card['seconds']} s")
-        COMPARISON.write_text(comparison() + "\n")
+        typer.echo(f"{number} of {len(chosen)}: {name}, {kinds[name].plans[name].says}")
+        typer.echo(f"    {kinds[name].make(name, work)}")
 
 
 bench = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Measure, on this machine.")
@@ -133,6 +132,42 @@ def bench_ablations(quick: Quick = False) -> None:
     _store("ablations", result, ablations.table(result))
 
 
+@bench.command("grade")
+def bench_grade(quick: Annotated[bool, typer.Option(help="A tenth of the submissions.")] = False) -> None:
+    """Grade copies of a solved lesson behind the wall, and let nbgrader grade some of them; needs the test extra."""
+    from .bench import grading
+
+    result = grading.run(_root(), quick)
+    _store("grade", result, grading.table(result))
+
+
+@app.command()
+def grade(
+    submissions: arguments.Submissions,
+    out: arguments.Out,
+    roster: arguments.Roster = None,
+    lesson: arguments.Lesson = None,
+    workers: arguments.Workers = None,
+    secret: arguments.Secret = None,
+    seconds: arguments.Seconds = 10.0,
+    memory: arguments.Memory = 1500,
+    manual: arguments.Manual = None,
+    canvas: arguments.Canvas = None,
+    canvas_column: arguments.CanvasColumn = None,
+    moodle: arguments.Moodle = None,
+    gradescope: arguments.Gradescope = False,
+    dask: arguments.Dask = None,
+    trust: arguments.Trust = False,
+) -> None:
+    """Grade a class: notebooks of people one cannot vouch for, behind a wall; a gradebook comes out."""
+    from .grading import command
+
+    limits = command.Limits(seconds=seconds, memory=memory)
+    options = command.Options(submissions, out, _root() / "lessons", roster, lesson, workers, secret, limits, trust,
+                              manual, canvas, canvas_column, moodle, gradescope, dask)
+    raise typer.Exit(command.grade_or_say_why(options, typer.echo))
+
+
 @app.command()
 def doctor() -> None:
     """Say whether this machine is ready for the course, and what to do if not."""
@@ -141,5 +176,6 @@ def doctor() -> None:
     results = checkup.examine()
     for result in results:
         typer.echo(f"{'ok  ' if result.ok else 'FAIL'}  {result.says}")
+    typer.echo(f"note  {checkup.grading()}")
     if not all(result.ok for result in results):
         raise typer.Exit(1)

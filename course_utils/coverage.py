@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
 CLASSES = 10
+SURE = 0.9
+"""Least probability of the best class for a picture to count in a :class:`Diversity`."""
 
 
 class DigitClassifier(nn.Module):
@@ -25,6 +29,12 @@ class DigitClassifier(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         """Logits (N, 10)."""
         return self.head(self.features(pictures))
+
+
+@torch.no_grad()
+def features(classifier: DigitClassifier, pictures: Tensor) -> Tensor:
+    """Features (N, 64) of pictures (N, 1, 28, 28), few at a time."""
+    return torch.cat([classifier.features(part) for part in pictures.split(500)])
 
 
 @torch.no_grad()
@@ -73,3 +83,49 @@ def frechet_distance(features: Tensor, others: Tensor) -> float:
 def _square_root(covariance: Tensor) -> Tensor:
     values, vectors = torch.linalg.eigh(covariance)
     return (vectors * values.clamp(min=0).sqrt()) @ vectors.T
+
+
+@torch.no_grad()
+def accuracy(classifier: nn.Module, images: Tensor, labels: Tensor) -> float:
+    """Share of images (N, 1, 28, 28) whose label (N,) has the largest logit."""
+    return torch.cat([classifier(part).argmax(1) for part in images.split(500)]).eq(labels).double().mean().item()
+
+
+@dataclass(frozen=True)
+class Diversity:
+    """What a classifier sees in many drawn pictures.
+
+    Attributes:
+        shares: of each of ten classes, among all pictures, of those that the classifier is sure of.
+        frechet: squared Frechet distance of the features to those of real images.
+    """
+
+    shares: tuple[float, ...]
+    frechet: float
+
+    @property
+    def sure(self) -> float:
+        """Share of the pictures that the classifier is sure of."""
+        return sum(self.shares)
+
+    @property
+    def covered(self) -> int:
+        """Classes with at least 2 % of the pictures."""
+        return covered(torch.tensor(self.shares))
+
+    @property
+    def entropy(self) -> float:
+        """Entropy of the classes of the sure pictures, nats; ln 10 = 2.303 where all are alike."""
+        return entropy(torch.tensor(self.shares)) if self.sure else 0.0
+
+
+def diversity(classifier: DigitClassifier, pictures: Tensor, real: Tensor) -> Diversity:
+    """Measure drawn pictures.
+
+    Args:
+        classifier: in evaluation mode.
+        pictures: (N, 1, 28, 28), grey in [0, 1]; a few thousand, for covariances of 64 features.
+        real: :func:`features` of real images, (M, 64).
+    """
+    shares = class_shares(classifier, pictures, SURE)
+    return Diversity(tuple(shares.tolist()), frechet_distance(features(classifier, pictures), real))

@@ -1,4 +1,4 @@
-"""A generative adversarial network for digits: Report D's two networks, losses in nats, and who trains when.
+"""A generative adversarial network for digits: Report D's two networks, losses in nats, and the training loop.
 
 The discriminator answers with a logit, ln(odds that a picture is real). Losses are cross-entropies of these logits, in
 nats per picture: where it cannot tell real from drawn, it pays ln 2 for each, 2 ln 2 in all, and the generator ln 2.
@@ -6,71 +6,21 @@ nats per picture: where it cannot tell real from drawn, it pays ln 2 for each, 2
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .cpu import has_bfloat16, keep_freed_memory
 from .progress import bar
+from .turns import Schedule, Turns
 
 PIXELS = 28
-
-
-class Turns(NamedTuple):
-    """Who takes a step on a batch."""
-
-    discriminator: bool
-    generator: bool
-
-
-Schedule = Callable[[int, int], Turns]
-"""(epoch, step) -> who trains; epochs count from 1, steps from 1 within their epoch."""
-
-
-def both(epoch: int, step: int) -> Turns:
-    """The usual schedule: both, always."""
-    return Turns(True, True)
-
-
-def schedule_a(epoch: int, step: int) -> Turns:
-    """Report D's A: the discriminator in epochs that end in 1 to 4, the generator in 5 to 9, both in every tenth."""
-    last = epoch % 10
-    return Turns(last <= 4, last == 0 or last >= 5)
-
-
-@dataclass(frozen=True)
-class SkipSteps:
-    """Report D's B (500) and C (50): the discriminator misses every n-th batch; the generator never does."""
-
-    every: int
-
-    def __call__(self, epoch: int, step: int) -> Turns:
-        """Who trains."""
-        return Turns(step % self.every != 0, True)
-
-
-@dataclass(frozen=True)
-class SkipStepsAsCoded:
-    """The same, by a counter that is raised at both ends of each step: odd whenever it is asked, so it never skips."""
-
-    every: int
-
-    def __call__(self, epoch: int, step: int) -> Turns:
-        """Who trains."""
-        count = 2 * step - 1
-        return Turns(count % self.every != 0, True)
-
-
-def schedule_d(epoch: int, step: int) -> Turns:
-    """Report D's D: the discriminator misses every fifth epoch, counted from 0, so that it misses the first one."""
-    return Turns((epoch - 1) % 5 != 0, True)
-
-
-SCHEDULES: dict[str, Schedule] = {
-    "both": both, "A": schedule_a, "B": SkipSteps(500), "C": SkipSteps(50), "D": schedule_d}
 
 
 class Generator(nn.Sequential):
@@ -86,8 +36,13 @@ class Generator(nn.Sequential):
         self.latent = latent
 
     def draw(self, count: int, generator: torch.Generator | None = None) -> Tensor:
-        """Pictures (count, 1, 28, 28), grey in (0, 1), of random codes from N(0, I)."""
+        """Pictures (count, 1, 28, 28), grey in (0, 1), of random codes from N(0, I); with gradients."""
         return torch.sigmoid(self(torch.randn(count, self.latent, generator=generator)))
+
+    @torch.no_grad()
+    def pictures(self, codes: Tensor) -> Tensor:
+        """Pictures (N, 1, 28, 28) of codes (N, latent), few at a time; without gradients."""
+        return torch.cat([torch.sigmoid(self(some)) for some in codes.split(500)])
 
 
 class Discriminator(nn.Sequential):
@@ -128,18 +83,24 @@ class GanRecipe:
     """How to train a GAN: Report D's last settings.
 
     Attributes:
-        epochs: passes over the images.
+        epochs: how many.
         batch: images in a step; what does not fill a batch is left out.
+        steps: batches in an epoch, of all that a shuffled pass would have; ``None`` takes them all.
         generator_lr: Adam's rate for the generator.
         discriminator_lr: Adam's rate for the discriminator.
+        betas: Adam's two memories, for both.
         seed: of the order, the codes and the dropout.
+        bfloat16: whether the networks multiply in bfloat16, on CPUs that can; for speed.
     """
 
     epochs: int
     batch: int = 100
+    steps: int | None = None
     generator_lr: float = 5e-5
     discriminator_lr: float = 1e-4
+    betas: tuple[float, float] = (0.9, 0.999)
     seed: int = 0
+    bfloat16: bool = False
 
 
 class GanEpoch(NamedTuple):
@@ -151,7 +112,7 @@ class GanEpoch(NamedTuple):
 
 
 def train_gan(generator: Generator, discriminator: Discriminator, images: Tensor, recipe: GanRecipe, schedule: Schedule,
-              watch: Callable[[GanEpoch], None] | None = None) -> list[GanEpoch]:
+              watch: Callable[[GanEpoch], None] | None = None, resume: Path | None = None) -> list[GanEpoch]:
     """Train both networks in place, each on its turns.
 
     Args:
@@ -161,45 +122,91 @@ def train_gan(generator: Generator, discriminator: Discriminator, images: Tensor
         recipe: how.
         schedule: who trains when.
         watch: called after every epoch.
+        resume: file that is written after every epoch and, where it exists, read first: a killed run goes on.
 
     Returns:
         The losses by epoch.
     """
-    optimizers = (torch.optim.Adam(discriminator.parameters(), lr=recipe.discriminator_lr),
-                  torch.optim.Adam(generator.parameters(), lr=recipe.generator_lr))
-    history: list[GanEpoch] = []
-    with torch.random.fork_rng(devices=[]), bar(recipe.epochs * len(images), "images") as shown:
-        torch.manual_seed(recipe.seed)
-        for epoch in range(1, recipe.epochs + 1):
-            generator.train()
-            discriminator.train()
-            batches = [rows for rows in torch.randperm(len(images)).split(recipe.batch) if len(rows) == recipe.batch]
-            losses = torch.zeros(2)
-            for step, rows in enumerate(batches, 1):
-                losses += _step(generator, discriminator, images[rows], schedule(epoch, step), optimizers)
-                shown.update(len(rows))
-            history.append(GanEpoch(epoch, *(losses / len(batches)).tolist()))
+    keep_freed_memory()
+    run = _Run(generator, discriminator, recipe)
+    if resume is not None and resume.exists():
+        run.restore(torch.load(resume))
+    rest = range(len(run.history) + 1, recipe.epochs + 1)
+    size = len(images) if recipe.steps is None else recipe.steps * recipe.batch
+    with torch.random.fork_rng(devices=[]), bar(len(rest) * size, "images") as shown:
+        for epoch in rest:
+            torch.manual_seed(recipe.seed * 100_003 + epoch)
+            run.epoch(epoch, images, schedule, shown.update)
             if watch is not None:
-                watch(history[-1])
+                watch(run.history[-1])
+            if resume is not None:
+                torch.save(run.state(), resume)
     generator.eval()
     discriminator.eval()
-    return history
+    return run.history
 
 
-def _step(generator: Generator, discriminator: Discriminator, real: Tensor, turns: Turns,
-          optimizers: tuple[torch.optim.Optimizer, torch.optim.Optimizer]) -> Tensor:
-    """A batch: first the discriminator, on detached pictures, then the generator; both losses, detached."""
-    drawn = generator.draw(len(real))
-    judged = discriminator_loss(discriminator(real), discriminator(drawn.detach()))
-    if turns.discriminator:
-        _descend(judged, optimizers[0])
-    fooled = generator_loss(discriminator(drawn))
-    if turns.generator:
-        _descend(fooled, optimizers[1])
-    return torch.stack([judged.detach(), fooled.detach()])
+@dataclass
+class _Run:
+    """Two networks in training, their optimisers, and what happened so far."""
+
+    generator: Generator
+    discriminator: Discriminator
+    recipe: GanRecipe
+    history: list[GanEpoch] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        rates = (self.recipe.discriminator_lr, self.recipe.generator_lr)
+        self.networks = (self.discriminator, self.generator)
+        self.optimizers = tuple(torch.optim.Adam(network.parameters(), lr=rate, betas=self.recipe.betas, fused=True)
+                                for network, rate in zip(self.networks, rates, strict=True))
+
+    def state(self) -> dict[str, list]:
+        return {"parts": [part.state_dict() for part in (*self.networks, *self.optimizers)],
+                "history": [tuple(epoch) for epoch in self.history]}
+
+    def restore(self, state: dict[str, list]) -> None:
+        for part, found in zip((*self.networks, *self.optimizers), state["parts"], strict=True):
+            part.load_state_dict(found)
+        self.history = [GanEpoch(*epoch) for epoch in state["history"]]
+
+    def epoch(self, number: int, images: Tensor, schedule: Schedule, done: Callable[[int], object]) -> None:
+        for network in self.networks:
+            network.train()
+        batches = [rows for rows in torch.randperm(len(images)).split(self.recipe.batch)
+                   if len(rows) == self.recipe.batch][:self.recipe.steps]
+        losses = torch.zeros(2)
+        for step, rows in enumerate(batches, 1):
+            losses += self.step(images[rows], schedule(number, step))
+            done(len(rows))
+        self.history.append(GanEpoch(number, *(losses / len(batches)).tolist()))
+
+    def step(self, real: Tensor, turns: Turns) -> Tensor:
+        """A batch: first the discriminator, on detached pictures, then the generator; both losses, detached."""
+        with self._arithmetic(turns.generator):
+            drawn = self.generator.draw(len(real))
+        with self._arithmetic(turns.discriminator):
+            of_real, of_drawn = self.discriminator(real), self.discriminator(drawn.detach())
+        judged = discriminator_loss(of_real.float(), of_drawn.float())
+        if turns.discriminator:
+            _descend(judged, self.optimizers[0])
+        with self._arithmetic(turns.generator):
+            of_drawn = self.discriminator(drawn)
+        fooled = generator_loss(of_drawn.float())
+        if turns.generator:
+            _descend(fooled, self.optimizers[1])
+        return torch.stack([judged.detach(), fooled.detach()])
+
+    @contextmanager
+    def _arithmetic(self, learns: bool) -> Iterator[None]:
+        """Gradients for whoever is about to learn, and bfloat16 where the recipe and this CPU have it."""
+        fast = self.recipe.bfloat16 and has_bfloat16()
+        with torch.set_grad_enabled(learns), torch.autocast("cpu", torch.bfloat16, enabled=fast):
+            yield
 
 
 def _descend(loss: Tensor, optimizer: torch.optim.Optimizer) -> None:
+    """One step; gradients reach the optimiser's own weights and no others."""
     optimizer.zero_grad()
-    loss.backward()
+    loss.backward(inputs=[weight for group in optimizer.param_groups for weight in group["params"]])
     optimizer.step()

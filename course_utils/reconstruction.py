@@ -42,6 +42,22 @@ def frobenius_metric(pictures: Tensor, images: Tensor, batch: int = 64) -> float
     return torch.stack([part.norm() / part.numel() for part in errors.split(batch)]).mean().item()
 
 
+def principal_directions(images: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """Mean (P,) of images (N, ...) of P pixels, and their first principal directions, (count, P).
+
+    Each direction is as long as the images are spread along it, so that codes of these images have variance 1.
+
+    Raises:
+        ValueError: where there are not more than ``count`` images.
+    """
+    if len(images) <= count:
+        raise ValueError(f"{len(images)} images do not span {count} directions: give more images, or ask for fewer.")
+    flat = images.flatten(1)
+    mean = flat.mean(0)
+    _, lengths, directions = torch.linalg.svd(flat - mean, full_matrices=False)
+    return mean, directions[:count] * (lengths[:count, None] / len(images) ** 0.5)
+
+
 def _require_pairs(pictures: Tensor, images: Tensor) -> None:
     if pictures.shape != images.shape:
         raise ValueError(f"pictures {tuple(pictures.shape)} and images {tuple(images.shape)} differ in shape.")

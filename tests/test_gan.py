@@ -5,8 +5,9 @@ import math
 import pytest
 import torch
 
-from course_utils import gan
-from course_utils.gan import Discriminator, GanRecipe, Generator, SkipSteps, SkipStepsAsCoded, Turns, train_gan
+from course_utils import gan, turns
+from course_utils.gan import Discriminator, GanRecipe, Generator, train_gan
+from course_utils.turns import SkipSteps, SkipStepsAsCoded, Turns
 from course_utils.vae import parameter_count
 
 IMAGES = torch.rand((60, 1, 28, 28), generator=torch.Generator().manual_seed(0))
@@ -35,7 +36,7 @@ D, G, BOTH = Turns(True, False), Turns(False, True), Turns(True, True)
 
 
 def test_schedule_a():
-    assert [gan.schedule_a(epoch, 1) for epoch in range(1, 12)] == [D] * 4 + [G] * 5 + [BOTH, D]
+    assert [turns.schedule_a(epoch, 1) for epoch in range(1, 12)] == [D] * 4 + [G] * 5 + [BOTH, D]
 
 
 @pytest.mark.parametrize(("every", "skipped"), [(500, 1), (50, 11)])
@@ -47,16 +48,16 @@ def test_b_and_c_skip_the_discriminator_as_described_and_never_as_coded(every, s
 
 
 def test_schedule_d_begins_with_a_generator_that_trains_against_chance():
-    assert [gan.schedule_d(epoch, 3) for epoch in range(1, 8)] == [G, BOTH, BOTH, BOTH, BOTH, G, BOTH]
+    assert [turns.schedule_d(epoch, 3) for epoch in range(1, 8)] == [G, BOTH, BOTH, BOTH, BOTH, G, BOTH]
 
 
-@pytest.mark.parametrize("turns", [D, G, BOTH])
-def test_only_those_whose_turn_it_is_move(turns):
+@pytest.mark.parametrize("who", [D, G, BOTH])
+def test_only_those_whose_turn_it_is_move(who):
     torch.manual_seed(1)
     networks = Discriminator(), Generator(8)
     before = [[p.clone() for p in network.parameters()] for network in networks]
-    train_gan(networks[1], networks[0], IMAGES, GanRecipe(epochs=1, batch=20), lambda epoch, step: turns)
-    for network, old, moves in zip(networks, before, turns, strict=True):
+    train_gan(networks[1], networks[0], IMAGES, GanRecipe(epochs=1, batch=20), lambda epoch, step: who)
+    for network, old, moves in zip(networks, before, who, strict=True):
         assert all(torch.equal(a, b) != moves for a, b in zip(old, network.parameters(), strict=True))
 
 
@@ -73,9 +74,36 @@ def test_the_same_seed_gives_the_same_history_and_the_global_numbers_stay():
         torch.manual_seed(3)
         networks = Generator(8), Discriminator()
         state = torch.get_rng_state()
-        runs.append(train_gan(*networks, IMAGES, GanRecipe(epochs=2, batch=20), gan.both))
+        runs.append(train_gan(*networks, IMAGES, GanRecipe(epochs=2, batch=20), turns.both))
         assert torch.equal(torch.get_rng_state(), state) and not networks[0].training
     assert runs[0] == runs[1] and [epoch.epoch for epoch in runs[0]] == [1, 2]
+
+
+def test_a_killed_run_goes_on_to_the_same_weights(tmp_path):
+    def networks():
+        torch.manual_seed(5)
+        return Generator(8), Discriminator(batchnorm=True)
+
+    def killed(epoch):
+        if epoch.epoch == 2:
+            raise RuntimeError("killed")
+
+    whole, parts, recipe = networks(), networks(), GanRecipe(epochs=3, batch=20, betas=(0.5, 0.999))
+    history = train_gan(*whole, IMAGES, recipe, turns.schedule_d)
+    with pytest.raises(RuntimeError, match="killed"):
+        train_gan(*parts, IMAGES, recipe, turns.schedule_d, killed, tmp_path / "run")
+    fresh = networks()
+    assert train_gan(*fresh, IMAGES, recipe, turns.schedule_d, resume=tmp_path / "run") == history
+    for network, other in zip(whole, fresh, strict=True):
+        assert all(torch.equal(a, b) for a, b in zip(network.parameters(), other.parameters(), strict=True))
+
+
+def test_the_skip_as_coded_trains_exactly_as_if_both_always_trained():
+    runs = []
+    for schedule in (turns.both, SkipStepsAsCoded(2), SkipSteps(2)):
+        torch.manual_seed(6)
+        runs.append(train_gan(Generator(8), Discriminator(), IMAGES, GanRecipe(epochs=1, batch=20), schedule))
+    assert runs[0] == runs[1] != runs[2]
 
 
 def test_a_discriminator_learns_to_tell_noise_from_bars():

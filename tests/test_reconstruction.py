@@ -5,7 +5,7 @@ import torch
 from sklearn.decomposition import PCA
 
 from course_utils import data, units
-from course_utils.reconstruction import frobenius_metric, rmse
+from course_utils.reconstruction import frobenius_metric, principal_directions, rmse
 
 X = torch.rand((10, 1, 4, 4), generator=torch.Generator().manual_seed(0))
 
@@ -21,6 +21,18 @@ def test_other_shapes_are_refused():
     for measure in (rmse, frobenius_metric):
         with pytest.raises(ValueError, match="differ in shape"):
             measure(X, X[:3])
+
+
+def test_principal_directions_give_codes_of_variance_one_and_scikit_learns_space():
+    images = torch.rand((30, 1, 4, 4), generator=torch.Generator().manual_seed(1)) * torch.arange(1, 5)
+    mean, directions = principal_directions(images, 5)
+    codes = (images.flatten(1) - mean) @ torch.linalg.pinv(directions)
+    torch.testing.assert_close(codes.T.cov(correction=0), torch.eye(5), atol=1e-4, rtol=0)
+    pca = PCA(5, svd_solver="full").fit(images.flatten(1).numpy())
+    by_pca = torch.tensor(pca.inverse_transform(pca.transform(images.flatten(1).numpy())))
+    torch.testing.assert_close(mean + codes @ directions, by_pca, atol=1e-4, rtol=0)
+    with pytest.raises(ValueError, match="30 images do not span 30 directions"):
+        principal_directions(images, 30)
 
 
 @pytest.fixture(scope="module")

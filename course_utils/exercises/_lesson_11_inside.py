@@ -1,0 +1,128 @@
+"""Lesson 11, exercise 11.4: an interval that cannot leave the prior's support, whatever the free numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ._lesson_11_spread import between
+from .contract import Finding, Inputs, Values
+from .judging import Judge
+from .probing import NO_GRADIENT, Probe, plain
+
+PAIR = "return low, high: two tensors, each of the shape of place."
+TARGETS = ((0.02, 0.1), (0.9, 0.98), (0.05, 0.95), (0.4, 0.6))
+
+
+def support_inside(place: Tensor, width: Tensor) -> tuple[Tensor, Tensor]:
+    """Ends of an interval inside [0, 1], never empty, for any two real numbers; every interval can be reached."""
+    place, width = 8 * torch.tanh(place / 8), 8 * torch.tanh(width / 8)
+    share = torch.sigmoid(width)
+    low = torch.sigmoid(place) * (1 - share)
+    return low, low + share
+
+
+def free_inputs(generator: torch.Generator) -> Inputs:
+    """Random inputs of exercise 11.4, a grid of free numbers, and extreme ones."""
+    grid = torch.linspace(-7.75, 7.75, 32)
+    ends = torch.tensor([-1e4, -200.0, -30.0, 0.0, 30.0, 200.0, 1e4])
+    return {"place": between(generator, -1.5, 1.5, 7), "width": between(generator, -1.5, 1.5, 7),
+            "grid": torch.cartesian_prod(grid, grid).T.contiguous(), "ends": torch.cartesian_prod(ends, ends).T.contiguous()}
+
+
+def probe_support(answer: Callable[..., Any], inputs: Inputs) -> Values:
+    """Call the answer of exercise 11.4 and keep both ends by name, and how they move with the free numbers."""
+    probe = Probe(answer)
+    for label, place, width in (("points", inputs["place"], inputs["width"]), ("grid", *inputs["grid"]), ("ends", *inputs["ends"])):
+        pair = probe.call(label, place, width)
+        if isinstance(pair, list | tuple | Tensor) and len(pair) == 2:
+            probe.values |= {f"{label} low": plain(pair[0]), f"{label} high": plain(pair[1])}
+    probe.collect("slopes", lambda: _slopes(answer, inputs["place"], inputs["width"]))
+    if probe.values["slopes"] is None:
+        probe.values["slopes"] = NO_GRADIENT
+    return probe.values
+
+
+def _slopes(answer: Callable[..., Any], place: Tensor, width: Tensor) -> list[Tensor] | None:
+    """Derivatives of low by place and width, then of high; zeros where one does not depend on the other."""
+    free = place.clone().requires_grad_(True), width.clone().requires_grad_(True)
+    ends = answer(*free)
+    if not any(isinstance(end, Tensor) and end.requires_grad for end in ends):
+        return None
+    found = []
+    for end in ends:
+        slopes = torch.autograd.grad(end.sum(), free, allow_unused=True, retain_graph=True) if end.requires_grad else (None, None)
+        found += [torch.zeros_like(place) if slope is None else slope for slope in slopes]
+    return found
+
+
+def judge_support(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 11.4."""
+    judge = Judge("support_inside", values)
+    if "points low" not in values:
+        raised = values.get("points")
+        if raised is None or isinstance(raised, dict) and "raised" in raised:
+            judge.array("points", (2, 7), PAIR)
+        judge.that(False, "not-a-pair", "support_inside did not return two things.", PAIR)
+        return judge.findings
+    for label, places in (("points", inputs["place"]), ("grid", inputs["grid"][0])):
+        _judge_ends(judge, label, len(places), "")
+    _judge_reach(judge)
+    _judge_ends(judge, "ends", inputs["ends"].shape[1], " for free numbers as large as 10,000")
+    _judge_slopes(judge)
+    return judge.findings
+
+
+def _judge_ends(judge: Judge, label: str, count: int, where: str) -> None:
+    """Whether 0 <= low < high <= 1 for every pair of free numbers."""
+    low, high = judge.array(f"{label} low", (count,), PAIR), judge.array(f"{label} high", (count,), PAIR)
+    if low is None or high is None:
+        return
+    far = "Where nothing stands behind the comma, a 32-bit sigmoid(-200) is 0 and sigmoid(30) is 1: keep the free numbers " \
+          "within -8 and 8 first, by clamp or tanh."
+    judge.that(f"{label}:changed" not in judge.values, "changed-input", "support_inside changed one of its own inputs.",
+               "Make new tensors instead.")
+    judge.that(bool(np.isfinite(low).all() and np.isfinite(high).all()), "not-finite",
+               f"support_inside returned an end that is not a finite number{where}.", "exp of a large number overflows.")
+    judge.that(low.min() >= 0, "outside-left", f"low goes down to {low.min():.4g}{where}, below 0.",
+               "A sigmoid keeps any number between 0 and 1.")
+    judge.that(high.max() <= 1, "outside-right", f"high goes up to {high.max():.4g}{where}, above 1.",
+               "low + something may pass 1: let that something be a share of the room that is left.")
+    judge.that(not (low > high).any(), "turned-round", f"low lies above high{where}: {_worst_pair(low, high)}.",
+               "Two numbers of their own do not know which of them is larger: build high from low, or both from the width.")
+    judge.that(not (low == high).any(), "empty" if not where else "empty-far-out",
+               f"low equals high{where}: {_worst_pair(low, high)}.", far if where else
+               "An empty interval costs ln(1 / 0), infinite: its width must be positive, also where both free numbers are equal.")
+
+
+def _worst_pair(low: np.ndarray, high: np.ndarray) -> str:
+    at = (high - low).argmin()
+    return f"({low[at]:.4g}, {high[at]:.4g})"
+
+
+def _judge_reach(judge: Judge) -> None:
+    """Whether narrow and wide intervals anywhere can be had."""
+    low, high = judge.array("grid low", (1024,), PAIR), judge.array("grid high", (1024,), PAIR)
+    if low is None or high is None:
+        return
+    for target in TARGETS:
+        distance = np.maximum(np.abs(low - target[0]), np.abs(high - target[1]))
+        near = distance.argmin()
+        judge.that(distance[near] < 0.08, "out-of-reach", f"No free numbers between -8 and 8 give an interval near {target}; the "
+                   f"nearest is ({low[near]:.2f}, {high[near]:.2f}).", "One free number for the width, one for the place in the room "
+                   "that is left: every interval inside [0, 1] should be possible.")
+
+
+def _judge_slopes(judge: Judge) -> None:
+    """Whether both free numbers move the interval, each in a way of its own."""
+    slopes = judge.array("slopes", (4, 7))
+    if slopes is None:
+        return
+    judge.that(bool(np.isfinite(slopes).all()), "gradient-not-finite", "A derivative of low or high is not finite.")
+    turns = np.abs(slopes[0] * slopes[3] - slopes[1] * slopes[2])
+    judge.that(bool((turns > 1e-4).all()), "no-slope", "At some free numbers the interval cannot be moved and stretched by gradients.",
+               "A clamp, a round or a .detach() cuts the gradient off; low and high must depend on both numbers together.")

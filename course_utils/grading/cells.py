@@ -1,0 +1,37 @@
+"""Cells of a spreadsheet: what a student chose to be called must not be run as a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+
+
+def safe(value: object) -> str:
+    """A cell's text; words that a spreadsheet would take for a formula are quoted, numbers are not touched."""
+    if isinstance(value, int | float):
+        return f"{value:g}"
+    text = str(value).encode("utf-8", "replace").decode().replace("\0", "")
+    return "'" + text if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text
+
+
+def write(path: Path, rows: Iterable[Iterable[object]]) -> None:
+    """A CSV file of safe cells, replaced whole."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([safe(cell) for cell in row] for row in rows)
+    replace(path, text.getvalue().encode())
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Write a file so that there is always a whole one, the old or the new."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    waiting = path.with_name(path.name + ".new")
+    with open(waiting, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(waiting, path)

@@ -1,0 +1,110 @@
+"""One page about the class: how each exercise went, what went wrong most, who needs a look."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from course_utils import plots
+
+from . import cells, statuses
+from .feedback import file_name
+from .page import page, picture, table, tag, text
+from .records import NOT_ATTEMPTED, RIGHT, Grade
+from .similarity import pairs
+
+_QUIET = {statuses.GRADED, statuses.WITH_NOTES, statuses.NOT_SUBMITTED}
+_MOST = 15
+
+
+def write(path: Path, grades: Sequence[Grade], notes: Sequence[str], wall: str) -> None:
+    """The page of the class.
+
+    Args:
+        path: of the file.
+        grades: of all students and lessons.
+        notes: about the folder of submissions.
+        wall: a sentence about the wall they were graded behind.
+    """
+    lessons = sorted({grade.lesson for grade in grades})
+    body = [tag("p", text(f"Wall: {wall}."), of="small"),
+            *(_lesson(lesson, [grade for grade in grades if grade.lesson == lesson]) for lesson in lessons),
+            *([tag("h2", "Notes"), tag("ul", *(tag("li", text(note)) for note in notes))] if notes else [])]
+    cells.replace(path, page("The class", *body))
+
+
+def _lesson(lesson: str, grades: list[Grade]) -> str:
+    handed_in = [grade for grade in grades if grade.status not in (statuses.NOT_SUBMITTED, statuses.UNREADABLE)]
+    head = tag("h2", text(f"Lesson {lesson}: {len(handed_in)} of {len(grades)} could be graded"))
+    counts = Counter(grade.status for grade in grades)
+    states = table(("status", "submissions", "meaning"),
+                   [(status, counts[status], says) for status, says in statuses.MEANING.items() if counts[status]])
+    states += tag("h3", "Needs a look") + _looks(grades)
+    if not handed_in:
+        return head + states
+    views = {"Success": _success, "Points": _points, "Commonest findings": _findings, "Slowest": _slowest,
+             "Similar submissions": _similar}
+    return head + states + "".join(tag("h3", title) + view(handed_in) for title, view in views.items())
+
+
+def _success(grades: list[Grade]) -> str:
+    """A bar for each exercise: right, wrong, not attempted."""
+    names = list(dict.fromkeys(mark.exercise for grade in grades for mark in grade.marks))
+    states = {name: Counter(m.state for grade in grades for m in grade.marks if m.exercise == name) for name in names}
+    right = [100 * states[name][RIGHT] / len(grades) for name in names]
+    idle = [100 * states[name][NOT_ATTEMPTED] / len(grades) for name in names]
+    wrong = [100 - a - b for a, b in zip(right, idle, strict=True)]
+    figure, axis = plots.subplots(size=(7, 0.45 * len(names) + 1))
+    left = [0.0] * len(names)
+    for share, label, colour, hatch in ((right, "right", plots.GREEN, ""), (wrong, "wrong", plots.RED, "///"),
+                                        (idle, "not attempted", plots.GREY, "...")):
+        axis.barh(names, share, left=left, color=colour, hatch=hatch, edgecolor="white", label=label)
+        left = [a + b for a, b in zip(left, share, strict=True)]
+    axis.set(xlabel="per cent of the submissions", xlim=(0, 100), ylabel="exercise")
+    axis.invert_yaxis()
+    axis.legend(loc="upper center", bbox_to_anchor=(0.5, 1.3), ncols=3, frameon=False)
+    words = ", ".join(f"{name} {share:.0f} %" for name, share in zip(names, right, strict=True))
+    return picture(figure, f"Bars of right answers: {words}.")
+
+
+def _points(grades: list[Grade]) -> str:
+    """How the points are spread."""
+    points, most = [grade.points for grade in grades], max(grade.of for grade in grades)
+    figure, axis = plots.subplots(size=(7, 2.2))
+    axis.hist(points, bins=[x - 0.5 for x in range(int(most) + 2)], color=plots.BLUE, edgecolor="white")
+    axis.set(xlabel="points", ylabel="submissions")
+    mean = sum(points) / len(points)
+    return picture(figure, f"Histogram of points: mean {mean:.1f} of {most:g}.")
+
+
+def _findings(grades: list[Grade]) -> str:
+    counts: Counter[tuple[str, str]] = Counter()
+    example: dict[tuple[str, str], str] = {}
+    for grade in grades:
+        for mark in grade.marks:
+            for finding in mark.findings[:1]:
+                counts[mark.exercise, finding["code"]] += 1
+                example.setdefault((mark.exercise, finding["code"]), f"{finding['says']} {finding['cause']}")
+    return table(("exercise", "finding", "submissions", "for example"),
+                 [(*key, n, example[key]) for key, n in counts.most_common(_MOST)])
+
+
+def _looks(grades: list[Grade]) -> str:
+    rows = [(grade.student, grade.status, " ".join(grade.notes)) for grade in grades
+            if grade.status not in _QUIET or grade.notes and grade.status == statuses.WITH_NOTES]
+    return table(("student", "status", "notes"), rows) if rows else tag("p", "Nobody.")
+
+
+def _slowest(grades: list[Grade]) -> str:
+    taken = [(mark.seconds, mark.exercise, grade.student) for grade in grades for mark in grade.marks]
+    slow = sorted(taken, reverse=True)[:5]
+    return table(("student", "exercise", "seconds"), [(student, name, round(s, 2)) for s, name, student in slow])
+
+
+def _similar(grades: list[Grade]) -> str:
+    rows = [(pair.one, pair.other, pair.shared, f"{pair.share:.0%}", f"{file_name(pair.one)}.html")
+            for pair in pairs(grades)[:_MOST]]
+    if not rows:
+        return tag("p", "No two submissions share what hardly anybody else has.")
+    return table(("student", "student", "rare passages shared", "of the smaller one's", "page"), rows)

@@ -1,0 +1,91 @@
+"""Which names a statement binds, and which it needs from outside."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import dis
+from functools import cache
+from types import CodeType
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_BUILTIN = frozenset(dir(builtins)) | {"__name__", "__file__", "get_ipython"}
+_READS = {"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"}
+STAR = "*"
+
+
+@cache
+def bound(statement: ast.stmt) -> frozenset[str]:
+    """Names that a top-level statement gives a value, parts of them too (``table["a"] = 1`` binds ``table``)."""
+    found: set[str] = set()
+    for node in _outside_scopes(statement):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            found |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            found.add(node.name)
+    return frozenset(found)
+
+
+def _outside_scopes(statement: ast.AST) -> list[ast.AST]:
+    """The nodes of a statement, without what stands inside functions and classes."""
+    nodes, waiting = [], [statement]
+    while waiting:
+        node = waiting.pop()
+        nodes.append(node)
+        if not isinstance(node, _SCOPES):
+            waiting += ast.iter_child_nodes(node)
+    return nodes
+
+
+def needed(statement: ast.stmt) -> set[str]:
+    """Names that a statement reads from the notebook, inside its functions too; their own names do not count."""
+    try:
+        waiting = [compile(ast.Module([statement], []), "<statement>", "exec")]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()  # it will say so itself when it is run
+    found: set[str] = set()
+    while waiting:
+        code = waiting.pop()
+        found |= {step.argval for step in dis.get_instructions(code) if step.opname in _READS}
+        waiting += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    return found - _BUILTIN
+
+
+def is_stub(statement: ast.stmt) -> bool:
+    """Whether a function does nothing but ``raise NotImplementedError``."""
+    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    body = [s for s in statement.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+    return len(body) == 1 and isinstance(body[0], ast.Raise) and "NotImplementedError" in ast.dump(body[0])
+
+
+def is_check(statement: ast.stmt) -> bool:
+    """Whether a statement only hands a function to ``check``."""
+    value = getattr(statement, "value", None)
+    if not isinstance(statement, ast.Assign | ast.Expr) or not isinstance(value, ast.Call):
+        return False
+    called = value.func
+    return (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")) == "check"
+
+
+def is_definition(statement: ast.stmt) -> bool:
+    """Whether a statement only defines or imports something."""
+    return isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
+                      | ast.Assign | ast.AnnAssign)
+
+
+def one_by_one(statement: ast.stmt) -> list[ast.stmt]:
+    """An import of several names as several imports, so that one can be had without the others."""
+    if not isinstance(statement, ast.Import | ast.ImportFrom):
+        return [statement]
+    parts = []
+    for alias in statement.names:
+        fields = {name: getattr(statement, name) for name in statement._fields}
+        parts.append(ast.copy_location(type(statement)(**{**fields, "names": [alias]}), statement))
+    return parts

@@ -1,0 +1,81 @@
+"""From what came through the wall to a mark: the only place where answers are known and points are given."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import torch
+
+from course_utils.exercises.contract import Exercise, Finding
+from course_utils.exercises.probing import not_attempted
+
+from . import statuses
+from .records import NOT_ATTEMPTED, RIGHT, WRONG, Mark
+
+_ALLOCATION = ("MemoryError", "can't allocate memory", "not enough memory")
+_lock = threading.Lock()  # some draws go through torch's one global generator
+
+
+def mark(exercise: Exercise, seed: int, message: dict[str, Any]) -> Mark:
+    """The mark for what an exercise's message says happened.
+
+    Args:
+        exercise: which.
+        seed: of the inputs that the answer was given.
+        message: from behind the wall: nothing in it is believed but the values.
+    """
+    seconds = message.get("seconds")
+    seconds = float(seconds) if isinstance(seconds, int | float) else 0.0
+    if message.get("kind") == "values" and isinstance(message.get("values"), dict):
+        state, findings = _judged(exercise, seed, message["values"], str(message.get("stopped", "")))
+    else:
+        state, findings = _without_values(exercise, message)
+    points = exercise.points if state == RIGHT else 0
+    return Mark(exercise.id, state, points, exercise.points, tuple(_plain(finding) for finding in findings), seconds)
+
+
+def failed(exercise: Exercise, status: str, says: str) -> Mark:
+    """The mark of an exercise that sent nothing."""
+    return Mark(exercise.id, status, 0, exercise.points, (_plain(Finding(status.replace("_", "-"), says)),))
+
+
+def _judged(exercise: Exercise, seed: int, values: dict[str, Any], stopped: str) -> tuple[str, list[Finding]]:
+    if not_attempted(values):
+        return NOT_ATTEMPTED, []
+    if _out_of_memory(values):
+        return statuses.MEMORY, [Finding("memory", f"{exercise.name} asked for too much memory.")]
+    try:
+        with _lock, torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            inputs = exercise.inputs(torch.Generator().manual_seed(seed))
+            findings = exercise.verdict(inputs, values)
+    except Exception as error:  # a hole in our own check, or forged values: a person must look
+        says = f"The check itself failed: {type(error).__name__}: {error}"
+        return statuses.GRADER_ERROR, [Finding("grader-error", says)]
+    if findings and stopped:
+        findings.append(Finding("cell-stopped", f"The cell with {exercise.name} stopped with {stopped[:300]}."))
+    return (WRONG if findings else RIGHT), findings
+
+
+def _out_of_memory(values: dict[str, Any]) -> bool:
+    raised = [v for v in values.values() if isinstance(v, dict) and "raised" in v]
+    return any(word in f"{v['raised']} {v.get('message')}" for v in raised for word in _ALLOCATION)
+
+
+def _without_values(exercise: Exercise, message: dict[str, Any]) -> tuple[str, list[Finding]]:
+    kind, name, says = message.get("kind"), exercise.name, str(message.get("says", "an error"))[:300]
+    if kind == "missing":
+        return NOT_ATTEMPTED, [Finding("not-found", f"No cell defines {name}.",
+                                       "Was the cell deleted, or the function given another name?")]
+    if kind == "not-callable":
+        return WRONG, [Finding("not-a-function", f"{name} is {str(message.get('type'))[:60]}, expected a function.")]
+    if kind == "too-large":
+        return WRONG, [Finding("too-large", f"{name} returned more than can be looked at.")]
+    if any(word in says for word in _ALLOCATION):
+        return statuses.MEMORY, [Finding("memory", f"The cell with {name} asked for too much memory.")]
+    return WRONG, [Finding("cell-stopped", f"The cell with {name} stopped with {says}.")]
+
+
+def _plain(finding: Finding) -> dict[str, str]:
+    return {"code": finding.code, "says": finding.says[:600], "cause": finding.cause[:600]}

@@ -1,0 +1,105 @@
+"""Is the wall there? A submission that tries what hostile ones try, and tells what it could do."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import wire
+from .jail.limits import Limits
+from .jail.task import SELF_TEST
+from .workers import Worker, WorkerLost
+
+NAMESPACES = "namespaces"
+NONE = "none"
+_COURSE = Path(__file__).resolve().parents[1]
+_SAYS = ("submissions run in Linux namespaces of their own: an allow-list of files, no network, no privileges, "
+         "limits on time, memory, processes and output")
+_ATTEMPTS = '''
+import os, socket
+
+def attempts():
+    actions = {{
+        "reads files": lambda: open({canary!r}).read(),
+        "reads answers": lambda: open({answers!r}).read(),
+        "writes files": lambda: open({canary!r} + ".new", "w"),
+        "writes to Python's own files": lambda: open(os.path.join(os.path.dirname(os.__file__), "new"), "w"),
+        "reaches the network": lambda: socket.create_connection(("127.0.0.1", {port}), timeout=1),
+        "sees other processes": lambda: os.kill({pid}, 0),
+        "becomes root": lambda: os.chroot("/"),
+    }}
+    return {{name: attempt(action) for name, action in actions.items()}}
+
+def attempt(action):
+    try:
+        return f"done: {{action()}}"
+    except OSError:
+        return "refused"
+'''
+
+
+@dataclass(frozen=True)
+class Wall:
+    """How far the wall of this machine goes.
+
+    Attributes:
+        level: ``"namespaces"`` or ``"none"``.
+        says: a sentence for people.
+    """
+
+    level: str
+    says: str
+
+    @property
+    def stands(self) -> bool:
+        """Whether it keeps submissions in."""
+        return self.level != NONE
+
+
+def on_this_machine() -> Wall:
+    """Try the wall with a worker made for that."""
+    with Worker([], Limits()) as worker:
+        return examine(worker)
+
+
+def examine(worker: Worker) -> Wall:
+    """Try a worker's wall with a submission that tries to get out."""
+    if not sys.platform.startswith("linux"):
+        return Wall(NONE, f"there is no wall on {sys.platform}: grade on Linux")
+    wall = _examined(worker)
+    if not wall.stands and worker.outer is not None:  # the inner wall may need what bubblewrap takes away
+        worker.stop()
+        worker.outer = None
+        wall = _examined(worker)
+    return wall
+
+
+def _examined(worker: Worker) -> Wall:
+    try:
+        tried = _tried(worker)
+    except (WorkerLost, wire.Garbled, OSError, KeyError, IndexError) as error:
+        return Wall(NONE, f"there is no wall on this machine: {error}")
+    holes = [name for name, result in tried.items() if result != "refused"]
+    if holes:
+        return Wall(NONE, f"the wall of this machine has holes; a submission {', '.join(holes)}")
+    return Wall(NAMESPACES, _SAYS + ("; bubblewrap around their worker" if worker.outer else ""))
+
+
+def _tried(worker: Worker) -> dict[str, str]:
+    """What came of each attempt.
+
+    Raises:
+        OSError: where the wall could not be built.
+    """
+    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as server:
+        canary = Path(folder, "canary")
+        canary.write_text("not for submissions")
+        code = _ATTEMPTS.format(canary=str(canary), answers=str(_COURSE / "exercises" / "lesson_00.py"),
+                                port=server.getsockname()[1], pid=worker.pid)
+        report = worker.run({"cells": [["code", code, ""]], "skeleton": [], "exercises": [[SELF_TEST, 0]]})
+    if report["end"] != "done":
+        raise OSError(report.get("says") or f"the test of the wall ended with {report['end']!r}.")
+    return wire.unpack(report["messages"][1].tobytes())["values"]

@@ -1,0 +1,135 @@
+"""One warm worker beside this process: started without secrets, asked one thing at a time, replaced when it fails."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from . import outer, wire
+from .jail import frames
+from .jail.limits import Limits
+
+_START, _GRACE = 600, 120
+"""Seconds after which a worker that says nothing is given up: at its start, and beside a submission's own limits."""
+_WORKER = "course_utils.grading.jail.zygote"
+_PACKAGES = Path(__file__).resolve().parents[2]
+
+
+class WorkerLost(RuntimeError):
+    """The worker ended or answered nonsense; the submission it had is not to blame for certain."""
+
+
+class Worker:
+    """A warm process that forks a child behind a wall for each submission; a context manager.
+
+    Args:
+        lessons: two-digit numbers of the lessons it can probe.
+        limits: what a submission may use.
+        walled: whether children run behind a wall.
+
+    Attributes:
+        limits: as given.
+        outer: path of bubblewrap, which then surrounds the worker itself; ``None`` for no second wall.
+    """
+
+    def __init__(self, lessons: Sequence[str], limits: Limits, walled: bool = True) -> None:
+        self.limits = limits
+        self.outer = outer.find() if walled else None
+        self._settings = {"lessons": list(lessons), "limits": dataclasses.asdict(limits), "walled": walled}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def __enter__(self) -> Worker:
+        """Nothing starts before it is needed."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End the process and remove its folder."""
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """Id of the worker's process."""
+        return self._started().pid
+
+    def memory_mb(self) -> float:
+        """Its resident memory, as Linux tells it; 0 before it was started."""
+        if self._process is None:
+            return 0.0
+        return sum(map(_resident_mb, _with_children(self._process.pid)))
+
+    def run(self, job: dict[str, Any]) -> dict[str, Any]:
+        """What came of a job: see :func:`course_utils.grading.jail.watching.watch`.
+
+        Raises:
+            WorkerLost: where the worker itself failed, twice.
+        """
+        for attempt in (1, 2):
+            try:
+                process = self._started()
+                frames.send(process.stdin, wire.pack(job))
+                return self._answer(process, _GRACE + self.limits.seconds * (len(job["exercises"]) + 1))
+            except (WorkerLost, OSError) as error:
+                self.stop()
+                if attempt == 2:
+                    raise WorkerLost(str(error)) from error
+        raise AssertionError("unreachable")
+
+    def stop(self) -> None:
+        """End the worker; the next job starts another one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="course-grade-", ignore_cleanup_errors=True)
+            self._process = subprocess.Popen(
+                [*outer.command(self.outer, self._folder.name), sys.executable, "-m", _WORKER], env=_environment(),
+                cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+            frames.send(self._process.stdin, wire.pack({**self._settings, "base": self._folder.name}))
+            self._answer(self._process, _START)
+        return self._process
+
+    def _answer(self, process: subprocess.Popen[bytes], seconds: float) -> dict[str, Any]:
+        """What the worker says; one that says nothing for so long is ended."""
+        patience = threading.Timer(seconds, process.kill)
+        patience.start()
+        try:
+            data = frames.receive(process.stdout)
+        finally:
+            patience.cancel()
+        if data is None:
+            raise WorkerLost(f"The worker ended with status {process.wait()}.")
+        return wire.unpack(data)
+
+
+def _with_children(pid: int) -> list[int]:
+    """A process and all that it has started."""
+    with open(f"/proc/{pid}/task/{pid}/children") as numbers:
+        return [pid, *(each for child in numbers.read().split() for each in _with_children(int(child)))]
+
+
+def _resident_mb(pid: int) -> float:
+    with open(f"/proc/{pid}/statm") as numbers:
+        return int(numbers.read().split()[1]) * resource.getpagesize() / 2**20
+
+
+def _environment() -> dict[str, str]:
+    """What the worker is told of this process's surroundings: nothing that it does not need."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV") if name in os.environ}
+    return {**kept, "PYTHONPATH": str(_PACKAGES), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "", "MPLBACKEND": "Agg", "PYTHONHASHSEED": "0",
+            "PYTHONDONTWRITEBYTECODE": "1", "COURSE_QUIET": "1"}

@@ -1,0 +1,72 @@
+"""What the command says when it does nothing, and that it does nothing without a wall unless it is told to."""
+
+import pytest
+from typer.testing import CliRunner
+
+from course_utils import doctor
+from course_utils.cli import app
+from course_utils.grading import command, selftest, workers
+from course_utils.grading.workers import Worker
+
+from . import notebooks as nb
+from .conftest import LIMITS, hand_in, options, rows
+
+ONE = {"ada": (nb.data(nb.notebook()),)}
+
+
+def test_without_a_wall_nothing_is_graded(tmp_path, monkeypatch):
+    monkeypatch.setattr(selftest, "examine", lambda worker: selftest.Wall("none", "the kernel offers none"))
+    with pytest.raises(command.Refused, match="the kernel offers none.*--trust-submissions"):
+        command.grade_class(options(hand_in(tmp_path / "in", ONE), tmp_path / "out"), print)
+    assert not (tmp_path / "out" / "gradebook.csv").exists()
+
+
+def test_trusted_submissions_are_graded_without_a_wall_and_every_page_says_so(tmp_path):
+    said = []
+    trusting = options(hand_in(tmp_path / "in", ONE), tmp_path / "out", trust=True, workers=1)
+    assert command.grade_class(trusting, said.append) == command.GRADED
+    assert said[0].startswith("Wall: none") and rows(tmp_path / "out")["ada"]["points"] == "3"
+    assert "without a wall" in (tmp_path / "out" / "feedback" / "ada.html").read_text()
+    assert rows(tmp_path / "out")["ada"]["wall"] == "none"
+    assert "Wall: none" in (tmp_path / "out" / "class.html").read_text()
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (["missing", "--lesson", "00"], "does not exist"),
+    (["in", "--lesson", "99"], "no lesson '99'"),
+    (["in", "--roster", "bad.csv"], "no column of ids"),
+    (["in", "--secret", "short"], "too short"),
+    (["in", "--canvas", "bad.csv"], "add --lesson"),
+    (["in", "--manual", "bad.csv"], "no column 'student'"),
+])
+def test_what_cannot_be_done_is_said_in_a_sentence(tmp_path, monkeypatch, arguments, words):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "bad.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "short").write_text("x")
+    monkeypatch.chdir(nb.ROOT)
+    paths = [str(tmp_path / word) if (tmp_path / word).exists() or word == "missing" else word for word in arguments]
+    result = CliRunner().invoke(app, ["grade", *paths, "--out", str(tmp_path / "out")])
+    assert result.exit_code == 2 and words in result.output, result.output
+
+
+def test_a_lost_worker_is_a_failure_of_the_grader_and_the_exit_status_says_so(tmp_path, monkeypatch):
+    def lost(self, job):
+        raise workers.WorkerLost("it is gone")
+
+    monkeypatch.setattr(selftest, "examine", lambda worker: selftest.Wall("namespaces", "it stands"))
+    monkeypatch.setattr(workers.Worker, "run", lost)
+    said = []
+    status = command.grade_class(options(hand_in(tmp_path / "in", ONE), tmp_path / "out"), said.append)
+    assert status == command.GRADER_FAILED and "have no mark" in said[-1]
+    assert rows(tmp_path / "out")["ada"]["status"] == "grader_error"
+
+
+def test_doctor_tells_the_level_of_the_wall(monkeypatch):
+    monkeypatch.setattr(selftest, "on_this_machine", lambda: selftest.Wall("none", "the kernel offers none"))
+    assert doctor.grading() == "for instructors: the kernel offers none"
+
+
+def test_the_test_of_the_wall_finds_out_when_there_is_none():
+    with Worker([], LIMITS, walled=False) as worker:
+        wall = selftest.examine(worker)
+    assert not wall.stands and "reads files" in wall.says and "sees other processes" in wall.says

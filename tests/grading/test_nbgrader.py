@@ -1,0 +1,51 @@
+"""An instructor who lives in nbgrader can use our notebooks as they are."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from .notebooks import ROOT, SLUG
+
+pytest.importorskip("nbgrader", reason="nbgrader is installed with the test extra")
+STUDENTS = {"solved": "solutions", "untouched": "lessons"}
+
+
+def _nbgrader(course, *arguments):
+    result = subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=course, capture_output=True, text=True,
+                            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"})
+    assert result.returncode == 0, result.stderr[-3000:]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course directory in which nbgrader has made and graded lesson 00."""
+    course = tmp_path_factory.mktemp("course")
+    (course / "source" / SLUG).mkdir(parents=True)
+    shutil.copy(ROOT / "solutions" / f"{SLUG}.ipynb", course / "source" / SLUG)
+    _nbgrader(course, "generate_assignment", SLUG, "--create")
+    for student, folder in STUDENTS.items():
+        (course / "submitted" / student / SLUG).mkdir(parents=True)
+        shutil.copy(ROOT / folder / f"{SLUG}.ipynb", course / "submitted" / student / SLUG)
+    _nbgrader(course, "autograde", SLUG, "--create", "--ExecutePreprocessor.timeout=120")
+    return course
+
+
+def _cells(path):
+    return [(c["cell_type"], c["id"], "".join(c["source"]).strip()) for c in json.loads(path.read_text())["cells"]]
+
+
+def test_nbgrader_makes_the_students_copy_that_we_make(course):
+    assert _cells(course / "release" / SLUG / f"{SLUG}.ipynb") == _cells(ROOT / "lessons" / f"{SLUG}.ipynb")
+
+
+def test_nbgrader_gives_all_points_to_solutions_and_none_to_untouched_lessons(course):
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        found = {student: gradebook.find_submission(SLUG, student) for student in STUDENTS}
+        assert {student: (one.score, one.max_score) for student, one in found.items()} == {
+            "solved": (3, 3), "untouched": (0, 3)}

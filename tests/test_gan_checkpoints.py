@@ -1,0 +1,119 @@
+"""GAN checkpoints and the classifier: what ships is what its card says; a killed making goes on."""
+
+import dataclasses
+import json
+
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from course_utils import cli, data
+from course_utils.checkpoints import CheckpointError, gan_cards, gans
+from course_utils.coverage import accuracy, diversity, features
+from course_utils.gan import GanRecipe
+from course_utils.vae import parameter_count
+
+SHIPPED = gans.names()
+GANS = [name for name in SHIPPED if name != gans.CLASSIFIER]
+
+
+def test_the_classifier_is_as_good_as_its_card_says():
+    card, classifier = gans.card(gans.CLASSIFIER), gans.load(gans.CLASSIFIER)
+    assert accuracy(classifier, *data.load("mnist", "test")) == pytest.approx(card.test, abs=2e-4)
+    assert card.test >= 0.985 and parameter_count(classifier) == card.parameters
+    assert card.recipe == repr(gans.PLANS[gans.CLASSIFIER])
+
+
+@pytest.mark.parametrize("name", GANS)
+def test_every_card_follows_its_plan(name):
+    card, plan = gans.card(name), gans.PLANS[name]
+    assert (card.recipe, card.says, card.schedule) == (repr(plan.recipe), plan.says, plan.schedule)
+    assert (card.rows, card.latent, card.batchnorm) == (plan.rows, plan.latent, plan.batchnorm)
+    assert [epoch.epoch for epoch in card.history] == list(range(1, plan.recipe.epochs + 1))
+    assert [snapshot.epoch for snapshot in card.snapshots] == gans.looks(plan)
+    assert gans.up_to_date(name)
+    if card.latent == 100:
+        assert card.parameters == (959_512, 1_329_153 + 2 * 1536 * card.batchnorm)
+
+
+@pytest.mark.parametrize("name", GANS)
+def test_snapshots_are_pictures_of_the_epochs_that_the_card_names(name):
+    pictures = gans.snapshots(name)
+    assert list(pictures) == [snapshot.epoch for snapshot in gans.card(name).snapshots]
+    for shown in pictures.values():
+        assert shown.shape == (50, 1, 28, 28) and 0 <= shown.min() and 0.5 < shown.max() <= 1
+
+
+def test_the_stored_generator_draws_what_its_card_says():
+    card, generator, classifier = gans.card("gan-both"), gans.load("gan-both"), gans.load(gans.CLASSIFIER)
+    codes = torch.randn(2000, 100, generator=torch.Generator().manual_seed(12))
+    pictures = generator.pictures(codes)
+    real = features(classifier, data.load("mnist", "test")[0])
+    found, last = diversity(classifier, pictures, real), card.snapshots[-1]
+    assert found.shares == pytest.approx(last.shares, abs=2e-3)
+    assert found.frechet == pytest.approx(last.frechet, rel=0.01)
+    assert found.covered == last.covered >= 9
+    shown = gans.snapshots("gan-both")[last.epoch]
+    torch.testing.assert_close(pictures[:50], shown, atol=0.01, rtol=0)
+    fresh = diversity(classifier, generator.draw(2000, torch.Generator().manual_seed(1)).detach(), real)
+    assert fresh.covered >= 9, "other codes are covered, too"
+
+
+def test_gans_without_weights_say_what_to_take_instead():
+    with pytest.raises(CheckpointError, match=r"snapshots\('gan-a'\)"):
+        gans.load("gan-a")
+    with pytest.raises(CheckpointError, match="choose one of digit-classifier"):
+        gans.card("gan-z")
+
+
+@pytest.fixture
+def tiny(tmp_path, monkeypatch):
+    """A quick plan on few images, and a folder of its own with the classifier in it."""
+    few = {split: tuple(part[:300] for part in data.load("mnist", split, limit=300))
+           for split in ("train", "validation", "test", "train+validation")}
+    monkeypatch.setattr(gans.data, "load", lambda kind, split, limit=None: few[split])
+    classifier = gans.load(gans.CLASSIFIER)
+    monkeypatch.setattr(gans, "load", lambda name: classifier if name == gans.CLASSIFIER else gan_cards.load(name))
+    monkeypatch.setattr(gan_cards, "FOLDER", tmp_path / "made")
+    monkeypatch.setattr(gans, "_JUDGED", 100)
+    recipe = GanRecipe(3, batch=60)
+    monkeypatch.setitem(gans.PLANS, "small", gans.GanPlan("Small", "D", recipe, snapshots=(1, 2), ships_weights=True))
+    plan = dataclasses.replace(gans.PLANS[gans.CLASSIFIER], epochs=1)
+    monkeypatch.setitem(gans.PLANS, "small-classifier", plan)
+    return tmp_path
+
+
+def test_a_killed_making_goes_on_to_the_same_file(tiny):
+    def killed(epoch):
+        if epoch.epoch == 2:
+            raise RuntimeError("killed")
+
+    whole = gans.make("small", tiny / "work")
+    assert not list((tiny / "work").iterdir()) and gans.up_to_date("small")
+    stored = json.loads((tiny / "made" / "small.json").read_text())
+    assert stored["sha256"] == whole["sha256"] and "of 10 digits" in gans.reaches("small")
+    assert list(gans.snapshots("small")) == [1, 2, 3] and gans.load("small").latent == 100
+    with pytest.raises(RuntimeError, match="killed"):
+        gans.make("small", tiny / "work", killed)
+    assert gans.make("small", tiny / "work")["sha256"] == whole["sha256"]
+    (tiny / "made" / "small.safetensors").write_bytes(b"half a file")
+    with pytest.raises(CheckpointError, match="damaged"):
+        gans.load("small")
+
+
+def test_a_classifier_is_made_and_loads(tiny):
+    card = gans.make("small-classifier", tiny / "work")
+    found = accuracy(gan_cards.load("small-classifier"), *data.load("mnist", "test"))
+    assert found == card["test"] and "of the test images" in gans.reaches("small-classifier")
+
+
+def test_the_command_makes_them_and_names_them(tiny, monkeypatch):
+    monkeypatch.setattr(cli, "_root", lambda: tiny)
+    result = CliRunner().invoke(cli.app, ["train", "small"])
+    assert result.exit_code == 0 and "1 of 1: small, Small" in result.output and "of 10 digits" in result.output
+    result = CliRunner().invoke(cli.app, ["train", "large"])
+    assert result.exit_code != 0 and "gan-both" in result.output and "b-latent-2" in result.output
+
+
+def test_everything_stays_small():
+    assert sum(path.stat().st_size for path in gan_cards.FOLDER.iterdir()) < 8e6

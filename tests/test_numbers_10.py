@@ -1,0 +1,84 @@
+"""The numbers in the prose of lesson 10, computed again."""
+
+import math
+
+import pytest
+import torch
+
+from course_utils import data, units
+from course_utils.autodecoder import report_c_decoder
+from course_utils.checkpoints import fits
+from course_utils.decoders import MLPDecoder
+from course_utils.exercises import _lesson_10_measures as measures
+from course_utils.exercises import _lesson_10_rows as rows
+from course_utils.reconstruction import frobenius_metric, principal_directions, rmse
+from course_utils.vae import parameter_count
+from tests.numbers import prose, states
+
+
+@pytest.fixture(scope="module")
+def by_pca():
+    """Test images, and what PCA with 100 numbers makes of them."""
+    splits = ("train+validation", "test")
+    train, test = (data.load("fashion_mnist", split, limit=1000)[0].flatten(1) for split in splits)
+    mean, directions = principal_directions(train, 100)
+    return mean + rows.best_codes(directions, mean, test) @ directions, test
+
+
+def test_pca_is_ahead_in_grey_levels_and_in_the_reports_unit(by_pca):
+    states("10", "23.7", rmse(*by_pca))
+    states("10", "0.1080", frobenius_metric(*by_pca))
+    states("10", "24.5", units.from_frobenius(0.1112, 1000, 64))
+    states("10", "5.6", units.from_frobenius(0.0252, 1000, 64))
+    states("10", "26", units.from_frobenius(0.1186, 1000, 64))
+
+
+def test_the_metric_falls_with_the_batch(by_pca):
+    states("10", "0.813", frobenius_metric(*by_pca, batch=1))
+    states("10", "0.027", frobenius_metric(*by_pca, batch=1000))
+    states("10", "30", round(frobenius_metric(*by_pca, batch=1) / frobenius_metric(*by_pca, batch=1000), -1))
+    states("10", "224", math.sqrt(784 * 64))
+    states("10", "0.107", 24 / math.sqrt(784 * 64))
+    assert len(units.batch_sizes(1000, 64)) == 16 and "one batch of sixteen" in prose("10")
+
+
+def test_parameters():
+    report, ours = parameter_count(report_c_decoder()), parameter_count(MLPDecoder(100, ()))
+    states("10", "1,375,313", report)
+    states("10", "79,184", ours)
+    assert round(report / ours) == 17 and "seventeen times fewer" in prose("10")
+    states("10", "615,440", 784 * 784 + 784)
+
+
+def test_the_report_memorises():
+    states("10", "4.7", 0.1186 / 0.0252)
+    card = fits.card("ad")
+    assert card.test_metric / card.train_metric < 2 and "less than two" in prose("10")
+
+
+def test_worked_examples():
+    one = torch.ones(1, 1)
+    codes, velocity = rows.move_rows(0 * one, 2 * one, torch.tensor([0]), one, 0.1)
+    assert (velocity.item(), codes.item()) == pytest.approx((2.8, -0.28)) and "$v=2.8$ and $z=-0.28$" in prose("10")
+    matrix = torch.tensor([[2.0, 0.0], [1.0, 1.0]])
+    x = torch.tensor([[3.0, 1.0]])
+    assert rows.best_codes(matrix, torch.zeros(2), x)[0].tolist() == pytest.approx([1, 1])
+    assert (x @ matrix.T)[0].tolist() == [6, 4] and "$xA^\\top=(6,4)$" in prose("10")
+    cost = measures.vad_loss(torch.zeros(1, 1), torch.full((1, 1), 0.1), torch.zeros(1, 1), torch.zeros(1, 1), 0.1)
+    states("10", "-0.884", cost.item())
+    states("10", "-2.303", math.log(0.1))
+    states("10", "0.919", math.log(2 * math.pi) / 2)
+
+
+def test_half_of_the_pixels_are_empty(by_pca):
+    assert 0.48 < (by_pca[1] == 0).float().mean() < 0.52 and "Half of all pixels are exactly 0" in prose("10")
+
+
+def test_what_the_text_says_about_seeds_and_families_holds_for_the_cards():
+    """All below PCA; the plain auto-decoder ahead of the VADs on what is wholly visible."""
+    def test_metrics(name):
+        return [fits.card(f"{name}{suffix}").test_metric for suffix in ("", "-seed-1", "-seed-2")]
+    plain = test_metrics("ad")
+    assert max(plain) - min(plain) < 0.2 * (0.1080 - max(plain))
+    for family in ("normal", "laplace", "uniform"):
+        assert max(plain) < min(test_metrics(f"vad-{family}")) < 0.1080
