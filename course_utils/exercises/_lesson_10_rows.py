@@ -42,35 +42,59 @@ def probe_rows(answer: Callable[..., tuple[Tensor, Tensor]], inputs: Inputs) -> 
     return probe.values
 
 
-def _step_suspects(codes: Tensor, velocity: Tensor, rows: Tensor, gradient: Tensor, lr: float) -> tuple[Suspect, ...]:
-    def zeros() -> Tensor:
-        return torch.zeros_like(codes)
-    spread, inside = zeros().index_add(0, rows, gradient), zeros().index_fill(0, rows, 1.0)
-    dense, fresh = KEEP * velocity + spread, velocity * (1 - inside) + (KEEP * velocity + spread) * inside
-    sparse = inside * lr
-    first = zeros()
-    first[: len(rows)] = gradient
+def _both(new_codes: Tensor, new_velocity: Tensor) -> Tensor:
+    return torch.stack([new_codes, new_velocity])
 
-    def both(new_codes: Tensor, new_velocity: Tensor) -> Tensor:
-        return torch.stack([new_codes, new_velocity])
+
+def _spread(codes: Tensor, velocity: Tensor, rows: Tensor, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Over the whole table: 1 for rows in the batch, their gradients, and the right new velocity."""
+    inside = torch.zeros_like(codes).index_fill(0, rows, 1.0)
+    spread = torch.zeros_like(codes).index_add(0, rows, gradient)
+    return inside, spread, velocity * (1 - inside) + (KEEP * velocity + spread) * inside
+
+
+def _step_suspects(codes: Tensor, velocity: Tensor, rows: Tensor, gradient: Tensor, lr: float) -> tuple[Suspect, ...]:
+    table = codes, velocity, *_spread(codes, velocity, rows, gradient)
+    return (*_row_suspects(*table, lr), *_formula_suspects(*table, lr), *_order_suspects(*table, gradient, lr))
+
+
+def _row_suspects(codes: Tensor, velocity: Tensor, inside: Tensor, spread: Tensor, fresh: Tensor, lr: float) -> tuple[Suspect, ...]:
+    """Rows that should have rested, and momentum that was forgotten."""
+    dense, sparse = KEEP * velocity + spread, inside * lr
     return (
-        ("others-moved", both(codes - lr * dense, dense), "Rows outside the batch moved: their old velocity carried them on. This is dense momentum."),
-        ("others-moved", both(codes - lr * fresh, fresh), "Codes outside the batch moved by their old velocity: change the batch's rows alone."),
-        ("others-slowed", both(codes - sparse * fresh, dense), "The velocity of rows outside the batch was changed: leave it as it is."),
-        ("sign", both(codes + sparse * fresh, fresh), "The step goes uphill: subtract lr times the velocity."),
-        ("no-momentum", both(codes - sparse * spread, fresh), "The codes moved by the gradient alone: they move by the new velocity."),
-        ("no-momentum", both(codes - sparse * spread, velocity * (1 - inside) + spread), "The old velocity was forgotten: keep 0.9 of it."),
-        ("old-velocity", both(codes - sparse * velocity, fresh), "The codes moved by the old velocity: renew it first."),
-        ("velocity-not-renewed", both(codes - sparse * fresh, velocity), "The velocity that comes back is the old one."),
-        ("nothing-kept-away", both(codes - sparse * (velocity + spread), velocity + spread), "All of the old velocity was kept: 0.9 of it is asked for."),
-        ("gradient-shrunk", both(codes - sparse * (KEEP * velocity + (1 - KEEP) * spread), velocity * (1 - inside) + inside * (KEEP * velocity + (1 - KEEP) * spread)),
+        ("others-moved", _both(codes - lr * dense, dense), "Rows outside the batch moved: their old velocity carried them on. This is dense momentum."),
+        ("others-moved", _both(codes - lr * fresh, fresh), "Codes outside the batch moved by their old velocity: change the batch's rows alone."),
+        ("others-slowed", _both(codes - sparse * fresh, dense), "The velocity of rows outside the batch was changed: leave it as it is."),
+        ("sign", _both(codes + sparse * fresh, fresh), "The step goes uphill: subtract lr times the velocity."),
+        ("no-momentum", _both(codes - sparse * spread, fresh), "The codes moved by the gradient alone: they move by the new velocity."),
+        ("no-momentum", _both(codes - sparse * spread, velocity * (1 - inside) + spread), "The old velocity was forgotten: keep 0.9 of it."),
+    )
+
+
+def _formula_suspects(codes: Tensor, velocity: Tensor, inside: Tensor, spread: Tensor, fresh: Tensor, lr: float) -> tuple[Suspect, ...]:
+    """The right rows, the wrong formula."""
+    sparse = inside * lr
+    return (
+        ("old-velocity", _both(codes - sparse * velocity, fresh), "The codes moved by the old velocity: renew it first."),
+        ("velocity-not-renewed", _both(codes - sparse * fresh, velocity), "The velocity that comes back is the old one."),
+        ("nothing-kept-away", _both(codes - sparse * (velocity + spread), velocity + spread), "All of the old velocity was kept: 0.9 of it is asked for."),
+        ("gradient-shrunk", _both(codes - sparse * (KEEP * velocity + (1 - KEEP) * spread), velocity * (1 - inside) + inside * (KEEP * velocity + (1 - KEEP) * spread)),
          "The gradient was multiplied by 0.1: here it enters whole."),
-        ("lr-in-velocity", both(codes - inside * (KEEP * velocity + lr * spread), velocity * (1 - inside) + inside * (KEEP * velocity + lr * spread)),
+        ("lr-in-velocity", _both(codes - inside * (KEEP * velocity + lr * spread), velocity * (1 - inside) + inside * (KEEP * velocity + lr * spread)),
          "lr went into the velocity: it multiplies the step of the codes."),
-        ("lr-forgotten", both(codes - inside * fresh, fresh), "lr is missing."),
-        ("first-rows", both(codes - lr * (KEEP * velocity + first) * (first != 0), torch.where(first != 0, KEEP * velocity + first, velocity)),
+        ("lr-forgotten", _both(codes - inside * fresh, fresh), "lr is missing."),
+    )
+
+
+def _order_suspects(codes: Tensor, velocity: Tensor, inside: Tensor, spread: Tensor, fresh: Tensor, gradient: Tensor,
+                    lr: float) -> tuple[Suspect, ...]:
+    """The first rows of the table instead of the batch's, and the two tables exchanged."""
+    first = torch.zeros_like(codes)
+    first[: len(gradient)] = gradient
+    return (
+        ("first-rows", _both(codes - lr * (KEEP * velocity + first) * (first != 0), torch.where(first != 0, KEEP * velocity + first, velocity)),
          "The first rows moved: rows says which ones are in the batch."),
-        ("swapped", both(fresh, codes - sparse * fresh), "The order is new codes, then new velocity."),
+        ("swapped", _both(fresh, codes - inside * lr * fresh), "The order is new codes, then new velocity."),
     )
 
 
