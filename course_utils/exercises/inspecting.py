@@ -32,13 +32,15 @@ def _observed(encoder: nn.Module, x: Tensor, kind: type[nn.Module]) -> list[tupl
 
 
 def features(encoder: nn.Module, x: Tensor) -> str:
-    """What an nn.LSTM's last states became before they entered a linear layer, where it is one of the usual slips."""
-    both = [last for _, (_, last) in _observed(encoder, x, nn.LSTM) if len(last[0]) == 2]
+    """What an nn.LSTM's states became before they entered a linear layer, where it is one of the usual slips."""
+    both = [(out, last) for _, (out, last) in _observed(encoder, x, nn.LSTM) if len(last[0]) == 2]
     if not both:
         return "unknown"
-    h, c = (torch.cat(tuple(state), dim=-1) for state in both[0])
-    added = both[0][0].sum(0)
-    slips = {"memory": c, "relu": h.relu(), "tanh": h.tanh(), "added": torch.cat([added, added], dim=-1)}
+    out, last = both[0]
+    h, c = (torch.cat(tuple(state), dim=-1) for state in last)
+    added = last[0].sum(0)
+    slips = {"memory": c, "relu": h.relu(), "tanh": h.tanh(), "added": torch.cat([added, added], dim=-1),
+             "pooled": out.amax(1), "averaged": out.mean(1)}
     entered = [given for given, _ in _observed(encoder, x, nn.Linear)]
     for name, slip in slips.items():
         if any(given.shape == slip.shape and torch.allclose(given, slip) for given in entered):

@@ -15,8 +15,10 @@ STUDENTS = {"solved": "solutions", "untouched": "lessons"}
 
 
 def _nbgrader(course, *arguments):
-    result = subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=course, capture_output=True, text=True,
-                            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"})
+    first = {"PYTHONPATH": str(ROOT), "PATH": os.path.dirname(sys.executable)}  # nbgrader calls alembic by its bare name
+    env = {**os.environ, **{name: f"{folder}{os.pathsep}{os.environ.get(name, '')}" for name, folder in first.items()}}
+    result = subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=course, env=env, capture_output=True,
+                            text=True)
     assert result.returncode == 0, result.stderr[-3000:]
 
 
