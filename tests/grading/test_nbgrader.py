@@ -15,7 +15,8 @@ STUDENTS = {"solved": "solutions", "untouched": "lessons"}
 
 
 def _nbgrader(course, *arguments):
-    first = {"PYTHONPATH": str(ROOT), "PATH": os.path.dirname(sys.executable)}  # nbgrader calls alembic by its bare name
+    # nbgrader calls alembic by its bare name, which only an activated environment has on its path
+    first = {"PYTHONPATH": str(ROOT), "PATH": os.path.dirname(sys.executable)}
     env = {**os.environ, **{name: f"{folder}{os.pathsep}{os.environ.get(name, '')}" for name, folder in first.items()}}
     result = subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=course, env=env, capture_output=True,
                             text=True)
