@@ -24,7 +24,7 @@ from ..reconstruction import GREY_LEVELS, frobenius_metric, principal_directions
 from ..vae import parameter_count
 from . import store
 from .fit_plans import ITEMS, LATENT, NARROW, PLANS, Plan
-from .store import CheckpointError, read_weights, write_whole
+from .store import CheckpointError, read_card, read_weights, stems, write_whole
 
 FOLDER = store.FOLDER / "fits"
 
@@ -114,7 +114,7 @@ def report_c_loss(pictures: Tensor, x: Tensor) -> Tensor:
 
 def names() -> list[str]:
     """All fits that have a card, in alphabetical order."""
-    return sorted(path.stem for path in FOLDER.glob("*.json"))
+    return stems(FOLDER)
 
 
 def card(name: str) -> FitCard:
@@ -123,9 +123,7 @@ def card(name: str) -> FitCard:
     Raises:
         CheckpointError: where there is none of that name.
     """
-    if name not in names():
-        raise CheckpointError(f"There is no fit {name!r}: choose one of {', '.join(names())}.")
-    fields = json.loads((FOLDER / f"{name}.json").read_text())
+    fields = read_card(FOLDER, name, "fit")
     lists = {key: tuple(value) for key, value in fields.items() if isinstance(value, list)}
     return FitCard(**{**fields, **lists})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -61,7 +60,7 @@ class ClassifierCard:
 
 def names() -> list[str]:
     """All that have a card, in alphabetical order."""
-    return sorted(path.stem for path in FOLDER.glob("*.json"))
+    return store.stems(FOLDER)
 
 
 def card(name: str) -> GanCard | ClassifierCard:
@@ -70,10 +69,7 @@ def card(name: str) -> GanCard | ClassifierCard:
     Raises:
         CheckpointError: where there is none of that name.
     """
-    path = FOLDER / f"{name}.json"
-    if not path.is_file():
-        raise CheckpointError(f"There is no checkpoint {name!r}: choose one of {', '.join(names())}.")
-    fields = json.loads(path.read_text())
+    fields = store.read_card(FOLDER, name)
     if "history" not in fields:
         return ClassifierCard(**fields)
     for key, kind in (("history", lambda epoch: GanEpoch(*epoch)), ("rows", str), ("parameters", int),

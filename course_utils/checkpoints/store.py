@@ -80,7 +80,7 @@ class Card:
 
 def names() -> list[str]:
     """All checkpoints that have a card, in alphabetical order."""
-    return sorted(path.stem for path in FOLDER.glob("*.json"))
+    return stems(FOLDER)
 
 
 def card(name: str) -> Card:
@@ -89,10 +89,7 @@ def card(name: str) -> Card:
     Raises:
         CheckpointError: where there is none of that name.
     """
-    path = FOLDER / f"{name}.json"
-    if not path.is_file():
-        raise CheckpointError(f"There is no checkpoint {name!r}: choose one of {', '.join(names())}.")
-    fields = json.loads(path.read_text())
+    fields = read_card(FOLDER, name)
     fields["history"] = tuple(Epoch(**epoch) for epoch in fields["history"])
     return Card(**{**fields, "rows": tuple(fields["rows"])})
 
@@ -110,6 +107,27 @@ def load(name: str) -> VAE:
     model = getattr(vae, found.constructor)(**found.arguments)
     model.load_state_dict(weights)
     return model.eval()
+
+
+def stems(folder: Path) -> list[str]:
+    """Names of all cards in a folder, in alphabetical order."""
+    return sorted(path.stem for path in folder.glob("*.json"))
+
+
+def read_card(folder: Path, name: str, kind: str = "checkpoint") -> dict[str, Any]:
+    """The fields of a card, as JSON has them.
+
+    Args:
+        folder: that holds the cards.
+        name: of the card.
+        kind: what its owner calls it, for the message.
+
+    Raises:
+        CheckpointError: where there is none of that name.
+    """
+    if name not in stems(folder):
+        raise CheckpointError(f"There is no {kind} {name!r}: choose one of {', '.join(stems(folder))}.")
+    return json.loads((folder / f"{name}.json").read_text())
 
 
 def read_weights(path: Path, expected: str) -> dict[str, Tensor]:
