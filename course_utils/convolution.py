@@ -8,8 +8,6 @@ from torch import Tensor, nn
 from torch.autograd.function import FunctionCtx, once_differentiable
 
 _DOUBLING = ((4, 4), (2, 2), (1, 1), (0, 0))
-_WIDE = 4096
-"""Input times output channels from which on bfloat16 saves more than the conversions cost."""
 
 
 class TransposedConv2d(nn.ConvTranspose2d):
@@ -21,7 +19,8 @@ class TransposedConv2d(nn.ConvTranspose2d):
     of output pixels (Shi et al. 2016, "sub-pixel convolution"), it leaves fewer.
 
     Attributes:
-        in_bfloat16: whether a layer with many channels multiplies in bfloat16 while it trains; sums, weights and
+        in_bfloat16: whether the layer multiplies in bfloat16 while it trains; its output then is bfloat16 too, with the
+            channels last in memory, so that the next layer takes it as it is. Weights, the doubled last picture and
             evaluation stay float32.
     """
 
@@ -29,42 +28,57 @@ class TransposedConv2d(nn.ConvTranspose2d):
 
     def forward(self, x: Tensor, output_size: list[int] | None = None) -> Tensor:
         """Pictures (N, in_channels, H, W) -> (N, out_channels, H', W'), H' as in :class:`torch.nn.ConvTranspose2d`."""
+        if not (self.in_bfloat16 and self.training):
+            return self._convolved(x, output_size)
+        with torch.autocast("cpu", torch.bfloat16, cache_enabled=False):
+            return self._convolved(x.to(torch.bfloat16, memory_format=torch.channels_last), output_size)
+
+    def _convolved(self, x: Tensor, output_size: list[int] | None) -> Tensor:
         plain = self.bias is not None and self.groups == 1 and self.dilation == (1, 1) and output_size is None
         if plain and x.shape[2:] == (1, 1) and self.padding == self.output_padding == (0, 0):
             return self._from_one_pixel(x)
         if plain and self.out_channels == 1 and self._geometry() == _DOUBLING:
             return _Doubling.apply(x, self.weight, self.bias)
-        if self.in_bfloat16 and self.training and self.in_channels * self.out_channels >= _WIDE:
-            with torch.autocast("cpu", torch.bfloat16):
-                return super().forward(x, output_size).to(x.dtype)
         return super().forward(x, output_size)
 
     def _geometry(self) -> tuple:
         return self.kernel_size, self.stride, self.padding, self.output_padding
 
     def _from_one_pixel(self, x: Tensor) -> Tensor:
-        area = self.kernel_size[0] * self.kernel_size[1]
-        flat = torch.addmm(self.bias.repeat_interleave(area), x.flatten(1), self.weight.flatten(1))
-        return flat.view(len(x), self.out_channels, *self.kernel_size)
+        height, width = self.kernel_size
+        kernels = self.weight.movedim(1, -1).flatten(1)  # channels last, as the next layer likes its input
+        flat = torch.addmm(self.bias.repeat(height * width), x.flatten(1), kernels)
+        return flat.view(len(x), height, width, self.out_channels).movedim(-1, 1)
 
 
 class _Doubling(torch.autograd.Function):
-    """Forward as a sub-pixel convolution, backward as the plain convolutions that PyTorch would run."""
+    """Forward as a sub-pixel convolution, backward as the plain convolutions that PyTorch would run.
+
+    The products are of x's type and layout of memory; the doubled picture is of the weights' type.
+    """
 
     @staticmethod
-    @torch.amp.custom_fwd(device_type="cpu", cast_inputs=torch.float32)
     def forward(ctx: FunctionCtx, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         ctx.save_for_backward(x, weight)
-        return F.pixel_shuffle(F.conv2d(x, _corner_kernels(weight), bias.repeat(4), padding=1), 2)
+        corners = F.conv2d(x, _corner_kernels(weight).to(x.dtype), padding=1)
+        return _interleaved(corners).to(weight.dtype).add_(bias)
 
     @staticmethod
     @once_differentiable
-    @torch.amp.custom_bwd(device_type="cpu")
     def backward(ctx: FunctionCtx, grad: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         x, weight = ctx.saved_tensors
-        grad_x = F.conv2d(grad, weight, stride=2, padding=1)
+        grad_bias, grad = grad.sum().view(1), grad.to(x.dtype)
+        if x.is_contiguous(memory_format=torch.channels_last):  # say so of a single channel, which has no order
+            grad = grad.reshape(*grad.shape[:1], *grad.shape[2:], 1).movedim(-1, 1)
+        grad_x = F.conv2d(grad, weight.to(x.dtype), stride=2, padding=1)
         grad_weight = nn.grad.conv2d_weight(grad, weight.shape, x, stride=2, padding=1)
-        return grad_x, grad_weight, grad.sum().view(1)
+        return grad_x, grad_weight.to(weight.dtype), grad_bias
+
+
+def _interleaved(corners: Tensor) -> Tensor:
+    """(N, 4, H, W) -> (N, 1, 2H, 2W): the four corners of each cell, put side by side."""
+    n, _, height, width = corners.shape
+    return corners.unflatten(1, (2, 2)).permute(0, 3, 1, 4, 2).reshape(n, 1, 2 * height, 2 * width)
 
 
 def _corner_kernels(weight: Tensor) -> Tensor:

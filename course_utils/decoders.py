@@ -99,8 +99,17 @@ class ConvDecoder(nn.Module):
     def forward(self, z: Tensor) -> Tensor:
         """Logits (N, 1, 28, 28) of codes (N, latent)."""
         if self.spec.linear_start and isinstance(self.layers[0], nn.ConvTranspose2d):
-            return self.layers[1:](self._first_two(z))
-        return self.layers(self.start(z).view(-1, *self._first_picture))
+            return self.layers[1:](self._first_two(z)).to(z.dtype)
+        return self.layers(self._first_picture_of(z)).to(z.dtype)
+
+    def _first_picture_of(self, z: Tensor) -> Tensor:
+        """(N, channels, size, size), with the channels last in memory, which spares the layers that follow a copy."""
+        channels, size, _ = self._first_picture
+        if not self.spec.linear_start:
+            return z.view(-1, channels, size, size)
+        weight, bias = (rows.unflatten(0, (channels, -1)).transpose(0, 1).flatten(0, 1)
+                        for rows in (self.start.weight, self.start.bias))
+        return F.linear(z, weight, bias).view(-1, size, size, channels).movedim(-1, 1)
 
     @property
     def _first_picture(self) -> tuple[int, int, int]:
@@ -115,8 +124,10 @@ class ConvDecoder(nn.Module):
         conv = self.layers[0]
         columns = torch.cat([self.start.weight.T, self.start.bias[None]]).view(-1, *self._first_picture)
         mapped = F.conv_transpose2d(columns, conv.weight, None, conv.stride, conv.padding, conv.output_padding)
-        offset = mapped[-1] + conv.bias[:, None, None]
-        return torch.addmm(offset.view(1, -1), z, mapped[:-1].flatten(1)).view(len(z), *offset.shape)
+        mapped = mapped.movedim(1, -1)
+        offset = mapped[-1] + conv.bias
+        pictures = torch.addmm(offset.reshape(1, -1), z, mapped[:-1].flatten(1)).view(len(z), *offset.shape)
+        return pictures.movedim(-1, 1)
 
 
 class MLPDecoder(nn.Sequential):

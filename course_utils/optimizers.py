@@ -20,8 +20,10 @@ _FEW_ROWS, _MANY_ROWS = 16, 32
 
 def orthogonalised(matrix: Tensor) -> Tensor:
     """The factor U V^T of matrix = U S V^T, roughly: singular values end between 0.7 and 1.2; (..., rows, columns)."""
-    wide = _wide(matrix)
-    return (equaliser(wide @ wide.mT) @ wide).view_as(wide) if wide is matrix else orthogonalised(wide).mT
+    if matrix.shape[-2] > matrix.shape[-1]:
+        return orthogonalised(matrix.mT).mT
+    wide = matrix.reshape(-1, *matrix.shape[-2:])
+    return (equaliser(wide @ wide.mT) @ wide).view_as(matrix)
 
 
 def equaliser(gram: Tensor, steps: int = 5) -> Tensor:
@@ -31,13 +33,13 @@ def equaliser(gram: Tensor, steps: int = 5) -> Tensor:
     on the small Gram matrices, and on all of one size at once: a wide G is read twice, however many steps there are.
 
     Args:
-        gram: (..., rows, rows), symmetric and not negative.
+        gram: (matrices, rows, rows), symmetric and not negative.
         steps: iterations.
     """
     square = gram.diagonal(dim1=-2, dim2=-1).sum(-1)[..., None, None] + 1e-14
     x, q = gram / square, None
     for step in range(steps):
-        p = 2.0315 * x @ x - 4.7750 * x
+        p = torch.baddbmm(x, x, x, beta=-4.7750, alpha=2.0315)
         p.diagonal(dim1=-2, dim2=-1).add_(3.4445)
         q = p if q is None else p @ q
         if step + 1 < steps:
@@ -45,8 +47,10 @@ def equaliser(gram: Tensor, steps: int = 5) -> Tensor:
     return q / square.sqrt()
 
 
-def _wide(matrix: Tensor) -> Tensor:
-    return matrix if matrix.shape[-2] <= matrix.shape[-1] else matrix.mT
+def _wide(matrices: Tensor) -> Tensor:
+    """Turned where that saves work: a few more rows than columns do not matter, and then more matrices go together."""
+    rows, columns = matrices.shape[1:]
+    return matrices.mT if rows > max(columns, _MANY_ROWS) else matrices
 
 
 class Muon(torch.optim.Optimizer):

@@ -6,6 +6,7 @@ times a step. Two halves of a batch, each from its first layer to its last gradi
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -61,14 +62,14 @@ class PartedGradient:
         """
         parts = x.tensor_split(min(self.parts, len(x)))
         run = map if self._pool is None else self._pool.map
-        elbos, gradients = zip(*run(self._one_part, parts, [loss] * len(parts), generators), strict=True)
         shares = [len(part) / len(x) for part in parts]
+        elbos, gradients = zip(*run(self._one_part, parts, shares, [loss] * len(parts), generators), strict=True)
         for weight, *found in zip(self._weights, *gradients, strict=True):
-            weight.grad = sum(share * gradient for share, gradient in zip(shares, found, strict=True))
+            weight.grad = functools.reduce(torch.add, found).contiguous()
         return Elbo(*(torch.cat(halves) for halves in zip(*elbos, strict=True)))
 
-    def _one_part(self, x: Tensor, loss: Callable[[Elbo], Tensor],
+    def _one_part(self, x: Tensor, share: float, loss: Callable[[Elbo], Tensor],
                   generator: torch.Generator) -> tuple[Elbo, tuple[Tensor, ...]]:
         elbo = self.model(x, generator)
-        gradient = torch.autograd.grad(loss(elbo), self._weights)
+        gradient = torch.autograd.grad(share * loss(elbo), self._weights)
         return Elbo(*(half.detach() for half in elbo)), gradient

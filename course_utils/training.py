@@ -47,7 +47,7 @@ class Recipe:
         muon_lr: peak learning rate of Muon.
         muon_decay: weight decay of Muon, which long runs need, see :class:`course_utils.optimizers.Muon`.
         parts: into how many parts a batch falls, each on cores of its own, see :mod:`course_utils.parallel`; for speed.
-        bfloat16: whether LSTMs and wide transposed convolutions multiply in bfloat16, on CPUs that can; for speed.
+        bfloat16: whether LSTMs and transposed convolutions multiply in bfloat16, on CPUs that can; for speed.
         lr_schedule: factor on every peak rate by progress.
         kl_weight: weight of the KL by progress; only 1 trains the ELBO.
         free_bits: nats per latent unit, averaged over the batch, that cost nothing (Kingma et al. 2016).
@@ -214,7 +214,7 @@ def _one_epoch(run: _Run, images: Tensor, validation: Tensor, shown: tqdm) -> No
         for step, rows in enumerate(order.split(recipe.batch)):
             progress = (number - 1 + step * recipe.batch / len(images)) / recipe.epochs
             loss = partial(Elbo.loss, beta=recipe.kl_weight(progress), free_bits=recipe.free_bits)
-            elbo = gradient(images[rows], loss, generators)
+            elbo = gradient(images.index_select(0, rows), loss, generators)  # twice as fast as images[rows]
             _require_finite(loss(elbo), f"step {step + 1} of epoch {number}")
             _take_a_step(run, progress)
             bce += elbo.reconstruction.sum().item()
