@@ -2,12 +2,13 @@
 
 import dataclasses
 import json
+from fnmatch import fnmatch
 
 import pytest
 import torch
 
 from course_utils import checkpoints, data
-from course_utils.checkpoints import CheckpointError, making, store
+from course_utils.checkpoints import CheckpointError, fits, making, store
 from course_utils.checkpoints.plans import PLANS
 from course_utils.evaluation import evaluate
 from course_utils.training import Recipe
@@ -32,8 +33,8 @@ def test_every_latent_size_of_report_b_ends_below_the_reports_number():
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_card_tells_the_truth_about_real_test_images(name):
     card = checkpoints.card(name)
-    if card.sha256 is None:
-        pytest.skip("weights too large to ship; `course train` makes them")
+    if not PLANS[name].ships_weights:
+        pytest.skip("its weights do not ship; `course train` makes them")
     model, images = checkpoints.load(name), data.load("mnist", "test")[0]
     assert parameter_count(model) == card.parameters
     found = evaluate(model, images)
@@ -66,8 +67,9 @@ def tiny(tmp_path, monkeypatch):
     return dataclasses.replace(PLANS["e"], recipe=TINY), tmp_path
 
 
-def test_a_made_checkpoint_loads_and_is_what_its_card_says(tiny):
+def test_a_made_checkpoint_loads_and_is_what_its_card_says(tiny, monkeypatch):
     plan, folder = tiny
+    monkeypatch.setitem(PLANS, "small", plan)
     card = making.make("small", plan, folder / "work", folder / "made")
     model = checkpoints.load("small")
     assert evaluate(model, data.load("mnist", "test")[0]).total == pytest.approx(card["test_bce"] + card["test_kl"])
@@ -91,11 +93,23 @@ def test_a_killed_making_goes_on_to_the_same_weights(tiny):
     assert making.make("whole", plan, folder / "work", folder / "made")["sha256"] == whole["sha256"]
 
 
-def test_weights_too_large_to_ship_leave_a_card_and_a_command(tiny):
+def test_weights_that_do_not_ship_are_made_by_the_command_that_the_message_names(tiny, monkeypatch):
     plan, folder = tiny
-    making.make("heavy", dataclasses.replace(plan, ships_weights=False), folder / "work", folder / "made")
+    monkeypatch.setitem(PLANS, "heavy", dataclasses.replace(plan, ships_weights=False))
+    making.make("heavy", PLANS["heavy"], folder / "work", folder / "made")
+    assert parameter_count(checkpoints.load("heavy")) == checkpoints.card("heavy").parameters
+    (folder / "made" / "heavy.safetensors").unlink()
     with pytest.raises(CheckpointError, match="course train heavy"):
         checkpoints.load("heavy")
+
+
+def test_git_ignores_the_weights_that_do_not_ship_and_no_others():
+    root = data.ASSETS.parents[2]
+    ignored = [line for line in (root / ".gitignore").read_text().split() if line.endswith(".safetensors")]
+    for plans, folder in ((PLANS, store.FOLDER), (fits.PLANS, fits.FOLDER)):
+        for name, plan in plans.items():
+            path = (folder / f"{name}.safetensors").relative_to(root)
+            assert plan.ships_weights != any(fnmatch(str(path), pattern) for pattern in ignored), name
 
 
 def test_float16_is_refused_where_it_costs_too_much(tiny, monkeypatch):

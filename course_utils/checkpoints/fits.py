@@ -24,7 +24,7 @@ from ..reconstruction import GREY_LEVELS, frobenius_metric, principal_directions
 from ..vae import parameter_count
 from . import store
 from .fit_plans import ITEMS, LATENT, NARROW, PLANS, Plan
-from .store import CheckpointError, read_card, read_weights, stems, write_whole
+from .store import read_card, read_weights, stems, weights_path, write_whole
 
 FOLDER = store.FOLDER / "fits"
 
@@ -54,7 +54,7 @@ class FitCard:
         reported: Report C's metric on training and test images.
         seconds: of training and fitting, on the machine that made it.
         command: makes it again.
-        sha256: of the weights; ``None`` where they do not ship.
+        sha256: of the weights; ``None`` where they were not kept.
         history: training loss by epoch.
     """
 
@@ -135,9 +135,7 @@ def load(name: str) -> Fitted:
         CheckpointError: where there is none of that name, its weights do not ship, or the file is damaged.
     """
     found = card(name)
-    if found.sha256 is None:
-        raise CheckpointError(f"Of {name!r} only the card ships: run `{found.command}` to make the weights.")
-    weights = read_weights(FOLDER / f"{name}.safetensors", found.sha256)
+    weights = read_weights(weights_path(FOLDER, name, PLANS[name].ships_weights), found.sha256)
     decoder, codes, test_codes = DECODERS[found.decoder](), _codes(found.kind), _codes(found.kind)
     for part, module in (("decoder", decoder), ("codes", codes), ("test", test_codes)):
         module.load_state_dict({key.partition(".")[2]: value for key, value in weights.items()
@@ -176,8 +174,7 @@ def make(name: str, work: Path, folder: Path = FOLDER) -> str:
     found = {**_card(name, plan), **_measured(plan, decoder, (codes, train), (test_codes, test)),
              "s": observation.log_s.exp().item() if isinstance(observation, GaussianPixels) else None,
              "seconds": round(time.perf_counter() - started), "history": [round(loss, 4) for loss in history]}
-    modules = {"decoder": decoder, "codes": codes, "test": test_codes}
-    _store(name, found, modules if plan.ships_weights else None, folder)
+    _store(name, found, {"decoder": decoder, "codes": codes, "test": test_codes}, folder)
     return f"Report C's metric on test {found['test_metric']:.4f}, in {found['seconds']} s"
 
 
@@ -238,11 +235,10 @@ def _half(value: Tensor) -> Tensor:
     return (value.to(torch.float16) if value.is_floating_point() else value).contiguous()
 
 
-def _store(name: str, found: dict[str, Any], modules: Mapping[str, nn.Module] | None, folder: Path) -> None:
+def _store(name: str, found: dict[str, Any], modules: Mapping[str, nn.Module], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    if modules is not None:
-        raw = save({f"{part}.{key}": _half(value) for part, module in modules.items()
-                    for key, value in module.state_dict().items()})
-        found["sha256"] = sha256(raw).hexdigest()
-        write_whole(folder / f"{name}.safetensors", raw)
+    raw = save({f"{part}.{key}": _half(value) for part, module in modules.items()
+                for key, value in module.state_dict().items()})
+    found["sha256"] = sha256(raw).hexdigest()
+    write_whole(folder / f"{name}.safetensors", raw)
     write_whole(folder / f"{name}.json", (json.dumps(found, indent=1) + "\n").encode())

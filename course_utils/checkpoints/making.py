@@ -48,10 +48,9 @@ def make(name: str, plan: Plan, work: Path, folder: Path = FOLDER,
     weights = _rounded(model, validation)
     found = _card(name, plan, model, history, seconds)
     folder.mkdir(parents=True, exist_ok=True)
-    if plan.ships_weights:
-        raw = save(weights)
-        found["sha256"] = sha256(raw).hexdigest()
-        write_whole(folder / f"{name}.safetensors", raw)
+    raw = save(weights)
+    found["sha256"] = sha256(raw).hexdigest()
+    write_whole(folder / f"{name}.safetensors", raw)
     write_whole(folder / f"{name}.json", (json.dumps(found, indent=1) + "\n").encode())
     resume.unlink()
     return found

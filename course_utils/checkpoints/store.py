@@ -17,6 +17,7 @@ from torch import Tensor
 from .. import vae
 from ..training import Epoch
 from ..vae import VAE
+from .plans import PLANS
 
 FOLDER = Path(__file__).parents[1] / "assets" / "checkpoints"
 COMPARISON = FOLDER / "comparison.md"
@@ -48,7 +49,7 @@ class Card:
         reported: the report's number, converted to nats per image, or ``None``.
         seconds: of training, on the machine that made it.
         command: makes it again.
-        sha256: of the weights; ``None`` where they do not ship.
+        sha256: of the weights; ``None`` where they were not kept.
         history: every epoch.
     """
 
@@ -101,9 +102,7 @@ def load(name: str) -> VAE:
         CheckpointError: where there is none of that name, its weights do not ship, or the file is damaged.
     """
     found = card(name)
-    if found.sha256 is None:
-        raise CheckpointError(f"The weights of {name!r} are too large to ship: run `{found.command}` to make them.")
-    weights = read_weights(FOLDER / f"{name}.safetensors", found.sha256)
+    weights = read_weights(weights_path(FOLDER, name, PLANS[name].ships_weights), found.sha256)
     model = getattr(vae, found.constructor)(**found.arguments)
     model.load_state_dict(weights)
     return model.eval()
@@ -130,7 +129,19 @@ def read_card(folder: Path, name: str, kind: str = "checkpoint") -> dict[str, An
     return json.loads((folder / f"{name}.json").read_text())
 
 
-def read_weights(path: Path, expected: str) -> dict[str, Tensor]:
+def weights_path(folder: Path, name: str, ships: bool) -> Path:
+    """Where the weights of a checkpoint lie.
+
+    Raises:
+        CheckpointError: where they do not ship and nobody has made them here yet.
+    """
+    path = folder / f"{name}.safetensors"
+    if not ships and not path.is_file():
+        raise CheckpointError(f"The weights of {name!r} do not ship: run `course train {name}` to make them.")
+    return path
+
+
+def read_weights(path: Path, expected: str | None) -> dict[str, Tensor]:
     """The tensors of a stored file, in float32.
 
     Args:
