@@ -2,12 +2,19 @@
 
 import math
 
+import nbformat
 import pytest
 import torch
 from torch import nn
 
 from course_utils import data, units, vae
-from tests.numbers import prose, states
+from tests.numbers import SOLUTIONS, prose, states
+
+
+def _code(cell_id):
+    (path,) = SOLUTIONS.glob("05_*.ipynb")
+    (cell,) = (cell for cell in nbformat.read(path, as_version=4).cells if cell.id == cell_id)
+    return cell.source
 
 
 def _sigmoid(t):
@@ -86,6 +93,22 @@ def test_how_large_a_difference_must_be():
     stats = pytest.importorskip("scipy.stats")
     states("05", "2.78", stats.t.ppf(0.975, 4))
     states("05", "4.54", 2.78 * 2 * math.sqrt(2 / 3))
+    assert round(1 / (1 - 0.95**3)) == 7 and "three pairs, so one verdict in seven" in prose("05")
+
+
+def test_the_verdict_knows_noise_from_a_difference():
+    scope = {"torch": torch, "stats": pytest.importorskip("scipy.stats"), "plots": None}
+    exec(_code("verdict"), scope)
+    verdict, generator = scope["verdict"], torch.Generator().manual_seed(5)
+    fooled = 0
+    for _ in range(400):
+        runs = {64: torch.randn(3, generator=generator).tolist(), 256: torch.randn(3, generator=generator).tolist()}
+        fooled += "more than seeds" in verdict(runs, 64, 256)
+    assert 6 <= fooled <= 40, "once in twenty"
+    assert "-2.00 nats" in verdict({64: [3.0, 3.1], 256: [1.0, 1.1, 1.05]}, 64, 256)
+    assert "more than seeds explain" in verdict({64: [3.0, 3.1], 256: [1.0, 1.1]}, 64, 256)
+    assert "no verdict" in verdict({64: [3.0], 256: [1.0, 1.1]}, 64, 256)
+    assert "no verdict" in verdict({64: [], 256: []}, 64, 256)
 
 
 def test_the_quiz():

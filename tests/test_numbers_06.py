@@ -104,6 +104,7 @@ def test_how_high_the_bar_is():
     pairs, freedom = len(list(itertools.combinations(range(6), 2))), 6 * (3 - 1)
     assert pairs == 15 and "**15 pairs**" in prose("06")
     states("06", "0.75", pairs / 20)
+    assert 20 * pairs == 300 and "once in $20\\cdot15=300$" in prose("06")
     states("06", "2.18", stats.t.ppf(0.975, freedom))
     states("06", "3.65", stats.t.ppf(1 - 0.05 / 2 / pairs, freedom))
     states("06", "2.98", 3.65 * (2 / 3) ** 0.5)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from scipy.stats import chi2, norm
 
-from course_utils import quizzes
+from course_utils import checkpoints, quizzes
 from course_utils.exercises import _lesson_08_neighbours as neighbours
 from course_utils.exercises import _lesson_08_plane as plane
 from course_utils.exercises import _lesson_08_units as units
@@ -27,6 +27,7 @@ def test_the_grid_of_two():
     assert plane.quantile_grid(2).numpy() == pytest.approx(corners.numpy(), abs=6e-4)
     assert "(-0.674,0.674),(0.674,0.674),(-0.674,-0.674),(0.674,-0.674)" in prose("08")
     assert norm.ppf(0.75) == pytest.approx(0.674, abs=6e-4)
+    states("08", "1.645", plane.quantile_grid(10).max().item())
 
 
 def test_the_circles_hold_half_and_99_percent():
@@ -37,6 +38,7 @@ def test_the_circles_hold_half_and_99_percent():
 def test_the_information_of_two_images_and_its_ceiling():
     states("08", "0.693", math.log(2))
     states("08", "9.21", math.log(10_000))
+    assert checkpoints.card("e").test_kl > math.log(10_000), "no more than the ceiling could be measured"
 
 
 def test_the_aggregate_of_two_posteriors():
