@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from .. import data
 from ..coverage import DigitClassifier, accuracy, diversity, features
-from ..gan import Discriminator, GanEpoch, GanRecipe, Generator, train_gan
+from ..gan import Discriminator, GanEpoch, GanRecipe, Generator, save_whole, train_gan
 from ..turns import SCHEDULES
 from ..vae import parameter_count
 from . import gan_cards
@@ -71,7 +71,7 @@ class GanPlan:
 
 COURSE = GanRecipe(20, steps=55, generator_lr=1e-3, discriminator_lr=2e-4, betas=(0.5, 0.999), bfloat16=True)
 """The course's rates; epochs of a tenth of Report D's 550 steps."""
-_LOOKS = (1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20)
+_LOOKS = (1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 30)
 
 
 def _study() -> dict[str, GanPlan]:
@@ -84,7 +84,7 @@ def _study() -> dict[str, GanPlan]:
              "d": ("D", short, "D-8", "the discriminator misses every fifth epoch")}
     return {
         "gan-both": GanPlan("Both networks in every step, which is what schedules B and C do as coded", "both",
-                            replace(COURSE, epochs=21), ("D-4", "D-9"), batchnorm=True, snapshots=_LOOKS,
+                            replace(COURSE, epochs=30), ("D-4", "D-9"), batchnorm=True, snapshots=_LOOKS,
                             ships_weights=True),
         **{f"gan-{key}": GanPlan(f"Schedule {name}, {text}", name, recipe, (row,), batchnorm=True, snapshots=_LOOKS)
            for key, (name, recipe, row, text) in turns.items()},
@@ -216,4 +216,4 @@ class _Album:
             self.pages[epoch] = ({"epoch": epoch, **seen}, (255 * pictures[:_FIXED, 0]).round().to(torch.uint8))
         before, self.looked = self.looked, time.perf_counter()
         self.seconds += self.looked - before
-        torch.save((self.pages, self.seconds), self.path)
+        save_whole((self.pages, self.seconds), self.path)
