@@ -6,6 +6,7 @@ nats per picture: where it cannot tell real from drawn, it pays ln 2 for each, 2
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -140,10 +141,17 @@ def train_gan(generator: Generator, discriminator: Discriminator, images: Tensor
             if watch is not None:
                 watch(run.history[-1])
             if resume is not None:
-                torch.save(run.state(), resume)
+                save_whole(run.state(), resume)
     generator.eval()
     discriminator.eval()
     return run.history
+
+
+def save_whole(state: object, path: Path) -> None:
+    """Write what ``torch.load`` reads, all or nothing: a run killed while it writes finds the file before."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    torch.save(state, temporary)
+    os.replace(temporary, path)
 
 
 @dataclass

@@ -98,6 +98,19 @@ def test_a_killed_run_goes_on_to_the_same_weights(tmp_path):
         assert all(torch.equal(a, b) for a, b in zip(network.parameters(), other.parameters(), strict=True))
 
 
+def test_a_run_killed_while_it_writes_leaves_the_file_before(tmp_path, monkeypatch):
+    gan.save_whole([1], tmp_path / "run")
+
+    def killed(state, path):
+        path.write_bytes(b"half a file")
+        raise RuntimeError("killed")
+
+    monkeypatch.setattr(torch, "save", killed)
+    with pytest.raises(RuntimeError, match="killed"):
+        gan.save_whole([2], tmp_path / "run")
+    assert torch.load(tmp_path / "run") == [1]
+
+
 def test_the_skip_as_coded_trains_exactly_as_if_both_always_trained():
     runs = []
     for schedule in (turns.both, SkipStepsAsCoded(2), SkipSteps(2)):

@@ -1,7 +1,9 @@
 """GAN checkpoints and the classifier: what ships is what its card says; a killed making goes on."""
 
 import dataclasses
+import itertools
 import json
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -83,7 +85,10 @@ def tiny(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_a_killed_making_goes_on_to_the_same_file(tiny):
+def test_a_killed_making_goes_on_to_the_same_file(tiny, monkeypatch):
+    ticks = itertools.count(0, 10)
+    monkeypatch.setattr(gans, "time", SimpleNamespace(perf_counter=lambda: next(ticks)))
+
     def killed(epoch):
         if epoch.epoch == 2:
             raise RuntimeError("killed")
@@ -95,7 +100,11 @@ def test_a_killed_making_goes_on_to_the_same_file(tiny):
     assert list(gans.snapshots("small")) == [1, 2, 3] and gans.load("small").latent == 100
     with pytest.raises(RuntimeError, match="killed"):
         gans.make("small", tiny / "work", killed)
-    assert gans.make("small", tiny / "work")["sha256"] == whole["sha256"]
+    unfinished = tiny / "work" / "small-sister.pt"
+    unfinished.touch()
+    again = gans.make("small", tiny / "work")
+    assert again["sha256"] == whole["sha256"] and list((tiny / "work").iterdir()) == [unfinished]
+    assert (whole["seconds"], again["seconds"]) == (40, 50), "both legs, the second epoch twice"
     (tiny / "made" / "small.safetensors").write_bytes(b"half a file")
     with pytest.raises(CheckpointError, match="damaged"):
         gans.load("small")

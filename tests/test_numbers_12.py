@@ -1,20 +1,22 @@
 """The numbers in the prose of lesson 12, computed again."""
 
 import math
+import re
 
+import nbformat
 import pytest
 import torch
 import torch.nn.functional as F
 
-from course_utils import checkpoints, quizzes, turns
+from course_utils import checkpoints, data, quizzes, turns
 from course_utils.checkpoints import gans
 from course_utils.coverage import frechet_distance
 from course_utils.exercises import _lesson_12_classes as classes
 from course_utils.exercises import _lesson_12_losses as losses
 from course_utils.exercises import _lesson_12_turns as exercises
-from course_utils.gan import Discriminator, Generator
+from course_utils.gan import Discriminator, GanRecipe, Generator, train_gan
 from course_utils.vae import parameter_count
-from tests.numbers import prose, states
+from tests.numbers import SOLUTIONS, prose, states
 
 STEPS = 55_000 // 100
 
@@ -46,15 +48,31 @@ def test_report_ds_log_in_nats():
     assert STEPS == 550 and "$55{,}000/550=100$" in prose("12")
     states("12", "2.92", 100 * 0.02921)
     states("12", "0.470", 100 * 0.00470)
-    for printed, nats in ((79, 0.470 / 2), (5, 2.92), (74, 0.604 / 2), (10, 2.29)):
-        assert f"{100 * math.exp(-nats):.0f}" == str(printed) and f"{printed} %" in prose("12")
+    for row, g, d in (("epoch 10, its first line", 2.92, 0.470), ("epoch 19", 2.29, 0.604),
+                      ("a coin", math.log(2), 2 * math.log(2))):
+        pays, called_real, right = f"{g:.{3 if g < 1 else 2}f}", 100 * math.exp(-g), 100 * math.exp(-d / 2)
+        assert f"| {row} | {pays} nats | {called_real:.0f} % | {d:.3f} nats | {right:.0f} % |" in prose("12")
     assert 0.19 < 1 - 2.29 / 2.92 < 0.23 and "fallen by a fifth" in prose("12")
     assert 0.604 / 0.470 > 1.25 and "risen by more than a quarter" in prose("12")
 
 
 def test_the_networks_are_large():
-    both = parameter_count(Generator()) + parameter_count(Discriminator())
-    assert both > 10 * 175_665 and "more than ten times the 175,665" in prose("12")
+    sizes = [parameter_count(network()) for network in (Generator, Discriminator)]
+    assert [f"{size:,d}" for size in sizes] == ["959,512", "1,329,153"]
+    assert "959,512 numbers to learn in $G$ and 1,329,153 in $D$" in prose("12")
+    assert sum(sizes) > 10 * 175_665 and "more than ten times the 175,665" in prose("12")
+
+
+def test_without_batchnorm_the_noise_is_seen_through_within_ten_steps():
+    images, recipe = data.load("mnist", "test")[0][:640], GanRecipe(10, 64, 1, 1e-3, 2e-4, (0.5, 0.999))
+    paid = {}
+    for batchnorm in (False, True):
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            players = Generator(), Discriminator(batchnorm=batchnorm)
+        paid[batchnorm] = [epoch.discriminator for epoch in train_gan(*players, images, recipe, turns.both)]
+    assert paid[False][-1] < 0.7 and "sees through the noise within ten steps" in prose("12")
+    assert max(abs(nats - 2 * math.log(2)) for nats in paid[True]) < 0.1
 
 
 def test_a_frechet_distance_in_one_dimension():
@@ -79,11 +97,53 @@ def test_the_schedules():
     assert "B skips 1 step in 550, C skips 11" in prose("12") and "0 skips in 550 steps" in prose("12")
 
 
+def test_the_table_of_runs_is_what_the_cards_say():
+    assert f"200 epochs of {STEPS} steps, {200 * STEPS:,d} in all" in prose("12")
+    for run, name in (("both", "gan-both"), ("A", "gan-a"), ("B", "gan-b"), ("C", "gan-c"), ("D", "gan-d"),
+                      ("report", "gan-report")):
+        card = gans.card(name)
+        epochs = rf"\n\| {run} \| .* \| {len(card.history)} of {card.steps} steps \|\n"
+        assert re.search(epochs, prose("12")), run
+        assert run == "both" or 550 <= len(card.history) * card.steps <= 660
+        assert card.batchnorm == (run != "report")
+        rates = (5e-05, 0.0001, "(0.9") if run == "report" else (0.001, 0.0002, "(0.5")
+        assert "generator_lr={}, discriminator_lr={}, betas={}".format(*rates) in card.recipe
+
+
+def _after_440_steps(key):
+    cards = [gans.card("gan-both" if (key, seed) == ("base", 0) else f"gan-{key}-seed-{seed}") for seed in range(3)]
+    return [next(seen for seen in card.snapshots if seen.epoch * card.steps == 440) for card in cards]
+
+
+def test_batchnorm_matters_more_than_the_size_of_the_code():
+    distances = {key: [seen.frechet for seen in _after_440_steps(key)] for key in ("base", "latent-80", "latent-20")}
+    plain = [seen.frechet for seen in _after_440_steps("plain")]
+    assert max(map(max, distances.values())) < min(plain)
+    means = [sum(three) / 3 for three in distances.values()]
+    assert max(means) - min(means) < max(distances["latent-20"]) - min(distances["latent-20"])
+    assert "differ by less than the three seeds with 20 latents do among themselves" in prose("12")
+    winners = [min(distances, key=lambda key: distances[key][seed]) for seed in range(3)]
+    assert winners == ["base", "latent-20", "latent-80"]
+    assert "with seed 0 the 100 latents win, with seed 1 the 20, with seed 2 the 80" in prose("12")
+    assert 440 / STEPS == 0.8 and "four fifths of one of Report D's epochs" in prose("12")
+
+
+def test_the_small_game_stays_on_its_axis():
+    """The generator's loss against the best discriminator at the slider's end, by the sum that the lesson takes."""
+    cells = nbformat.read(SOLUTIONS / "12_gans_beside_vaes.ipynb", as_version=4).cells
+    (code,) = (cell.source for cell in cells if cell.id == "small-game")
+    end = float(re.search(r'slider\("distance m", 0, (\d+)', code)[1])
+    top = float(re.search(r'ylabel="nats", ylim=\(0, ([\d.]+)\)', code)[1])
+    x = torch.linspace(end - 12, end + 12, 4801, dtype=torch.float64)
+    density = torch.distributions.Normal(end, 1).log_prob(x).exp()
+    assert top - 1 < torch.trapezoid(density * F.softplus(end * x - end**2 / 2), x) < top
+
+
 def test_the_vae_saw_more_pictures_than_the_gan():
     gan = gans.card("gan-both")
     pictures = len(gan.history) * gan.steps * 100
-    assert len(gan.history) * gan.steps == 1155 and "1,155 steps" in prose("12")
-    assert checkpoints.card("e").epochs * 54_000 > 10 * pictures and "more than ten times as many" in prose("12")
+    assert len(gan.history) * gan.steps == 1650 == 3 * STEPS and "1,650 steps, three of Report D" in prose("12")
+    assert checkpoints.card("e").epochs * 54_000 > 7 * pictures and "more than seven times as many" in prose("12")
 
 
 def test_the_quiz():

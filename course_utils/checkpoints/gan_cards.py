@@ -23,7 +23,10 @@ class Snapshot(Diversity):
 
 @dataclass(frozen=True)
 class GanCard:
-    """How a GAN was trained, and what it drew: by epoch (of so many steps) its losses, and at some its diversity."""
+    """How a GAN was trained, and what it drew: by epoch (of so many steps) its losses, and at some its diversity.
+
+    ``seconds`` are by the clock, of all legs of a run, on a machine that had other work: more than a free one needs.
+    """
 
     name: str
     says: str

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from .. import data
 from ..coverage import DigitClassifier, accuracy, diversity, features
-from ..gan import Discriminator, GanEpoch, GanRecipe, Generator, train_gan
+from ..gan import Discriminator, GanEpoch, GanRecipe, Generator, save_whole, train_gan
 from ..turns import SCHEDULES
 from ..vae import parameter_count
 from . import gan_cards
@@ -71,7 +71,7 @@ class GanPlan:
 
 COURSE = GanRecipe(20, steps=55, generator_lr=1e-3, discriminator_lr=2e-4, betas=(0.5, 0.999), bfloat16=True)
 """The course's rates; epochs of a tenth of Report D's 550 steps."""
-_LOOKS = (1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20)
+_LOOKS = (1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 30)
 
 
 def _study() -> dict[str, GanPlan]:
@@ -84,7 +84,7 @@ def _study() -> dict[str, GanPlan]:
              "d": ("D", short, "D-8", "the discriminator misses every fifth epoch")}
     return {
         "gan-both": GanPlan("Both networks in every step, which is what schedules B and C do as coded", "both",
-                            replace(COURSE, epochs=21), ("D-4", "D-9"), batchnorm=True, snapshots=_LOOKS,
+                            replace(COURSE, epochs=30), ("D-4", "D-9"), batchnorm=True, snapshots=_LOOKS,
                             ships_weights=True),
         **{f"gan-{key}": GanPlan(f"Schedule {name}, {text}", name, recipe, (row,), batchnorm=True, snapshots=_LOOKS)
            for key, (name, recipe, row, text) in turns.items()},
@@ -93,10 +93,10 @@ def _study() -> dict[str, GanPlan]:
 
 
 def _ablation() -> dict[str, GanPlan]:
-    """With and without BatchNorm in the discriminator, a smaller code; seed 0 is the first 440 steps of gan-both."""
+    """With and without BatchNorm in the discriminator, smaller codes; seed 0 is the first 440 steps of gan-both."""
     changes = (("base", "BatchNorm in the discriminator, 100 latents", {}),
                ("plain", "no BatchNorm in the discriminator", {"batchnorm": False}),
-               ("latent-20", "20 latents", {"latent": 20}))
+               *((f"latent-{latent}", f"{latent} latents", {"latent": latent}) for latent in (20, 80)))
     return {f"gan-{name}-seed-{seed}": GanPlan(
         f"Both networks, 440 steps, {text}", "both", replace(COURSE, epochs=8, seed=seed), ("D-9",),
         **{"batchnorm": True} | changed) for name, text, changed in changes for seed in range(3)
@@ -129,20 +129,18 @@ def make(name: str, work: Path, watch: Callable[[GanEpoch], None] | None = None)
     Returns:
         The card, as plain values.
     """
-    plan, started = PLANS[name], time.perf_counter()
+    plan = PLANS[name]
     work.mkdir(parents=True, exist_ok=True)
     found = {"name": name, "says": plan.says, "command": f"course train {name}"}
-    if isinstance(plan, GanPlan):
-        tensors, more = _gan(name, plan, work, watch)
-    else:
-        tensors, more = _classifier(plan)
+    unfinished = (work / f"{name}.pt", work / f"{name}-album.pt")
+    tensors, more = _gan(plan, *unfinished, watch) if isinstance(plan, GanPlan) else _classifier(plan)
     raw = save(tensors)
-    found |= {**more, "seconds": round(time.perf_counter() - started), "sha256": sha256(raw).hexdigest()}
+    found |= {**more, "sha256": sha256(raw).hexdigest()}
     gan_cards.FOLDER.mkdir(parents=True, exist_ok=True)
     write_whole(gan_cards.FOLDER / f"{name}.safetensors", raw)
     write_whole(gan_cards.FOLDER / f"{name}.json", (json.dumps(found, indent=1) + "\n").encode())
-    for unfinished in work.glob(f"{name}*.pt"):
-        unfinished.unlink()
+    for path in unfinished:
+        path.unlink(missing_ok=True)
     return found
 
 
@@ -155,7 +153,7 @@ def _half(network: nn.Module) -> dict[str, Tensor]:
 
 
 def _classifier(plan: ClassifierPlan) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
-    images, labels = data.load("mnist", "train")
+    started, (images, labels) = time.perf_counter(), data.load("mnist", "train")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(plan.seed)
         classifier = DigitClassifier()
@@ -170,15 +168,16 @@ def _classifier(plan: ClassifierPlan) -> tuple[dict[str, Tensor], Mapping[str, A
                 rate.step()
     half = _half(classifier.eval())
     right = {split: accuracy(classifier, *data.load("mnist", split)) for split in ("validation", "test")}
-    return half, {"recipe": repr(plan), "parameters": parameter_count(classifier), **right}
+    return half, {"recipe": repr(plan), "parameters": parameter_count(classifier), **right,
+                  "seconds": round(time.perf_counter() - started)}
 
 
-def _gan(name: str, plan: GanPlan, work: Path,
+def _gan(plan: GanPlan, resume: Path, kept: Path,
          watch: Callable[[GanEpoch], None] | None) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(plan.recipe.seed)
         generator, discriminator = Generator(plan.latent), Discriminator(batchnorm=plan.batchnorm)
-    album = _Album(plan, generator, work / f"{name}-album.pt")
+    album = _Album(plan, generator, kept)
 
     def watched(epoch: GanEpoch) -> None:
         album.look(epoch.epoch)
@@ -186,8 +185,7 @@ def _gan(name: str, plan: GanPlan, work: Path,
             watch(epoch)
 
     images = data.load("mnist", "train+validation", limit=IMAGES)[0]
-    history = train_gan(generator, discriminator, images, plan.recipe, SCHEDULES[plan.schedule], watched,
-                        work / f"{name}.pt")
+    history = train_gan(generator, discriminator, images, plan.recipe, SCHEDULES[plan.schedule], watched, resume)
     half = _half(generator)
     album.look(plan.recipe.epochs)
     tensors = {f"epoch{epoch}": pictures for epoch, (_, pictures) in album.pages.items()}
@@ -195,23 +193,27 @@ def _gan(name: str, plan: GanPlan, work: Path,
         **{key: getattr(plan, key) for key in ("rows", "schedule", "latent", "batchnorm", "ships_weights")},
         "recipe": repr(plan.recipe), "images": len(images), "steps": plan.recipe.steps or IMAGES // plan.recipe.batch,
         "parameters": [parameter_count(generator), parameter_count(discriminator)], "history": history,
-        "snapshots": [snapshot for snapshot, _ in album.pages.values()]}
+        "snapshots": [snapshot for snapshot, _ in album.pages.values()], "seconds": round(album.seconds)}
 
 
 class _Album:
-    """Pictures and measures of a generator by epoch, kept on disk so that a killed run finds them again."""
+    """Pictures and measures of a generator by epoch, and the time so far; on disk, so that a killed run goes on."""
 
     def __init__(self, plan: GanPlan, generator: Generator, path: Path) -> None:
-        self.plan, self.generator, self.path = plan, generator, path
-        self.pages: dict[int, tuple[dict[str, Any], Tensor]] = torch.load(path) if path.exists() else {}
+        self.plan, self.generator, self.path, self.looked = plan, generator, path, time.perf_counter()
+        self.pages: dict[int, tuple[dict[str, Any], Tensor]] = {}
+        self.seconds = 0.0
+        if path.exists():
+            self.pages, self.seconds = torch.load(path)
         self.codes = torch.randn(_JUDGED, plan.latent, generator=torch.Generator().manual_seed(_CODE_SEED))
         self.classifier = load(CLASSIFIER)
         self.real = features(self.classifier, data.load("mnist", "test")[0])
 
     def look(self, epoch: int) -> None:
-        if epoch not in looks(self.plan):
-            return
-        pictures = self.generator.eval().pictures(self.codes)
-        seen = asdict(diversity(self.classifier, pictures, self.real))
-        self.pages[epoch] = ({"epoch": epoch, **seen}, (255 * pictures[:_FIXED, 0]).round().to(torch.uint8))
-        torch.save(self.pages, self.path)
+        if epoch in looks(self.plan):
+            pictures = self.generator.eval().pictures(self.codes)
+            seen = asdict(diversity(self.classifier, pictures, self.real))
+            self.pages[epoch] = ({"epoch": epoch, **seen}, (255 * pictures[:_FIXED, 0]).round().to(torch.uint8))
+        before, self.looked = self.looked, time.perf_counter()
+        self.seconds += self.looked - before
+        save_whole((self.pages, self.seconds), self.path)
