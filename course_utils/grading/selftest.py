@@ -99,7 +99,7 @@ def _tried(worker: Worker) -> dict[str, str]:
         canary.write_text("not for submissions")
         code = _ATTEMPTS.format(canary=str(canary), answers=str(_COURSE / "exercises" / "lesson_00.py"),
                                 port=server.getsockname()[1], pid=worker.pid)
-        report = worker.run({"cells": [["code", code, ""]], "skeleton": [], "exercises": [[SELF_TEST, 0]]})
+        report = worker.run({"cells": [["code", code, ""]], "skeleton": [], "exercises": [[SELF_TEST, 0, False]]})
     if report["end"] != "done":
         raise OSError(report.get("says") or f"the test of the wall ended with {report['end']!r}.")
     return wire.unpack(report["messages"][1].tobytes())["values"]

@@ -75,7 +75,8 @@ class Worker:
         for attempt in (1, 2):
             try:
                 process = self._started()
-                frames.send(process.stdin, wire.pack(job))
+                frames.send(process.stdin, wire.pack({name: job[name] for name in ("skeleton", "exercises")}))
+                frames.send(process.stdin, wire.pack(job["cells"]))
                 return self._answer(process, _GRACE + self.limits.seconds * (len(job["exercises"]) + 1))
             except (WorkerLost, OSError) as error:
                 self.stop()
