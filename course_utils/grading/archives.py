@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from .reading import LARGEST_FILE, Unreadable
 
 MOST_ENTRIES = 20_000
 LARGEST_ARCHIVE = 2 * 2**30
+_DRIVE = re.compile("[A-Za-z]:")
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,24 @@ def entries(archive: zipfile.ZipFile) -> Iterator[Entry | str]:
         raise Unreadable(f"The archive has {len(archive.filelist):,} entries; {MOST_ENTRIES:,} at most are read.")
     for info in archive.infolist():
         path = PurePosixPath(info.filename.replace("\\", "/"))
-        if info.is_dir() or path.suffix.lower() not in (".ipynb", ".zip") or hidden(path):
+        if info.is_dir() or not (is_notebook(path) or is_archive(path)) or hidden(path):
             continue
-        if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+        if path.is_absolute() or ".." in path.parts or _DRIVE.match(path.parts[0]):
             yield f"The entry {str(path)[:80]!r} points out of the archive and was ignored."
         elif stat.S_ISLNK(info.external_attr >> 16):
             yield f"The entry {str(path)[:80]!r} is a link and was ignored."
         else:
             yield Entry(path, info.date_time)
+
+
+def is_notebook(path: PurePosixPath) -> bool:
+    """Whether a file is called a notebook; browsers and mail programs put another ending behind it."""
+    return path.name.lower().endswith((".ipynb", ".ipynb.txt", ".ipynb.json"))
+
+
+def is_archive(path: PurePosixPath) -> bool:
+    """Whether a file is called an archive that is read."""
+    return path.suffix.lower() == ".zip"
 
 
 def hidden(path: PurePosixPath) -> bool:
@@ -66,8 +78,10 @@ def member(archive: zipfile.ZipFile, path: PurePosixPath) -> bytes:
     Raises:
         Unreadable: where it is larger than that, broken, or locked.
     """
-    names = [info.filename for info in archive.infolist()]
-    name = next((name for name in names if PurePosixPath(name.replace("\\", "/")) == path), str(path))
+    name = str(path)
+    if name not in archive.NameToInfo:  # it may be written with backslashes
+        names = (info.filename for info in archive.infolist())
+        name = next((name for name in names if PurePosixPath(name.replace("\\", "/")) == path), name)
     try:
         with archive.open(name) as file:
             data = file.read(LARGEST_FILE + 1)

@@ -88,12 +88,19 @@ def _item(student: Student, lesson: str, notebooks: list[Found]) -> Item:
     notes = list(student.notes)
     if not notebooks:
         return Item(student, lesson, None, tuple(notes))
-    last = max(notebooks, key=lambda found: (found.modified, not _COPY.search(found.path.name), str(found.path)))
+    last = max(notebooks, key=lambda found: (found.modified, not _COPY.search(found.path.name),
+                                             _by_number(str(found.path))))
     if len(notebooks) > 1:
         notes.append(f"{len(notebooks)} notebooks were found; {last.path.name[:80]!r}, the newest, was graded.")
     if last.who.late:
         notes.append("Handed in late.")
     return Item(student, lesson, last, tuple(notes))
+
+
+def _by_number(name: str) -> list[str | tuple[int, str]]:
+    """A name to sort by, in which ``-10`` comes after ``-9``."""
+    parts = re.split(r"([0-9]+)", name)
+    return [(len(part.lstrip("0")), part) if i % 2 else part for i, part in enumerate(parts)]
 
 
 def not_submitted(item: Item, lesson: Lesson, key: str) -> Grade:

@@ -10,7 +10,7 @@ from course_utils.exercises.contract import Exercise
 
 from . import judging, statuses, wire
 from .reading import RawCell
-from .records import NOT_ATTEMPTED, Mark
+from .records import NOT_ATTEMPTED, RIGHT, WRONG, Mark
 from .workers import Worker
 
 _LOUD = 1 << 16
@@ -37,16 +37,22 @@ class Examination:
         marks: by exercise.
         statuses: what happened on the way.
         notes: sentences.
+        alone: exercises that were tried again in a child of their own.
+        lean: exercises that were tried again without what their function does not need.
     """
 
     marks: dict[str, Mark] = field(default_factory=dict)
     statuses: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    alone: set[str] = field(default_factory=set)
+    lean: set[str] = field(default_factory=set)
 
 
 def examine(worker: Worker, cells: Sequence[RawCell], skeleton: Sequence[RawCell], exercises: Sequence[Exercise],
             seeds: Mapping[str, int]) -> Examination:
-    """Run all exercises in one child; where one fails, go on after it in the next child.
+    """Run all exercises in one child; where one ends it, go on in the next child.
+
+    An exercise that ended a child is tried again, alone or without the rest of its cell, and then given up.
 
     Args:
         worker: the warm process.
@@ -59,44 +65,58 @@ def examine(worker: Worker, cells: Sequence[RawCell], skeleton: Sequence[RawCell
         NoWall: where the kernel refuses.
         WorkerLost: where the worker failed.
     """
-    found, waiting, first = Examination(), list(exercises), ""
+    found, waiting = Examination(), list(exercises)
     while waiting:
-        job = {"cells": list(cells), "skeleton": list(skeleton), "exercises": [[e.id, seeds[e.id]] for e in waiting]}
-        report = worker.run(job)
+        wanted = [[e.id, seeds[e.id], e.id in found.lean] for e in waiting]
+        report = worker.run({"cells": list(cells), "skeleton": list(skeleton), "exercises": wanted})
         if report["end"] == "no wall":
             raise NoWall(report["says"])
-        graded = _take_in(found, report, waiting, seeds)
+        graded, spare = _take_in(found, report, waiting, seeds)
         waiting = waiting[graded:]
-        if waiting and (report["end"] != "died" or graded == 0 or waiting[0].id == first):
+        if waiting and not _once_more(found, waiting[0], report["end"], graded, spare):
             _give_up(found, waiting.pop(0), report, worker)
-        elif waiting:
-            first = waiting[0].id  # what an earlier exercise left behind may have ended it: once more, alone
-    _note(found)
+    _note(found, exercises)
     return found
 
 
-def _take_in(found: Examination, report: dict[str, Any], waiting: Sequence[Exercise], seeds: Mapping[str, int]) -> int:
-    """Mark the exercises that sent their message, in the order in which they were asked; returns how many."""
+def _once_more(found: Examination, exercise: Exercise, end: str, graded: int, spare: bool) -> bool:
+    """Whether the exercise that ended a child is tried again, and how."""
+    if end == "died" and graded and exercise.id not in found.alone:
+        found.alone.add(exercise.id)  # what an earlier exercise left behind may have ended it
+    elif end == "timeout" and spare and exercise.id not in found.lean:
+        found.lean.add(exercise.id)  # it may train something beside its function
+    else:
+        return False
+    return True
+
+
+def _take_in(found: Examination, report: dict[str, Any], waiting: Sequence[Exercise],
+             seeds: Mapping[str, int]) -> tuple[int, bool]:
+    """Mark the exercises that sent their message, in the order in which they were asked.
+
+    Returns how many, and whether the next one's cell holds something that its function does not need.
+    """
     try:
         plan, *messages = [wire.unpack(raw.tobytes()) for raw in report["messages"]] or [{"plan": []}]
         messages = [message for message in messages if "exercise" in message]
-        fits = not messages or len(plan["plan"]) == len(waiting)
+        planned = [([str(note) for note in each["notes"]], bool(each["spare"])) for each in plan["plan"]]
+        fits = not messages or len(planned) == len(waiting)
         fits = fits and all(m["exercise"] == e.id for m, e in zip(messages, waiting, strict=False))
     except (wire.Garbled, KeyError, TypeError, ValueError):
         fits = False
     if not fits or len(messages) > len(waiting) or (report["end"] == "done" and len(messages) < len(waiting)):
         report["end"] = "garbled"
-        return 0
+        return 0, False
     for exercise, message in zip(waiting, messages, strict=False):
         found.marks[exercise.id] = judging.mark(exercise, seeds[exercise.id], message)
-    for exercise, planned in zip(waiting[:len(messages) + 1], plan["plan"], strict=False):  # the failed one's too
+    for exercise, (notes, _) in zip(waiting[:len(messages) + 1], planned, strict=False):  # the failed one's too
         if exercise.id not in found.marks or found.marks[exercise.id].state != NOT_ATTEMPTED:
-            found.notes += [note for note in planned["notes"] if note not in found.notes]
+            found.notes += [note for note in notes if note not in found.notes]
     if report.get("garbled"):
         found.statuses.add(statuses.TAMPERING)
     if report["printed"] > _LOUD and report["end"] != "flood":
         found.notes.append(f"The submission printed {report['printed'] / 1e6:.1f} MB.")
-    return len(messages)
+    return len(messages), len(messages) < len(planned) and planned[len(messages)][1]
 
 
 def _give_up(found: Examination, exercise: Exercise, report: dict[str, Any], worker: Worker) -> None:
@@ -108,7 +128,9 @@ def _give_up(found: Examination, exercise: Exercise, report: dict[str, Any], wor
     found.marks[exercise.id] = judging.failed(exercise, status, says)
 
 
-def _note(found: Examination) -> None:
+def _note(found: Examination, exercises: Sequence[Exercise]) -> None:
+    found.notes += [f"{e.name} ran without the rest of its cell, which did not come to an end." for e in exercises
+                    if e.id in found.lean and found.marks[e.id].state in (RIGHT, WRONG)]
     found.statuses |= {mark.state for mark in found.marks.values() if mark.state in statuses.MEANING}
     if found.notes:
         found.statuses.add(statuses.WITH_NOTES)

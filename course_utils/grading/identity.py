@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 _CANVAS = re.compile(r"^(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_(?P<rest>.+)$")
-_MOODLE = re.compile(r"^(?P<name>.+)_(?P<id>\d+)_assignsubmission_(file|onlinetext)(_|$)")
+_MOODLE_FOLDER = re.compile(r"^(?P<name>.+)_(?P<id>\d+)_assignsubmission_(file|onlinetext)_?$")
+_MOODLE_FILE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(file|onlinetext)_")
+"""A folder's name ends with the platform's words; a file's begins with them, and the rest is the student's own choice,
+which may imitate those words with somebody else's number."""
+_ENDING = re.compile(r"(\.ipynb)?\.[A-Za-z0-9]+$", re.IGNORECASE)
+_LONGEST = 300
 _COPIES = re.compile(r"([ _-]*(copy|kopie|final|solution|new)\s*\d*|\s*\(\d+\)|-\d+)+$", re.IGNORECASE)
 
 
@@ -35,16 +40,28 @@ def of_path(path: PurePosixPath, slugs: Collection[str], known: Collection[str] 
         slugs: names of lessons, without their endings.
         known: ids on the roster.
     """
-    first = path.parts[0] if len(path.parts) > 1 else path.stem
-    for pattern in (_MOODLE, _CANVAS):
-        if match := pattern.match(first):
-            return Identity(_clean(match["id"]), _clean(match["name"]), bool(match.groupdict().get("late")))
+    if platform := of_platform(path):
+        return platform
+    first = _first(path)
     if len(path.parts) > 1:
         return Identity(_clean(first))
     for student in sorted(known, key=len, reverse=True):
         if re.search(rf"(?<![^\W_]){re.escape(student)}(?![^\W_])", first, re.IGNORECASE):
             return Identity(student)
     return Identity(_clean(_without_lesson(first, slugs)) or _clean(first))
+
+
+def of_platform(path: PurePosixPath) -> Identity | None:
+    """The identity that Canvas or Moodle wrote into a path; ``None`` where neither did."""
+    for pattern in (_MOODLE_FOLDER, _CANVAS, _MOODLE_FILE) if len(path.parts) > 1 else (_CANVAS, _MOODLE_FILE):
+        if match := pattern.match(_first(path)):
+            return Identity(_clean(match["id"]), _clean(match["name"]), bool(match.groupdict().get("late")))
+    return None
+
+
+def _first(path: PurePosixPath) -> str:
+    """The folder's name, or the file's without its ending."""
+    return (path.parts[0] if len(path.parts) > 1 else _ENDING.sub("", path.name))[:_LONGEST]
 
 
 def _without_lesson(stem: str, slugs: Collection[str]) -> str:

@@ -13,7 +13,9 @@ from course_utils.exercises.probing import not_attempted
 from . import statuses
 from .records import NOT_ATTEMPTED, RIGHT, WRONG, Mark
 
-_ALLOCATION = ("MemoryError", "can't allocate memory", "not enough memory")
+_ALLOCATION = ("MemoryError", "can't allocate memory", "not enough memory", "Cannot allocate memory")
+_LONGEST = 1e6
+"""Seconds; what is longer was not measured."""
 _lock = threading.Lock()  # some draws go through torch's one global generator
 
 
@@ -26,7 +28,7 @@ def mark(exercise: Exercise, seed: int, message: dict[str, Any]) -> Mark:
         message: from behind the wall: nothing in it is believed but the values.
     """
     seconds = message.get("seconds")
-    seconds = float(seconds) if isinstance(seconds, int | float) else 0.0
+    seconds = float(seconds) if isinstance(seconds, int | float) and 0 <= seconds <= _LONGEST else 0.0
     if message.get("kind") == "values" and isinstance(message.get("values"), dict):
         state, findings = _judged(exercise, seed, message["values"], str(message.get("stopped", "")))
     else:
@@ -50,12 +52,22 @@ def _judged(exercise: Exercise, seed: int, values: dict[str, Any], stopped: str)
             torch.manual_seed(seed)
             inputs = exercise.inputs(torch.Generator().manual_seed(seed))
             findings = exercise.verdict(inputs, values)
-    except Exception as error:  # a hole in our own check, or forged values: a person must look
+    except Exception as error:
+        if not all(map(_could_be, values.values())):
+            return statuses.TAMPERING, [Finding("forged", f"{exercise.name} sent what no answer can return.")]
         says = f"The check itself failed: {type(error).__name__}: {error}"
         return statuses.GRADER_ERROR, [Finding("grader-error", says)]
     if findings and stopped:
         findings.append(Finding("cell-stopped", f"The cell with {exercise.name} stopped with {stopped[:300]}."))
     return (WRONG if findings else RIGHT), findings
+
+
+def _could_be(value: Any) -> bool:
+    """Whether a probe can have written a value: a dict says what was raised, or of what type something was."""
+    if not isinstance(value, dict):
+        return True
+    known = ({"type"}, {"raised", "message"})
+    return set(value) in known and all(isinstance(word, str) for word in value.values())
 
 
 def _out_of_memory(values: dict[str, Any]) -> bool:

@@ -12,7 +12,8 @@ LARGEST_FILE = 50 * 2**20
 MOST_CELLS = 2_000
 MOST_TEXT = 4 * 2**20
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)", re.MULTILINE)
-_KINDS = {"code", "markdown", "raw"}
+_KINDS = ("code", "markdown", "raw")
+_PICTURE = re.compile(r"data:image/[^)\s\"']+")
 
 RawCell = list[str]
 """Kind, source and nbgrader's id of a cell."""
@@ -47,8 +48,10 @@ def read(data: bytes) -> Contents:
         raise Unreadable("The file is empty.")
     text, notes = _decoded(data)
     cells = [_cell(cell) for cell in _raw_cells(_parsed(text))]
-    if len(cells) > MOST_CELLS or sum(len(source) for _, source, _ in cells) > MOST_TEXT:
+    if len(cells) > MOST_CELLS:
         raise Unreadable(f"The notebook has {len(cells):,} cells, more than any lesson could have.")
+    if (length := sum(len(source) for _, source, _ in cells)) > MOST_TEXT:
+        raise Unreadable(f"The notebook's cells have {length:,} characters, more than any lesson could have.")
     ids = [grade_id for _, _, grade_id in cells if grade_id]
     twice = sorted({grade_id for grade_id in ids if ids.count(grade_id) > 1})
     if twice:
@@ -68,7 +71,7 @@ def _decoded(data: bytes) -> tuple[str, list[str]]:
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, parse_int=_whole)
     except RecursionError:
         raise Unreadable("The file is nested too deeply.") from None
     except ValueError as error:
@@ -78,6 +81,11 @@ def _parsed(text: str) -> Any:
             raise Unreadable(f"There is a merge conflict marker in line {line}.") from None
         line = getattr(error, "lineno", 0)
         raise Unreadable(f"The file is not JSON, so no notebook: line {line}.") from None
+
+
+def _whole(digits: str) -> int:
+    """A number; nothing that is read from a notebook is one, so those of absurd length may be anything."""
+    return int(digits[:20])
 
 
 def _raw_cells(notebook: Any) -> Sequence[Any]:
@@ -100,7 +108,8 @@ def _cell(raw: Any) -> RawCell:
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))
     kind = raw.get("cell_type")
-    return [kind if kind in _KINDS else "raw", source if isinstance(source, str) else "", _grade_id(raw)]
+    source = _PICTURE.sub("data:", source) if isinstance(source, str) else ""  # Colab's pasted pictures are large
+    return [kind if kind in _KINDS else "raw", source, _grade_id(raw)]
 
 
 def _grade_id(raw: dict[str, Any]) -> str:

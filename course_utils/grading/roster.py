@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,16 +64,28 @@ def table(path: Path) -> tuple[list[str], list[list[str]]]:
     """Header and rows of a CSV file, whatever program wrote it.
 
     Raises:
-        BadRoster: where it has no header.
+        BadRoster: where it has no header, or is no CSV.
     """
-    text = path.read_bytes().decode("utf-8-sig", "replace")
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    lines = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    text = _decoded(path.read_bytes())
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise BadRoster(f"{path} cannot be read as CSV: {error}.") from None
     rows = [row for row in lines if any(cell.strip() for cell in row)]
     if not rows:
         raise BadRoster(f"{path} is empty; a roster has a header with an id column, and a line for each student.")
     return rows[0], rows[1:]
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a file: spreadsheets save UTF-8, UTF-16 (as "Unicode text") or Windows' own alphabet."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def load(path: Path) -> list[Student]:

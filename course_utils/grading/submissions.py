@@ -10,8 +10,11 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from . import archives
-from .identity import Identity, is_lesson, of_path
+from .identity import Identity, is_lesson, of_path, of_platform
 from .reading import LARGEST_FILE, Unreadable
+
+_MOST_OF_ONE = 200
+_OTHER_ARCHIVES = {".7z", ".bz2", ".gz", ".rar", ".tar", ".tgz", ".xz"}
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Found:
         file: the file on disk that holds it.
         inside: the way through archives to it; empty for a plain file.
         modified: when, as far as known.
+        trouble: why it cannot be read, if that is known already.
     """
 
     who: Identity
@@ -31,6 +35,7 @@ class Found:
     file: Path
     inside: tuple[PurePosixPath, ...] = ()
     modified: tuple[int, ...] = ()
+    trouble: str = ""
 
     def read(self) -> bytes:
         """Its bytes.
@@ -38,6 +43,8 @@ class Found:
         Raises:
             Unreadable: where they cannot be had, or are too many.
         """
+        if self.trouble:
+            raise Unreadable(self.trouble)
         try:
             if self.file.stat().st_size > (archives.LARGEST_ARCHIVE if self.inside else LARGEST_FILE):
                 raise Unreadable(f"The file has {self.file.stat().st_size / 2**20:.0f} MB, more than is read.")
@@ -73,67 +80,119 @@ def look(folder: Path, slugs: Collection[str], known: Collection[str] = ()) -> F
         slugs: names of lessons, without their endings.
         known: ids on the roster.
     """
-    result = Folder()
-    root = folder if folder.is_dir() else folder.parent
-    result.present |= {of_path(PurePosixPath(name, "-"), slugs, known) for name in _folders(folder)}
-    for file in sorted(_files(folder, result)):
-        relative = PurePosixPath(file.relative_to(root).as_posix())
-        if file.suffix.lower() == ".zip":
-            _look_into(file, relative, result, slugs, known)
-        elif file.suffix.lower() == ".ipynb":
-            changed = datetime.fromtimestamp(file.stat().st_mtime).timetuple()[:6]
-            result.found.append(Found(of_path(relative, slugs, known), relative, file, modified=tuple(changed)))
-    return result
+    search = _Search(folder, slugs, known)
+    search.run()
+    return search.result
 
 
-def _folders(folder: Path) -> list[str]:
-    """Names of the folders that students have."""
-    inside = folder.iterdir() if folder.is_dir() else ()
-    return [path.name for path in inside if path.is_dir() and not archives.hidden(PurePosixPath(path.name))]
+class _Search:
+    """Looks through a folder, and keeps what it finds in ``result``."""
 
+    def __init__(self, folder: Path, slugs: Collection[str], known: Collection[str]) -> None:
+        self.result = Folder()
+        self._folder, self._slugs, self._known = folder, slugs, known
 
-def _files(folder: Path, result: Folder) -> Iterator[Path]:
-    if not folder.is_dir():
-        yield folder
-        return
-    for here, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not archives.hidden(PurePosixPath(name))]
-        for name in names:
-            file = Path(here, name)
-            if file.is_symlink():
-                result.notes.append(f"{str(file.relative_to(folder))!r} is a link and was ignored.")
-            elif not archives.hidden(PurePosixPath(name)):
-                yield file
+    def run(self) -> None:
+        """Look through everything."""
+        folders = self._folders()
+        self.result.present |= {self._who(PurePosixPath(name, "-")) for name in folders}
+        files = sorted(self._files())
+        root = self._folder if self._folder.is_dir() else self._folder.parent
+        for file in files:
+            relative = PurePosixPath(file.relative_to(root).as_posix())
+            if archives.is_archive(relative):
+                self._archive_on_disk(file, relative, alone=len(files) == 1 and not folders)
+            else:
+                changed = datetime.fromtimestamp(file.stat().st_mtime).timetuple()[:6]
+                self.result.found.append(Found(self._who(relative), relative, file, modified=tuple(changed)))
 
+    def _who(self, path: PurePosixPath) -> Identity:
+        return of_path(path, self._slugs, self._known)
 
-def _look_into(file: Path, relative: PurePosixPath, result: Folder, slugs: Collection[str],
-               known: Collection[str]) -> None:
-    try:
-        if file.stat().st_size > archives.LARGEST_ARCHIVE:
-            raise Unreadable("The archive is too large.")
-        with archives.opened(file) as archive:
-            _take_entries(archive, file, relative, (), result, slugs, known)
-    except Unreadable as error:
-        result.notes.append(f"{str(relative)!r}: {error}")
-        who = of_path(relative, slugs, known)
-        result.found.append(Found(who, relative, file, (PurePosixPath("unreadable"),)))
+    def _folders(self) -> list[str]:
+        """Names of the folders that students have."""
+        inside = self._folder.iterdir() if self._folder.is_dir() else ()
+        return [path.name for path in inside if path.is_dir() and not archives.hidden(PurePosixPath(path.name))]
 
+    def _files(self) -> Iterator[Path]:
+        """Notebooks and archives on the disk."""
+        if not self._folder.is_dir():
+            yield self._folder
+            return
+        for here, folders, names in os.walk(self._folder, onerror=self._closed):
+            folders[:] = [name for name in folders if not archives.hidden(PurePosixPath(name))]
+            for file in (Path(here, name) for name in names if not archives.hidden(PurePosixPath(name))):
+                if self._is_ours(file, PurePosixPath(file.relative_to(self._folder).as_posix())):
+                    yield file
 
-def _take_entries(archive: zipfile.ZipFile, file: Path, relative: PurePosixPath, way: tuple[PurePosixPath, ...],
-                  result: Folder, slugs: Collection[str], known: Collection[str]) -> None:
-    """The notebooks of an archive: one student's, if all bear lessons' names, else each its own student's."""
-    listed = list(archives.entries(archive))
-    result.notes += [f"{str(relative)!r}: {entry}" for entry in listed if isinstance(entry, str)]
-    notebooks = [entry for entry in listed if not isinstance(entry, str)]
-    personal = len(relative.parts) > 1 or all(is_lesson(entry.path, slugs) and len(entry.path.parts) <= 2
-                                              and entry.path.suffix != ".zip" for entry in notebooks)
-    if personal:
-        result.present.add(of_path(relative, slugs, known))
-    for entry in notebooks:
-        outer = relative.with_suffix("") / entry.path if personal else entry.path
+    def _is_ours(self, file: Path, relative: PurePosixPath) -> bool:
+        """Whether a file is to be read; what a person should know of is noted."""
+        if file.is_symlink():
+            self.result.notes.append(f"{str(relative)!r} is a link and was ignored.")
+        elif relative.suffix.lower() in _OTHER_ARCHIVES:
+            self.result.notes.append(f"{str(relative)!r} is an archive of a kind that is not read: unpack it.")
+            self.result.present.add(self._who(relative))
+        elif archives.is_notebook(relative) or archives.is_archive(relative):
+            if file.is_file():
+                return True
+            self.result.notes.append(f"{str(relative)!r} is no plain file and was ignored.")
+        return False
+
+    def _closed(self, error: OSError) -> None:
+        self.result.notes.append(f"{str(error.filename)!r} cannot be opened: {error.strerror}.")
+
+    def _archive_on_disk(self, file: Path, relative: PurePosixPath, alone: bool) -> None:
+        """An archive of the class if it is all there is, and does not say whose it is; else one student's."""
+        try:
+            if file.stat().st_size > archives.LARGEST_ARCHIVE:
+                raise Unreadable("The archive is too large.")
+            with archives.opened(file) as archive:
+                entries = self._entries(archive, relative)
+                if alone and of_platform(relative) is None and not self._of_one_student(entries):
+                    for entry in entries:
+                        self._take(entry, archive, file, entry.path, (), self._who(entry.path))
+                    return
+        except Unreadable as error:
+            self._unreadable(self._who(relative), relative, file, error)
+            return
+        self._personal(file, file, relative, (), self._who(relative))
+
+    def _of_one_student(self, entries: list[archives.Entry]) -> bool:
+        """Whether all that is in an archive bears lessons' names."""
+        return all(is_lesson(entry.path, self._slugs) and len(entry.path.parts) <= 2
+                   and not archives.is_archive(entry.path) for entry in entries)
+
+    def _entries(self, archive: zipfile.ZipFile, relative: PurePosixPath) -> list[archives.Entry]:
+        listed = list(archives.entries(archive))
+        self.result.notes += [f"{str(relative)!r}: {entry}" for entry in listed if isinstance(entry, str)]
+        return [entry for entry in listed if not isinstance(entry, str)]
+
+    def _personal(self, source: bytes | Path, file: Path, relative: PurePosixPath, way: tuple[PurePosixPath, ...],
+                  who: Identity) -> None:
+        """An archive that one student handed in: whatever it holds is theirs, and does them harm alone."""
+        self.result.present.add(who)
+        try:
+            with archives.opened(source) as archive:
+                entries = self._entries(archive, relative)
+                if len(entries) > _MOST_OF_ONE:
+                    raise Unreadable(f"The archive holds {len(entries):,} notebooks; {_MOST_OF_ONE} at most are read.")
+                for entry in entries:
+                    self._take(entry, archive, file, relative.with_suffix("") / entry.path, way, who)
+        except Unreadable as error:
+            self._unreadable(who, relative, file, error)
+
+    def _take(self, entry: archives.Entry, archive: zipfile.ZipFile, file: Path, path: PurePosixPath,
+              way: tuple[PurePosixPath, ...], who: Identity) -> None:
+        """A notebook of an archive, or an archive in it; archives in those are not looked for."""
         steps = (*way, entry.path)
-        if entry.path.suffix.lower() == ".zip" and not way:
-            with archives.opened(archives.member(archive, entry.path)) as inner:
-                _take_entries(inner, file, outer, steps, result, slugs, known)
-        elif entry.path.suffix.lower() == ".ipynb":
-            result.found.append(Found(of_path(outer, slugs, known), outer, file, steps, tuple(entry.modified)))
+        if archives.is_notebook(entry.path):
+            self.result.found.append(Found(who, path, file, steps, tuple(entry.modified)))
+        elif not way:
+            try:
+                self._personal(archives.member(archive, entry.path), file, path, steps, who)
+            except Unreadable as error:
+                self._unreadable(who, path, file, error)
+
+    def _unreadable(self, who: Identity, path: PurePosixPath, file: Path, error: Unreadable) -> None:
+        self.result.notes.append(f"{str(path)!r}: {error}")
+        self.result.found.append(Found(who, path, file, trouble=str(error)))

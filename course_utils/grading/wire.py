@@ -7,6 +7,7 @@ format is refused.
 from __future__ import annotations
 
 import json
+import re
 import struct
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 _LENGTH = struct.Struct(">I")
 _LARGEST_INTEGER = 2**63
 _KINDS = "biufc"
+_DTYPE = re.compile(r"[<>|=][biufc]\d{1,2}")
 
 
 class Garbled(ValueError):
@@ -48,7 +50,7 @@ def _tree(value: Any, arrays: list[bytes]) -> Any:
     raise TypeError(f"{type(value).__name__} is not plain")
 
 
-def unpack(data: bytes) -> Any:
+def unpack(data: bytes | bytearray) -> Any:
     """The value of a message; tuples come back as lists.
 
     Raises:
@@ -61,7 +63,7 @@ def unpack(data: bytes) -> Any:
             raise Garbled("the tree is cut off")
         reader = _Reader(memoryview(data)[end:])
         value = reader.value(json.loads(data[_LENGTH.size:end]))
-    except (struct.error, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (struct.error, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise Garbled(str(error)) from error
     if len(reader.rest):
         raise Garbled("bytes are left over")
@@ -88,8 +90,10 @@ class _Reader:
         raise Garbled("an unknown kind of value")
 
     def _array(self, kind: str, shape: list[int], length: int) -> np.ndarray:
+        if not _DTYPE.fullmatch(str(kind)):
+            raise Garbled("an array of a kind that is not plain")
         dtype = np.dtype(str(kind))
-        if dtype.kind not in _KINDS or not 0 <= int(length) <= len(self.rest) or any(side < 0 for side in shape):
+        if not 0 <= int(length) <= len(self.rest) or any(side < 0 for side in shape):
             raise Garbled("an array that is none")
         raw, self.rest = self.rest[:length], self.rest[length:]
         return np.frombuffer(bytes(raw), dtype).reshape([int(side) for side in shape]).copy()

@@ -7,13 +7,13 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from . import outer, wire
+from .folders import OwnFolder
 from .jail import frames
 from .jail.limits import Limits
 
@@ -45,7 +45,7 @@ class Worker:
         self.outer = outer.find() if walled else None
         self._settings = {"lessons": list(lessons), "limits": dataclasses.asdict(limits), "walled": walled}
         self._process: subprocess.Popen[bytes] | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: OwnFolder | None = None
 
     def __enter__(self) -> Worker:
         """Nothing starts before it is needed."""
@@ -75,7 +75,8 @@ class Worker:
         for attempt in (1, 2):
             try:
                 process = self._started()
-                frames.send(process.stdin, wire.pack(job))
+                frames.send(process.stdin, wire.pack({name: job[name] for name in ("skeleton", "exercises")}))
+                frames.send(process.stdin, wire.pack(job["cells"]))
                 return self._answer(process, _GRACE + self.limits.seconds * (len(job["exercises"]) + 1))
             except (WorkerLost, OSError) as error:
                 self.stop()
@@ -90,16 +91,16 @@ class Worker:
             self._process.communicate()
             self._process = None
         if self._folder is not None:
-            self._folder.cleanup()
+            self._folder.remove()
             self._folder = None
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="course-grade-", ignore_cleanup_errors=True)
+            self._folder = OwnFolder()
             self._process = subprocess.Popen(
-                [*outer.command(self.outer, self._folder.name), sys.executable, "-m", _WORKER], env=_environment(),
+                [*outer.command(self.outer, self._folder.path), sys.executable, "-m", _WORKER], env=_environment(),
                 cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
-            frames.send(self._process.stdin, wire.pack({**self._settings, "base": self._folder.name}))
+            frames.send(self._process.stdin, wire.pack({**self._settings, "base": self._folder.path}))
             self._answer(self._process, _START)
         return self._process
 

@@ -13,8 +13,10 @@ from course_utils.grading.jail.limits import Limits
 from .notebooks import ROOT, SLUG
 from .submissions_honest import HONEST
 from .submissions_hostile import HOSTILE
+from .submissions_odd import ODD
+from .submissions_sly import SLY
 
-CATALOGUE = {**HONEST, **HOSTILE}
+CATALOGUE = {**HONEST, **ODD, **HOSTILE, **SLY}
 LIMITS = Limits(seconds=8, memory=700)
 
 

@@ -89,6 +89,17 @@ def test_rosters_of_many_kinds_are_read(tmp_path, text, ids):
     assert [student.id for student in load(tmp_path / "r.csv")] == ids
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_rosters_are_read_in_whatever_alphabet_a_spreadsheet_saved_them(tmp_path, encoding):
+    (tmp_path / "r.csv").write_bytes("id\tname\r\na\tJürgen\r\n".encode(encoding))
+    assert load(tmp_path / "r.csv") == [Student("a", "Jürgen")]
+
+
+def test_a_name_with_an_odd_line_break_stays_in_its_row(tmp_path):
+    (tmp_path / "r.csv").write_text("id,name\na,Ada\u2028Lovelace\nb,Ben\x0bRoe\n")
+    assert [student.name for student in load(tmp_path / "r.csv")] == ["Ada\u2028Lovelace", "Ben\x0bRoe"]
+
+
 @pytest.mark.parametrize(("text", "words"), [("", "is empty"), ("a,b\n1,2\n", "no column of ids"),
                                              ("id\nx\nx\n", "twice")])
 def test_a_roster_that_cannot_be_read_says_why(tmp_path, text, words):

@@ -29,6 +29,11 @@ def handed_out():
     ("doejane_12345_67890_00_start_here.ipynb", "12345"),
     ("doejane_LATE_12345_67890_x-1.ipynb", "12345"), ("Jane Doe_1327_assignsubmission_file_/x.ipynb", "1327"),
     ("Jane Doe_1327_assignsubmission_file_x.ipynb", "1327"), ("ada/lesson/x.ipynb", "ada"), ("a\nb.ipynb", "a b"),
+    ("ada.ipynb.txt", "ada"), ("ada_00_start_here.ipynb.json", "ada"),
+    ("Jane Doe_1327_assignsubmission_file_x_1400_assignsubmission_file_y.ipynb", "1327"),
+    ("Ben_1400_assignsubmission_file__1327_assignsubmission_file_/x.ipynb", "1327"),
+    ("x_1400_5_y_1327_assignsubmission_file_/x.ipynb", "1327"),
+    ("doejane_123_456_x_777_assignsubmission_file_y.ipynb", "123"), ("doejane_123_456_x_777_8_y.ipynb", "123"),
 ])
 def test_names_of_platforms_and_people_are_read(path, student):
     assert of_path(PurePosixPath(path), SLUGS).student == student
@@ -97,6 +102,47 @@ def test_an_archive_with_too_many_entries_or_none_is_named(tmp_path, monkeypatch
         found["broken"].read()
 
 
+def test_a_broken_archive_in_the_class_archive_harms_its_owner_alone(tmp_path):
+    entries = [("ada: .ipynb", GOOD), ("ben_2_2_x.zip", b"PK\x03\x04 broken"), ("cleo_3_3_x.ipynb", GOOD),
+               ("dan_4_4_x.zip", _zip([(f"{i}.ipynb", b"{}") for i in range(201)]))]
+    (tmp_path / "all.zip").write_bytes(_zip(entries))
+    found, looked = _found(tmp_path)
+    assert set(found) == {"ada:", "2", "3", "4"} and found["3"].read() == GOOD and len(looked.notes) == 2
+    with pytest.raises(reading.Unreadable, match="cannot be opened"):
+        found["2"].read()
+    with pytest.raises(reading.Unreadable, match="201 notebooks"):
+        found["4"].read()
+
+
+@pytest.mark.parametrize("name", ["doejane_1_2_hw.zip",
+                                  "Jane Doe_1_assignsubmission_file_x_7_assignsubmission_file_.zip"])
+def test_whatever_a_students_archive_holds_is_theirs(tmp_path, name):
+    imitations = [("ben.ipynb", GOOD), ("doeben_7_9_00_start_here.ipynb", GOOD),
+                  ("Ben_7_assignsubmission_file_/x.ipynb", GOOD)]
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / name).write_bytes(_zip(imitations))
+    (tmp_path / "class.zip").write_bytes(_zip([(name, _zip(imitations)), ("doeben_7_9_x.ipynb", GOOD)]))
+    assert set(_found(tmp_path / "class")[0]) == {"1"}
+    looked = submissions.look(tmp_path / "class.zip", SLUGS)
+    assert [str(found.path) for found in looked.found if found.who.student == "7"] == ["doeben_7_9_x.ipynb"]
+
+
+def test_an_archive_beside_others_is_one_students(tmp_path):
+    (tmp_path / "ada.zip").write_bytes(_zip([("ben.ipynb", GOOD), ("homework.ipynb", GOOD)]))
+    (tmp_path / "ben.ipynb").write_bytes(GOOD)
+    looked = submissions.look(tmp_path, SLUGS)
+    assert sorted(found.who.student for found in looked.found) == ["ada", "ada", "ben"]
+
+
+def test_files_that_are_no_notebooks_are_noted_or_left_alone(tmp_path):
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    (tmp_path / "ada.rar").write_bytes(b"Rar!")
+    (tmp_path / "ben.ipynb.txt").write_bytes(GOOD)
+    (tmp_path / "notes.txt").write_text("x")
+    found, looked = _found(tmp_path)
+    assert set(found) == {"ben"} and Identity("ada") in looked.present and len(looked.notes) == 2
+
+
 def test_links_in_the_folder_are_not_followed(tmp_path):
     (tmp_path / "secret").write_text("secret")
     (tmp_path / "in" / "ada").mkdir(parents=True)
@@ -134,6 +180,14 @@ def test_the_newest_of_several_notebooks_is_graded_and_said(tmp_path, handed_out
         os.utime(tmp_path / "ada" / name, (1e9 - i, 1e9 - i))
     (item,) = assignment.items(submissions.look(tmp_path, SLUGS), [], handed_out, "00")
     assert item.found.path.name == "00_start_here.ipynb" and "2 notebooks" in item.notes[0]
+
+
+def test_of_uploads_without_a_date_the_one_with_the_largest_number_counts(tmp_path, handed_out):
+    for i in (10, 9, 2):
+        (tmp_path / f"doejane_1_2_00_start_here-{i}.ipynb").write_bytes(GOOD)
+        os.utime(tmp_path / f"doejane_1_2_00_start_here-{i}.ipynb", (1e9, 1e9))
+    (item,) = assignment.items(submissions.look(tmp_path, SLUGS), [], handed_out, "00")
+    assert item.found.path.stem.endswith("-10")
 
 
 @pytest.mark.parametrize(("limit", "words"), [("LARGEST_FILE", "the largest that"), ("MOST_TEXT", "more than any")])

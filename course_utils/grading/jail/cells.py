@@ -72,18 +72,16 @@ def _statements(source: str) -> tuple[tuple[ast.stmt, ...], str]:
 
 
 def _parse(source: str) -> ast.Module:
-    try:
-        return ast.parse(source)
-    except SyntaxError:
-        plain = without_magics(source)
-        if plain == source:
-            raise
-        return ast.parse(plain)
-
-
-def without_magics(source: str) -> str:
-    """The source with lines for IPython alone turned into ``pass``; a cell in another language becomes empty."""
+    """The source's tree; a line that stops the parser and is meant for IPython is taken out, and the rest is tried."""
     first = _CELL_MAGIC.match(source)
     if first and first.group(1) not in _HARMLESS_CELL_MAGICS:
-        return ""
-    return "\n".join(_MAGIC.sub(r"\1pass", line) for line in source.split("\n"))
+        return ast.Module([], [])  # a cell in another language
+    lines = source.split("\n")
+    while True:
+        try:
+            return ast.parse("\n".join(lines))
+        except SyntaxError as error:
+            place = (error.lineno or 0) - 1
+            if not 0 <= place < len(lines) or not (magic := _MAGIC.match(lines[place])):
+                raise
+            lines[place] = magic.group(1) + "pass"

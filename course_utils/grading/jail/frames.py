@@ -63,13 +63,21 @@ def send(stream: BinaryIO, payload: bytes) -> None:
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> bytes | None:
+def receive(stream: BinaryIO) -> bytearray | None:
     """Read one payload of a trusted process; ``None`` at the end of the stream."""
-    head = stream.read(_HEAD.size)
-    if len(head) < _HEAD.size:
-        return None
-    payload = stream.read(_HEAD.unpack(head)[1])
-    return payload if len(payload) == _HEAD.unpack(head)[1] else None
+    head = _exactly(stream, _HEAD.size)
+    return None if head is None else _exactly(stream, _HEAD.unpack(head)[1])
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytearray | None:
+    data = bytearray(size)
+    missing = memoryview(data)
+    while missing:
+        count = stream.readinto(missing)
+        if not count:
+            return None
+        missing = missing[count:]
+    return data
 
 
 def write_all(descriptor: int, data: bytes) -> None:

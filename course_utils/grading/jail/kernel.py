@@ -15,10 +15,13 @@ _BIND, _REC, _PRIVATE, _DETACH = 0x1000, 0x4000, 0x40000, 2
 _NOSUID, _NODEV = 2, 4
 _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
 _RDONLY_NOSUID = 0x1 | 0x2
-_SET_PDEATHSIG, _SET_NO_NEW_PRIVS, _CAPBSET_DROP = 1, 38, 24
+_SET_PDEATHSIG, _SET_NO_NEW_PRIVS, _CAPBSET_DROP, _SET_SECCOMP, _SECCOMP_FILTER = 1, 38, 24, 22, 2
 _SYS_MOUNT_SETATTR, _SYS_CAPSET = 442, {"x86_64": 126, "aarch64": 91}
 _SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _CAP_VERSION_3 = 0x20080522
+_MOST_FILES = 10_000
+_STEP = 8
+"""Bytes of one instruction of a filter."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -50,8 +53,8 @@ def keep_mounts_to_ourselves() -> None:
 
 
 def mount_tmpfs(target: str, megabytes: int) -> None:
-    """A folder in memory, of limited size."""
-    options = f"size={megabytes}m,mode=0777".encode()
+    """A folder in memory, of limited size and with a limited number of files."""
+    options = f"size={megabytes}m,nr_inodes={_MOST_FILES},mode=0777".encode()
     _check(_libc.mount(b"tmpfs", os.fsencode(target), b"tmpfs", _NOSUID | _NODEV, options), f"tmpfs on {target}")
 
 
@@ -83,6 +86,17 @@ def drop_capabilities() -> None:
     header, none = struct.pack("Ii", _CAP_VERSION_3, 0), bytes(24)
     _check(_libc.syscall(_number(_SYS_CAPSET, "capset"), header, none), "capset")
     _check(_libc.prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+
+
+def filter_calls(program: bytes) -> None:
+    """Put a filter in front of all further calls of this process and of all that it starts.
+
+    Args:
+        program: instructions of linux/filter.h.
+    """
+    instructions = ctypes.create_string_buffer(program, len(program))
+    header = struct.pack("@HP", len(program) // _STEP, ctypes.addressof(instructions))
+    _check(_libc.prctl(_SET_SECCOMP, _SECCOMP_FILTER, header, 0, 0), "seccomp")
 
 
 def die_with_parent() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import resource
 from dataclasses import dataclass
 
 MEBIBYTE = 2**20
+_RESERVED = 1024
+"""MiB of addresses that threads and libraries set aside and do not use."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,11 @@ def hold(limits: Limits, exercises: int) -> None:
         exercises: how many will be run, for the time limit of last resort.
     """
     cpu = int(limits.seconds * exercises) + 5
+    addresses, private = _inherited()
+    _be_the_first_to_go()
     for kind, value in (
-        (resource.RLIMIT_DATA, _inherited() + limits.memory * MEBIBYTE),
+        (resource.RLIMIT_DATA, private + limits.memory * MEBIBYTE),
+        (resource.RLIMIT_AS, addresses + (limits.memory + _RESERVED) * MEBIBYTE),  # counts shared memory too
         (resource.RLIMIT_NPROC, limits.processes),
         (resource.RLIMIT_FSIZE, limits.file * MEBIBYTE),
         (resource.RLIMIT_CPU, cpu),
@@ -48,10 +54,17 @@ def hold(limits: Limits, exercises: int) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-def _inherited() -> int:
-    """Bytes of private memory that this process was born with."""
+def _inherited() -> tuple[int, int]:
+    """Bytes that this process was born with: of addresses, and of private memory."""
     try:
         with open("/proc/self/statm") as numbers:
-            return int(numbers.read().split()[5]) * resource.getpagesize()
-    except OSError:
-        return 500 * MEBIBYTE
+            pages = numbers.read().split()
+    except OSError:  # not Linux, and so no wall
+        return 2**46, 500 * MEBIBYTE
+    return int(pages[0]) * resource.getpagesize(), int(pages[5]) * resource.getpagesize()
+
+
+def _be_the_first_to_go() -> None:
+    """Where memory runs out all the same, the kernel ends a submission, and nobody else's work."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")

@@ -9,14 +9,16 @@ from functools import cache
 from types import CodeType
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_BUILTIN = frozenset(dir(builtins)) | {"__name__", "__file__", "get_ipython"}
+_BUILTIN = frozenset(dir(builtins)) | {"__name__", "__file__", "display", "get_ipython"}
 _READS = {"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"}
+_FILLS = {"add", "append", "clear", "extend", "insert", "pop", "remove", "reverse", "setdefault", "sort", "update"}
+"""Methods that change a list, a set or a dict in place."""
 STAR = "*"
 
 
 @cache
 def bound(statement: ast.stmt) -> frozenset[str]:
-    """Names that a top-level statement gives a value, parts of them too (``table["a"] = 1`` binds ``table``)."""
+    """Names that a top-level statement gives a value, or changes (``table["a"] = 1`` and ``table.append(1)``)."""
     found: set[str] = set()
     for node in _outside_scopes(statement):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -25,11 +27,35 @@ def bound(statement: ast.stmt) -> frozenset[str]:
             found |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)
-        elif isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
-            found |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
         elif isinstance(node, ast.ExceptHandler) and node.name:
             found.add(node.name)
+        else:
+            found |= _changed(node)
     return frozenset(found)
+
+
+def _changed(node: ast.AST) -> set[str]:
+    """Names of things that a node changes and does not make."""
+    if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
+        return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        return {node.target.id}
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _FILLS:
+        return {node.func.value.id} if isinstance(node.func.value, ast.Name) else set()
+    return set()
+
+
+def goes_on_with(statement: ast.stmt, name: str) -> bool:
+    """Whether a statement that binds ``name`` needs the value that the name had before, as ``x += 1`` does."""
+    if is_definition(statement):
+        return False
+    nodes = _outside_scopes(statement)
+    augmented = {id(node.target) for node in nodes if isinstance(node, ast.AugAssign)}
+    made = any(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+               and id(node) not in augmented for node in nodes)
+    reads = isinstance(statement, ast.Assign) and any(isinstance(node, ast.Name) and node.id == name
+                                                      for node in _outside_scopes(statement.value))
+    return reads or (not made and any(name in _changed(node) for node in nodes))
 
 
 def _outside_scopes(statement: ast.AST) -> list[ast.AST]:
@@ -46,7 +72,7 @@ def _outside_scopes(statement: ast.AST) -> list[ast.AST]:
 def needed(statement: ast.stmt) -> set[str]:
     """Names that a statement reads from the notebook, inside its functions too; their own names do not count."""
     try:
-        waiting = [compile(ast.Module([statement], []), "<statement>", "exec")]
+        waiting = [compile(ast.Module([statement], []), "<statement>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()  # it will say so itself when it is run
     found: set[str] = set()
@@ -75,9 +101,8 @@ def is_check(statement: ast.stmt) -> bool:
 
 
 def is_definition(statement: ast.stmt) -> bool:
-    """Whether a statement only defines or imports something."""
-    return isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
-                      | ast.Assign | ast.AnnAssign)
+    """Whether a statement only defines or imports something, and computes nothing."""
+    return isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)
 
 
 def one_by_one(statement: ast.stmt) -> list[ast.stmt]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .cells import Cell
-from .names import STAR, bound, is_check, is_definition, is_stub, needed
+from .names import STAR, bound, goes_on_with, is_check, is_definition, is_stub, needed
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,13 @@ class Slice:
         parts: in the order in which to run them.
         home: the cell that holds the function; ``None`` where no cell does.
         notes: what an instructor may want to know, in sentences.
+        spare: whether there is something in it that a lean slice would leave out.
     """
 
     parts: tuple[Part, ...]
     home: Cell | None
     notes: tuple[str, ...] = ()
+    spare: bool = False
 
 
 class Notebook:
@@ -49,16 +51,24 @@ class Notebook:
         self._skeleton = [cell for cell in skeleton if cell.kind == "code"]
         self._names = set(names)
 
-    def slice_for(self, name: str, grade_id: str) -> Slice:
-        """What to run to have the function ``name``, which belongs into the cell ``grade_id``."""
+    def slice_for(self, name: str, grade_id: str, lean: bool = False) -> Slice:
+        """What to run to have the function ``name``.
+
+        Args:
+            name: the function's.
+            grade_id: of the cell that it belongs into.
+            lean: whether to leave out of its cell what the function does not need.
+        """
         candidates = [cell for cell in self._cells if _offers(cell, name) and not self._demonstrates(cell, name)]
         if not any(cell.binds(name) and not _only_stub(cell, name) for cell in candidates):
             candidates += [cell for cell in self._others if cell.binds(name)]
         if not candidates:
             return Slice((), None)
         home = max(candidates, key=lambda cell: self._rank(cell, name, grade_id))
-        parts = self._closure(home, name)
-        return Slice(parts, home, tuple(self._notes(candidates, home, name, grade_id)))
+        alone = [i for i, statement in enumerate(home.statements) if _gives(statement, name)]
+        kept = alone if lean else self._kept_of_home(home, name, alone)
+        parts = self._closure(home, name, kept)
+        return Slice(parts, home, tuple(self._notes(candidates, home, name, grade_id)), kept != alone)
 
     def _rank(self, cell: Cell, name: str, grade_id: str) -> tuple[bool, ...]:
         """Attempts before untouched stubs, cells that can be read, the right id, then the last one."""
@@ -78,11 +88,11 @@ class Notebook:
             (home.grade_id not in ("", grade_id), f"{name} stood in the cell {home.grade_id!r}."),
         ) if told]
 
-    def _closure(self, home: Cell, name: str) -> tuple[Part, ...]:
-        """The home cell's statements and, for each name they need, the statements that define it."""
-        chosen: dict[tuple[bool, int], set[int]] = {(True, home.place): set(self._kept_of_home(home, name))}
-        waiting = [home.statements[i] for i in chosen[True, home.place]]
-        settled = {name, *(found for statement in waiting for found in bound(statement))}
+    def _closure(self, home: Cell, name: str, kept: list[int]) -> tuple[Part, ...]:
+        """Statements of the home cell and, for each name they need, the statements that define it."""
+        chosen: dict[tuple[bool, int], set[int]] = {(True, home.place): set(kept)}
+        waiting = [home.statements[i] for i in kept]
+        settled = {name} | _made_by(waiting)
         self._add_star_imports(chosen)
         while waiting:
             for missing in sorted(needed(waiting.pop()) - settled):
@@ -93,17 +103,16 @@ class Notebook:
                         waiting.append(statement)
         return tuple(self._part(place, chosen[place]) for place in sorted(chosen))
 
-    def _kept_of_home(self, home: Cell, name: str) -> list[int]:
+    def _kept_of_home(self, home: Cell, name: str, alone: list[int]) -> list[int]:
         """Indices of the statements to run: all up to the function, only definitions after it.
 
         In a cell that holds several exercises' functions, only what binds this one; the rest comes by need.
         """
-        last = max((i for i, s in enumerate(home.statements) if name in bound(s) and not is_check(s)), default=-1)
         others = self._names - {name}
         if any(others & bound(statement) for statement in home.statements):
-            return [i for i, s in enumerate(home.statements) if name in bound(s) and not is_check(s)]
+            return alone
         return [i for i, statement in enumerate(home.statements)
-                if (i <= last or is_definition(statement)) and not is_check(statement)]
+                if (i <= max(alone, default=-1) or is_definition(statement)) and not is_check(statement)]
 
     def _add_star_imports(self, chosen: dict[tuple[bool, int], set[int]]) -> None:
         for cell in self._cells:
@@ -113,16 +122,19 @@ class Notebook:
 
     def _definitions_of(self, name: str, home: Cell) -> list[tuple[tuple[bool, int], int, ast.stmt]]:
         """Statements that define a name: in the home cell, else the student's last before it, else the first after
-        it, else the lesson's own; the student's attempt rather than a stub."""
+        it, else the lesson's own; the student's attempt rather than a stub. What only changes a value needs the cell
+        that made it as well."""
         before = [cell for cell in reversed(self._cells) if cell.place < home.place]
         after = [cell for cell in self._cells if cell.place > home.place]
+        found: list[tuple[tuple[bool, int], int, ast.stmt]] = []
         for own, cells in ((True, [home, *before, *after]), (False, self._skeleton)):
             fitting = [cell for cell in cells if cell.binds(name)]
-            fitting.sort(key=lambda cell: _only_stub(cell, name))
-            for cell in fitting[:1]:
-                return [((own, cell.place), i, s) for i, s in enumerate(cell.statements)
-                        if name in bound(s) and not is_check(s)]
-        return []
+            for cell in sorted(fitting, key=lambda cell: _only_stub(cell, name)):
+                here = [((own, cell.place), i, s) for i, s in enumerate(cell.statements) if _gives(s, name)]
+                found += here
+                if not goes_on_with(here[0][2], name):
+                    return found
+        return found
 
     def _part(self, place: tuple[bool, int], chosen: set[int]) -> Part:
         own, number = place
@@ -138,6 +150,21 @@ def _offers(cell: Cell, name: str) -> bool:
     return cell.binds(name)
 
 
+def _gives(statement: ast.stmt, name: str) -> bool:
+    """Whether a statement that is no check gives ``name`` its value, or changes it."""
+    return name in bound(statement) and not is_check(statement)
+
+
+def _made_by(statements: Sequence[ast.stmt]) -> set[str]:
+    """Names that statements give a value without needing one from before."""
+    made: set[str] = set()
+    changed: set[str] = set()
+    for statement in statements:
+        for name in bound(statement) - made - changed:
+            (changed if goes_on_with(statement, name) else made).add(name)
+    return made
+
+
 def _only_stub(cell: Cell, name: str) -> bool:
-    binders = [s for s in cell.statements if name in bound(s) and not is_check(s)]
+    binders = [statement for statement in cell.statements if _gives(statement, name)]
     return bool(binders) and all(is_stub(statement) for statement in binders)

@@ -45,7 +45,7 @@ def build(base: str, megabytes: int) -> None:
         _hide(base + str(Path(__file__).resolve().parents[2] / name))
     os.makedirs(base + SCRATCH)
     os.makedirs(base + "/proc")
-    for name, target in (("/tmp", SCRATCH), ("/var/tmp", SCRATCH)):
+    for name, target in (("/tmp", SCRATCH), ("/var/tmp", SCRATCH), ("/dev/shm", SCRATCH)):
         if not os.path.lexists(base + name):
             os.makedirs(os.path.dirname(base + name), exist_ok=True)
             os.symlink(target, base + name)

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from . import kernel, view
+from . import kernel, syscalls, view
 from .limits import Limits, hold
 from .settling import settle
 
@@ -119,8 +119,9 @@ def _child(program: Callable[[], None], limits: Limits, exercises: int, base: st
         kernel.pivot_root(base)
         _become_stranger()
         kernel.drop_capabilities()
-        kernel.die_with_parent()  # last, since a change of user forgets it
+        kernel.die_with_parent()  # after the change of user, which forgets it
         settle(keep)
+        kernel.filter_calls(syscalls.program())
         program()
         status = 0
     finally:

@@ -25,6 +25,8 @@ from .wall import spawn
 _PIECE = 1 << 16
 _TICK = 0.5
 _PATIENCE, _MOMENT = 50, 0.02
+_MERCY = 3
+"""How many times its own time an exercise may spend in waiting for a core that others keep busy."""
 
 
 @dataclass
@@ -37,10 +39,23 @@ class _Watch:
     printed: int = 0
     end: str = ""
     deadline: float = 0.0
+    child: int = 0
+    queued: float = 0.0
+    forgiven: float = 0.0
 
     def more_time(self) -> None:
         """A new exercise begins: its time starts now."""
         self.deadline = time.monotonic() + self.limits.seconds
+        self.queued, self.forgiven = _queued(self.child), 0.0
+
+    def left(self) -> float:
+        """Seconds until its time is up; those in which it stood in the queue for a core are given back."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            back = min(_queued(self.child) - self.queued, _MERCY * self.limits.seconds) - self.forgiven
+            if back > _MOMENT:
+                self.forgiven, self.deadline, left = self.forgiven + back, self.deadline + back, left + back
+        return left
 
     def heard(self, data: bytes, most: int) -> None:
         """Take in what came through the pipe of messages."""
@@ -58,6 +73,15 @@ class _Watch:
         self.printed += count
         if self.printed > self.limits.printed * MEBIBYTE:
             self.end = "flood"
+
+
+def _queued(process: int) -> float:
+    """Seconds in which a process was ready to run and every core was busy, as Linux counts them; 0 elsewhere."""
+    try:
+        with open(f"/proc/{process}/schedstat") as numbers:
+            return int(numbers.read().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
 
 
 def watch(program: Callable[[], None], limits: Limits, exercises: int, token: bytes, base: str,
@@ -81,12 +105,12 @@ def watch(program: Callable[[], None], limits: Limits, exercises: int, token: by
     seen = _Watch(frames.Splitter(token), limits)
     folder = base if walled else tempfile.mkdtemp(dir=base)
     try:
-        child, guard = _spawn(program, limits, exercises, folder, (tell, show), walled)
+        seen.child, guard, kill = _spawn(program, limits, exercises, folder, (tell, show), walled)
         os.close(tell), os.close(show)
         pipes = (hear, see),
         seen.more_time()
         _listen(seen, hear, see, exercises + 2)
-        status = _finish(child, guard, bool(seen.end))
+        status = _finish(kill, guard, bool(seen.end))
     except OSError as error:
         return {"end": "no wall", "says": str(error)}
     finally:
@@ -100,17 +124,17 @@ def watch(program: Callable[[], None], limits: Limits, exercises: int, token: by
 
 
 def _spawn(program: Callable[[], None], limits: Limits, exercises: int, folder: str, keep: tuple[int, int],
-           walled: bool) -> tuple[Callable[[], None], int]:
-    """Start the child; returns what ends it with all that it started, and the process to wait for."""
+           walled: bool) -> tuple[int, int, Callable[[], None]]:
+    """Start the child; returns its process id, that of the process to wait for, and what ends all that it started."""
     if not walled:
         child = spawn_bare(program, limits, exercises, folder, keep)
-        return partial(_kill_group, child), child
+        return child, child, partial(_kill_group, child)
     child, guard = spawn(program, limits, exercises, folder, keep)
     try:
         handle = os.pidfd_open(child)
     except ProcessLookupError:
-        return lambda: None, guard  # it is gone already
-    return partial(_kill_namespace, handle), guard
+        return child, guard, lambda: None  # it is gone already
+    return child, guard, partial(_kill_namespace, handle)
 
 
 def _kill_group(child: int) -> None:
@@ -131,7 +155,7 @@ def _listen(seen: _Watch, hear: int, see: int, most: int) -> None:
         selector.register(hear, selectors.EVENT_READ)
         selector.register(see, selectors.EVENT_READ)
         while not seen.end:
-            left = seen.deadline - time.monotonic()
+            left = seen.left()
             if left <= 0:
                 seen.end = "timeout"
                 return

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import sys
+from functools import partial
 from typing import Any, BinaryIO
 
 import torch
@@ -27,7 +27,7 @@ from .watching import watch
 
 def main() -> None:
     """Load what the first message asks for, say so, then answer one message after the other until there are no more."""
-    incoming, outgoing = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    incoming, outgoing = os.fdopen(0, "rb", buffering=0), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     first = frames.receive(incoming)
     if first is None:
@@ -46,15 +46,17 @@ def _serve(incoming: BinaryIO, outgoing: BinaryIO, tasks: dict[str, Task], setti
     while (data := frames.receive(incoming)) is not None:
         job = wire.unpack(data)
         read_once(source for _, source, _ in job["skeleton"])  # the lesson as handed out, not the submission
+        cells = frames.receive(incoming) or bytearray()
         token = os.urandom(frames.TOKEN_BYTES)
-        report = watch(lambda job=job, token=token: _program(job, tasks, token), limits, len(job["exercises"]), token,
-                       settings["base"], settings["walled"])
+        program = partial(_program, job, cells, tasks, token)
+        report = watch(program, limits, len(job["exercises"]), token, settings["base"], settings["walled"])
+        cells[:] = bytes(len(cells))  # the next child inherits this memory, and could search it
         frames.send(outgoing, wire.pack(report))
 
 
-def _program(job: dict[str, Any], tasks: dict[str, Task], token: bytes) -> None:
-    """What the child runs."""
-    grade(job, tasks, lambda message: _send(token, message))
+def _program(job: dict[str, Any], cells: bytearray, tasks: dict[str, Task], token: bytes) -> None:
+    """What the child runs; nobody but the child takes the submission apart."""
+    grade({**job, "cells": wire.unpack(cells)}, tasks, lambda message: _send(token, message))
 
 
 def _send(token: bytes, message: dict[str, Any]) -> None:

@@ -1,0 +1,84 @@
+"""What a warm worker keeps of one submission for the next: nothing; and what it leaves when it is killed: nothing."""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+from course_utils.grading import folders, lessons, reading, workers
+from course_utils.grading.grader import examine
+from course_utils.grading.jail import syscalls, watching
+from course_utils.grading.jail.limits import Limits
+
+from .conftest import LIMITS
+from .notebooks import ROOT, data, notebook
+from .submissions_odd import ODD
+from .submissions_sly import SLY
+
+
+def _graded(worker, *names):
+    lesson = lessons.load(ROOT / "lessons")["00"]
+    seeds = {exercise.id: 1 for exercise in lesson.exercises}
+    notebooks = [reading.read({**ODD, **SLY}[name][0]).cells for name in names]
+    return [examine(worker, cells, lesson.cells, lesson.exercises, seeds).marks["0.1"] for cells in notebooks]
+
+
+def test_a_submission_finds_nothing_of_another_in_the_memory_it_inherits(walled):
+    with workers.Worker(["00"], LIMITS) as worker:
+        *_, mark = _graded(worker, *["many-cells-of-ones-own"] * 3, "scans-its-memory")
+    assert "found 0 marks" in mark.findings[0]["says"]
+
+
+@pytest.mark.parametrize("name", ["leaves-a-key", "odd-sockets", "asks-the-kernel", "shared-segments"])
+def test_the_kernel_grants_nothing_that_outlives_a_submission_or_escapes_its_limits(walled, name):
+    with workers.Worker(["00"], LIMITS) as worker:
+        (mark,) = _graded(worker, name)
+    assert mark.findings[0]["code"] == "not-scaled", "every attempt was refused, and the bytes came back"
+
+
+@pytest.mark.parametrize("name", ["files-in-memory", "very-many-files"])
+def test_memory_that_no_limit_of_a_process_counts_is_refused(walled, name):
+    with workers.Worker(["00"], LIMITS) as worker:
+        (mark,) = _graded(worker, name)
+    assert mark.findings[0]["code"] == "raised"
+
+
+def test_the_filter_is_known_for_two_machines_and_refused_on_others(monkeypatch):
+    made = set()
+    for machine in ("x86_64", "aarch64"):
+        monkeypatch.setattr("platform.machine", lambda machine=machine: machine)
+        made.add(syscalls.program())
+    assert len(made) == 2 and all(len(program) % 8 == 0 for program in made)
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
+    with pytest.raises(OSError, match="riscv64"):
+        syscalls.program()
+
+
+def test_time_spent_in_the_queue_for_a_core_is_given_back_up_to_a_limit(monkeypatch):
+    now, queued = [100.0], [7.0]
+    monkeypatch.setattr(watching.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(watching, "_queued", lambda process: queued[0])
+    seen = watching._Watch(None, Limits(seconds=10))
+    seen.more_time()
+    now[0], queued[0] = 110.0, 11.0
+    assert seen.left() == pytest.approx(4)
+    now[0], queued[0] = 200.0, 97.0
+    assert seen.left() < 0, "however long the queue was"
+
+
+@pytest.mark.parametrize("after", ["", "import os; os.kill(os.getpid(), 9)"])
+def test_a_folder_goes_with_its_process_or_at_the_next_start(tmp_path, monkeypatch, after):
+    code = f"from course_utils.grading.folders import OwnFolder\nwith OwnFolder():\n    {after or 'pass'}\n"
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)})
+    assert len(os.listdir(tmp_path)) == bool(after)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with folders.OwnFolder() as one, folders.OwnFolder() as other:
+        assert len(os.listdir(tmp_path)) == 2 and os.path.isdir(one.path) and os.path.isdir(other.path)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_long_number_does_not_make_a_notebook_unreadable():
+    long = data(notebook()).replace(b'"nbformat":', b'"x": 1' + b"0" * 5000 + b', "nbformat":')
+    assert reading.read(long) == reading.read(data(notebook()))
