@@ -39,7 +39,7 @@ def test_the_metric_falls_with_the_batch(by_pca):
     states("10", "30", round(frobenius_metric(*by_pca, batch=1) / frobenius_metric(*by_pca, batch=1000), -1))
     states("10", "224", math.sqrt(784 * 64))
     states("10", "0.107", 24 / math.sqrt(784 * 64))
-    assert len(units.batch_sizes(1000, 64)) == 16 and "one batch of sixteen" in prose("10")
+    assert len(units.batch_sizes(1000, 64)) == 16 and "In the fifteen batches without its image" in prose("10")
 
 
 def test_parameters():
@@ -68,6 +68,17 @@ def test_worked_examples():
     states("10", "-0.884", cost.item())
     states("10", "-2.303", math.log(0.1))
     states("10", "0.919", math.log(2 * math.pi) / 2)
+
+
+def test_codes_are_met_once_in_an_epoch():
+    steps = -(-1000 // 64)
+    assert steps == 16 and "the decoder takes sixteen steps, but a code only one" in prose("10")
+    assert 5e-2 == pytest.approx(10 * 5e-3) and "the codes' rate ten times the decoder's" in prose("10")
+
+
+def test_how_far_the_centres_of_a_start_by_class_are_apart():
+    centres = torch.randn((400, 100), generator=torch.Generator().manual_seed(0))
+    assert torch.pdist(centres).mean().item() == pytest.approx(14, abs=0.2) and "$\\sqrt{200}=14$" in prose("10")
 
 
 def test_half_of_the_pixels_are_empty(by_pca):

@@ -8,6 +8,7 @@ from scipy.integrate import quad
 from scipy.stats import laplace, norm, uniform
 
 from course_utils import quizzes, units
+from course_utils.autodecoder import FAMILIES
 from course_utils.checkpoints import fits
 from course_utils.distributions import STANDARD_NORMAL, Laplace, Uniform
 from course_utils.divergences import kl
@@ -115,6 +116,16 @@ def test_the_weight_of_report_cs_kl():
         return 5 / 100 * 784 / (2 * 255**2 * s**2)
     assert weight(0.0174) == pytest.approx(1, abs=0.01) and "$s=0.0174$" in prose("11")
     states("11", "4.4", 255 * math.sqrt(weight(1)))
+    learned = [fits.card(f"vad-{family}").s for family in ("normal", "laplace", "uniform")]
+    assert min(learned) > 3 * math.sqrt(weight(1)) and "more than three times that" in prose("11")
+
+
+def test_a_wider_prior_changes_no_price():
+    """Stretching posterior and prior alike leaves the KL as it is."""
+    spreads = [FAMILIES[family].prior.variance.sqrt().item() for family in ("normal", "laplace", "uniform")]
+    assert spreads == pytest.approx([1, R2, 1]) and "their standard deviations are 1, 1.41 and 1" in prose("11")
+    narrow = kl(Laplace(0.7 / R2, 0.5 / R2), Laplace(0.0, 1 / R2))
+    assert value(narrow) == pytest.approx(value(kl(Laplace(0.7, 0.5), Laplace(0.0, 1.0))))
 
 
 def test_half_way():

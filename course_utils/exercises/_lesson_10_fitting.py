@@ -66,7 +66,8 @@ def probe_fitting(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     def run(label: str, codes: Tensor, steps: int, lr: float) -> None:
         decoder = frozen_decoder(inputs)
         before = {name: value.clone() for name, value in decoder.state_dict().items()}
-        probe.call(label, decoder, target_loss(inputs), codes, steps, lr)
+        found = probe.call(label, decoder, target_loss(inputs), codes, steps, lr)
+        probe.values[f"{label} attached"] = isinstance(found, Tensor) and found.requires_grad
         learned = dict(decoder.named_parameters())
         moved = {name: (value.double() - before[name].double()).abs().max().item() for name, value in decoder.state_dict().items()}
         probe.values[f"{label} weights"] = max(far for name, far in moved.items() if name in learned)
@@ -81,26 +82,33 @@ def probe_fitting(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
 def _suspects(inputs: Inputs) -> tuple[Suspect, ...]:
     codes, loss = inputs["codes"], target_loss(inputs)
 
-    def run(steps: int = FEW, start: Tensor = codes, sign: float = 1.0) -> Tensor:
-        return fit_codes(frozen_decoder(inputs), lambda pictures, z: sign * loss(pictures, z), start, steps, LR)
+    def run(steps: int = FEW, start: Tensor = codes, sign: float = 1.0, lr: float = LR) -> Tensor:
+        return fit_codes(frozen_decoder(inputs), lambda pictures, z: sign * loss(pictures, z), start, steps, lr)
+    cut = fit_codes(frozen_decoder(inputs), lambda pictures, z: loss(pictures.detach(), z), codes, FEW, LR)
     return (
+        ("own-rate", run(lr=1e-3), "These are steps of Adam's own rate, 0.001: give it lr."),
+        ("cut", cut, "No gradient came through the decoder: no torch.no_grad() and no .detach() around decoder(codes)."),
         ("not-moved", codes, "The codes came back as they went in: does the optimizer hold the very tensor that the decoder is given?"),
         ("uphill", run(sign=-1.0), "The loss was climbed: step against the gradient."),
         ("one-step-too-few", run(FEW - 1), "One step too few."),
         ("one-step-too-many", run(FEW + 1), "One step too many."),
         ("own-start", run(start=torch.zeros_like(codes)), "The fit started from zeros: start from the codes that were given."),
-        ("gradients-add-up", _by_hand(inputs, adds_up=True), "The gradients of earlier steps were added: zero_grad() before each backward()."),
-        ("no-adam", _by_hand(inputs, adds_up=False), "These are steps of plain gradient descent: take torch.optim.Adam."),
+        ("adam-anew", _by_hand(inputs, "adam-anew"), "Adam was made anew in each step and forgot what it had seen: make it once, before the loop."),
+        ("gradients-add-up", _by_hand(inputs, "gradients-add-up"), "The gradients of earlier steps were added: zero_grad() before each backward()."),
+        ("no-adam", _by_hand(inputs, "no-adam"), "These are steps of plain gradient descent: take torch.optim.Adam."),
     )
 
 
-def _by_hand(inputs: Inputs, adds_up: bool) -> Tensor:
-    """The codes of two slips: Adam on gradients that are never cleared, and gradient descent without Adam."""
+def _by_hand(inputs: Inputs, slip: str) -> Tensor:
+    """The codes of three slips: Adam made anew in each step, gradients that are never cleared, and no Adam at all."""
     decoder, loss = frozen_decoder(inputs).eval().requires_grad_(False), target_loss(inputs)
     codes = inputs["codes"].clone().requires_grad_(True)
-    optimizer = (torch.optim.Adam if adds_up else torch.optim.SGD)([codes], lr=LR)
+    kind = torch.optim.SGD if slip == "no-adam" else torch.optim.Adam
+    optimizer = kind([codes], lr=LR)
     for _ in range(FEW):
-        if not adds_up:
+        if slip == "adam-anew":
+            optimizer = kind([codes], lr=LR)
+        if slip != "gradients-add-up":
             optimizer.zero_grad()
         loss(decoder(codes), codes).backward()
         optimizer.step()
@@ -123,6 +131,8 @@ def judge_fitting(inputs: Inputs, values: Values) -> list[Finding]:
     judge.close("none", codes, axes=PER_IMAGE, case="no steps", otherwise="Without steps the codes come back as they are.")
     judge.close("one", right(codes[:1], 1, 0.2), axes=PER_IMAGE, case="one image and one step", rtol=1e-3, atol=1e-4, otherwise="Are steps and lr used?")
     judge.close("long", right(codes, LONG, LONG_LR), axes=PER_IMAGE, case=f"{LONG} steps", rtol=1e-2, atol=1e-2)
+    judge.that(not values.get("few attached"), "not-detached", "The codes that fit_codes returned still want gradients.",
+               "return codes.detach(): the search is over.")
     weights, buffers = (max(values.get(f"{label} {part}", 0.0) for label in ("none", "one", "long")) for part in ("weights", "buffers"))
     judge.that(weights == 0 and buffers == 0, "decoder-moved", "The decoder moved in a longer fit.", "Neither weights nor buffers may change.")
     return judge.findings

@@ -57,6 +57,8 @@ def _metric_suspects(pictures: Tensor, images: Tensor) -> tuple[Suspect, ...]:
         ("last-dropped", each[:-1].mean(), "The last, smaller batch is missing."),
         ("weighed-by-size", (each * sizes).sum() / sizes.sum(), "The batches were weighed by their size: in the report each counts the same."),
         ("sum-over-batches", each.sum(), "The batches are averaged, not added."),
+        ("batches-miscounted", each.sum() / (len(parts) - 1), "The mean runs over all batches, the smaller last one among them: N // batch is one too few."),
+        ("pixels-hard-wired", right * pixels / 784, "784 stands in the function: these images are smaller. Divide by the batch's own numel()."),
         ("squared", (norms**2 / torch.tensor([part.numel() for part in parts])).mean(), "This is the mean squared error: the root is missing."),
         ("absolute", torch.stack([part.abs().mean() for part in parts]).mean(), "These are mean absolute errors: the norm is the root of the sum of squares."),
         ("not-divided", norms.mean(), "The norms must be divided by the number of pixels of their batch."),
@@ -117,6 +119,7 @@ def _pixel_suspects(pictures: Tensor, images: Tensor, mu: Tensor, logvar: Tensor
         ("half-missing", right + squares / 2, "The factor 1/2 of the squares is missing."),
         ("half-missing", right + price, "The factor 1/2 of the KL is missing."),
         ("half-missing", right + rest, "The factor 1/2 of the reconstruction is missing."),
+        ("half-missing", right + pixels * LN_2PI / 2, "The factor 1/2 of ln(2 pi) is missing."),
         ("constant-missing", right - pixels * LN_2PI / 2, "ln(2 pi) / 2 for each pixel is missing: the density of a pixel must integrate to 1."),
         ("spread-missing", right - pixels * math.log(s), "ln s for each pixel is missing: a narrow density is a high one."),
         ("only-the-squares", squares / 2 + price, "Only the exponent: ln s + ln(2 pi) / 2 for each pixel is missing."),
@@ -134,6 +137,8 @@ def _latent_suspects(right: Tensor, price: Tensor, mu: Tensor, logvar: Tensor) -
     """What goes wrong with the KL, the signs and the unit."""
     rest = right - price
     return (
+        ("one-sign", right + mu.shape[1], "The 1 in the KL is subtracted: at mu = 0 and sigma = 1 the KL is 0."),
+        ("one-sign", right + mu.shape[1] / 2, "The 1 in the KL is missing: at mu = 0 and sigma = 1 the KL is 0."),
         ("mean-over-latents", rest + price / mu.shape[1], "The KL was averaged over the latents: add it up."),
         ("kl-missing", rest, "The KL is missing."),
         ("kl-only", price, "The reconstruction is missing."),

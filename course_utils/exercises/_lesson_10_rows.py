@@ -82,16 +82,25 @@ def _formula_suspects(codes: Tensor, velocity: Tensor, inside: Tensor, spread: T
          "The gradient was multiplied by 0.1: here it enters whole."),
         ("lr-in-velocity", _both(codes - inside * (KEEP * velocity + lr * spread), velocity * (1 - inside) + inside * (KEEP * velocity + lr * spread)),
          "lr went into the velocity: it multiplies the step of the codes."),
+        ("lr-in-velocity", _both(codes + inside * (KEEP * velocity - lr * spread), velocity * (1 - inside) + inside * (KEEP * velocity - lr * spread)),
+         "Here the velocity adds up gradients as they are; lr and the minus belong to the step of the codes."),
         ("lr-forgotten", _both(codes - inside * fresh, fresh), "lr is missing."),
     )
 
 
 def _order_suspects(codes: Tensor, velocity: Tensor, inside: Tensor, spread: Tensor, fresh: Tensor, gradient: Tensor,
                     lr: float) -> tuple[Suspect, ...]:
-    """The first rows of the table instead of the batch's, and the two tables exchanged."""
+    """The wrong rows, none at all, and the two tables exchanged."""
     first = torch.zeros_like(codes)
     first[: len(gradient)] = gradient
+    in_order = torch.zeros_like(codes)
+    in_order[inside[:, 0] > 0] = gradient
+    turned = velocity * (1 - inside) + (KEEP * velocity + in_order) * inside
     return (
+        ("rows-in-order", _both(codes - inside * lr * turned, turned), "Gradients went to the wrong rows: row n of gradient belongs to rows[n], and rows need not be "
+         "in order. velocity[rows] keeps that order, a mask does not."),
+        ("not-written", _both(codes, fresh), "The codes came back as they were: codes[rows] = ... writes, codes[rows][...] = ... writes into a copy."),
+        ("not-written", _both(codes, velocity), "Both tables came back as they were: t[rows] = ... writes, t[rows][...] = ... writes into a copy."),
         ("first-rows", _both(codes - lr * (KEEP * velocity + first) * (first != 0), torch.where(first != 0, KEEP * velocity + first, velocity)),
          "The first rows moved: rows says which ones are in the batch."),
         ("swapped", _both(fresh, codes - inside * lr * fresh), "The order is new codes, then new velocity."),
@@ -147,6 +156,7 @@ def _code_suspects(matrix: Tensor, mean: Tensor, images: Tensor) -> tuple[Suspec
         ("mean-over-images", (images - images.mean(0)) @ inverse, "The mean of these images was taken off: the decoder has a mean of its own."),
         ("sign", -right, "The sign is turned round: images minus mean."),
         ("products-only", images @ matrix.T, "These are dot products with the rows, and the mean is still in them."),
+        ("rows-of-length-1", right * squares.sqrt(), "These are the codes for rows of length 1: the decoder takes the rows as they are."),
         ("wrong-inverse", products @ (matrix @ matrix.T), "Multiplied by matrix matrix', where its inverse is meant."),
     )
 

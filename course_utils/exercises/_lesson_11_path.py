@@ -69,6 +69,8 @@ def judge_path(inputs: Inputs, values: Values) -> list[Finding]:
         judge.close(name, icdf(levels), axes=PER_STEP, case=f"the {name} prior", rtol=1e-3, atol=1e-4, suspects=(
             ("straight", torch.lerp(start, end, t[:, None]), "This is the straight line (also if it goes through the CDF and back): take the steps between "
              "cdf(start) and cdf(end)."),
+            ("own-cdf", quantile_path(start, end, t, *PRIORS["normal"]), "This is the normal prior's path: use the functions cdf and icdf that are given."),
+            ("own-steps", icdf(torch.lerp(low, high, torch.linspace(0, 1, len(t), dtype=low.dtype)[:, None])), "t says how far along each code lies: take its values, not even steps from 0 to 1."),
             ("levels-only", levels, "These are the levels u: the inverse CDF still has to turn them into codes."),
             ("reversed", icdf(torch.lerp(high, low, t[:, None])), "At t = 0 the path is at start, at t = 1 at end."),
             ("ends-ignored", icdf(t)[:, None].expand(len(t), len(start)), "t is a share of the way from cdf(start) to cdf(end)."),

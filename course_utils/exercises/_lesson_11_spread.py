@@ -62,6 +62,7 @@ def _edge_suspects(mean: Tensor, sd: Tensor, side: int) -> tuple[Suspect, ...]:
         ("variance-as-sd", end(_ROOT_3 * sd**2), "One square too many: w = sqrt(12) sd."),
         ("divided", end(sd / _ROOT_3), "Turned round: sqrt(3) multiplies the sd."),
         ("mean-missing", side * _ROOT_3 * sd, "The interval lies around 0: move it to the mean."),
+        ("width-for-end", 2 * _ROOT_3 * sd, "This is the width of the interval: its end is asked for."),
         ("swapped", end(-_ROOT_3 * sd), "low and high are exchanged."),
         ("starts-at-mean", mean, "The mean lies in the middle of the interval, not at its end."),
         ("starts-at-mean", mean + 2 * _ROOT_3 * sd, "The mean lies in the middle of the interval, not at its lower end."),
@@ -82,6 +83,7 @@ def judge_spread(inputs: Inputs, values: Values) -> list[Finding]:
         at = {"mean": mean, "sd": sd}
         judge.close(f"{label}b", sd / _ROOT_2, at=at, axes=PER_ELEMENT, case="b", atol=1e-6, suspects=(
             ("b-is-sd", sd, "The variance of Laplace(mu, b) is 2 b^2, not b^2."),
+            ("mean-added", mean + sd / _ROOT_2, "b is a scale: the mean does not enter it."),
             ("inverse", sd * _ROOT_2, "Turned round: b is smaller than the standard deviation."),
             ("root-missing", sd / 2, "2 b^2 = sd^2: take the root of 2, too."),
             ("root-missing", sd**2 / 2, "This is b^2: take the root."),
@@ -140,6 +142,8 @@ def _laplace_suspects(mu: Tensor, b: Tensor) -> tuple[Suspect, ...]:
         ("abs-missing", mu + b * torch.exp(-far / b) - 1 - log_b, "The first mu lacks its | |."),
         ("abs-missing", far + b * torch.exp(-mu / b) - 1 - log_b, "The mu in the exponent lacks its | |."),
         ("one-missing", right + 1, "The 1 is missing: at the prior the terms must cancel."),
+        ("one-sign", right + 2, "The 1 is subtracted: at the prior the terms must cancel."),
+        ("two-missing", right - b / 2 * torch.exp(-far / b), "No half before the exponential: step 3 takes the integral of step 4 twice."),
         ("log-missing", right + log_b, "The term -ln b is missing."),
         ("log-sign", right + 2 * log_b, "ln b is subtracted: a narrow posterior costs more."),
         ("two-left-over", right - math.log(2), "The ln 2 of both densities cancels: ln b, not ln 2b."),
@@ -150,12 +154,20 @@ def _laplace_suspects(mu: Tensor, b: Tensor) -> tuple[Suspect, ...]:
         ("b-missing", far + torch.exp(-far / b) - 1 - log_b, "The factor b before the exponential is missing."),
         ("exponent", far + b * torch.exp(-far) - 1 - log_b, "In the exponent, |mu| is divided by b."),
         ("exponent", far + b * torch.exp(-far * b) - 1 - log_b, "In the exponent, |mu| is divided by b, not multiplied."),
-        ("reverse-kl", (far + torch.exp(-far)) / b - 1 + log_b, "This is KL(prior || posterior): the draws come from the posterior."),
-        ("normal-formula", (mu**2 + b**2 - 1 - 2 * log_b) / 2, "This is the KL of two normal densities."),
-        ("b-as-sd", kl_laplace(mu, b / _ROOT_2), "b is the scale in the density, not the standard deviation: no root of 2."),
+        *_other_densities(mu, b),
         ("half", right / 2, "No half here: it belongs to the normal density's square."),
         ("log-b-doubled", right - log_b, "ln b, not ln b^2."),
         ("no-logarithm", far + b * torch.exp(-far / b) - 1 - b, "The last term is ln b, not b."),
+    )
+
+
+def _other_densities(mu: Tensor, b: Tensor) -> tuple[Suspect, ...]:
+    """Right formulas for other pairs of densities."""
+    far, log_b = mu.abs(), b.log()
+    return (
+        ("reverse-kl", (far + torch.exp(-far)) / b - 1 + log_b, "This is KL(prior || posterior): the draws come from the posterior."),
+        ("normal-formula", (mu**2 + b**2 - 1 - 2 * log_b) / 2, "This is the KL of two normal densities."),
+        ("b-as-sd", kl_laplace(mu, b / _ROOT_2), "b is the scale in the density, not the standard deviation: no root of 2."),
     )
 
 

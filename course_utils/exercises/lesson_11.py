@@ -31,7 +31,7 @@ EXERCISES = (
         id="11.3", title="the KL of two uniform densities", name="kl_uniform", points=2,
         hints=(
             "First the case inside. Then say, for each element, whether it has left the prior's support.",
-            "ln((C - A) / (c - a)) where [a, c] lies in [A, C], else +inf: torch.where(outside, torch.inf, inside).",
+            "ln((C - A) / (c - a)) where [a, c] lies in [A, C], else +inf; torch.where chooses for each element.",
             "def kl_uniform(low, high, prior_low, prior_high):\n    inside = torch.log((___) / (___))\n"
             "    outside = (low < ___) | (high > ___)\n    return torch.where(outside, ___, inside)",
         ),
@@ -42,7 +42,7 @@ EXERCISES = (
         id="11.4", title="a support that cannot leave", name="support_inside", points=2,
         hints=(
             "Give the width first, as a share of [0, 1]. What room is left for the place?",
-            "Bound both free numbers. Then share = sigmoid(width), low = sigmoid(place) * (1 - share), high = low + share.",
+            "Bound both free numbers, to b and w. The width is the share sigmoid(w) of [0, 1], the left end the share sigmoid(b) of the room that the width leaves.",
             "def support_inside(place, width):\n    share = torch.sigmoid(width.clamp(-8, ___))\n"
             "    room = 1 - ___\n    low = torch.sigmoid(place.clamp(-8, ___)) * room\n    return low, low + ___",
         ),

@@ -115,6 +115,20 @@ def _lr_inside(codes, velocity, rows, gradient, lr):
     return _move(codes, velocity, rows, lr * gradient, 1.0)
 
 
+def _move_into_a_copy(codes, velocity, rows, gradient, lr):
+    codes, velocity = codes.clone(), velocity.clone()
+    velocity[rows] = 0.9 * velocity[rows] + gradient
+    codes[rows][:] = codes[rows] - lr * velocity[rows]
+    return codes, velocity
+
+
+def _other_convention(codes, velocity, rows, gradient, lr):
+    codes, velocity = codes.clone(), velocity.clone()
+    velocity[rows] = 0.9 * velocity[rows] - lr * gradient
+    codes[rows] += velocity[rows]
+    return codes, velocity
+
+
 def _averaged(codes, velocity, rows, gradient, lr):
     return _move(codes, velocity, rows, 0.1 * gradient, lr)
 
@@ -180,7 +194,7 @@ def _fit_restoring_the_mode(decoder, loss, codes, steps, lr, verbose=False):
         z.grad, = torch.autograd.grad(loss(decoder(z), z), z)
         adam.step()
     decoder.train(mode)
-    return z
+    return z.data
 
 
 def _fit_a_copy(decoder, loss, codes, steps, lr):
@@ -253,6 +267,16 @@ def _fit_a_stranger(decoder, loss, codes, steps, lr):
         loss(decoder(z), z).backward()
         adam.step()
     return z.detach()
+
+
+def _fit_with_adam_anew(decoder, loss, codes, steps, lr):
+    for _ in range(steps):
+        codes = _fit(decoder, loss, codes, 1, lr)
+    return codes
+
+
+def _fit_without_detaching(decoder, loss, codes, steps, lr):
+    return _fit(decoder, loss, codes, steps, lr).requires_grad_(True)
 
 
 def _fit_detached(decoder, loss, codes, steps, lr):
@@ -330,6 +354,8 @@ WRONG = {
         (lambda pictures, images, batch: _metric(pictures[:len(images) // batch * batch], images[:len(images) // batch * batch], batch), "last-dropped"),
         (lambda pictures, images, batch: sum(p.norm() / p.shape[1] for p in _errors(pictures, images).split(batch)) / len(images), "weighed-by-size"),
         (lambda pictures, images, batch: sum(p.norm() / p.numel() for p in _errors(pictures, images).split(batch)), "sum-over-batches"),
+        (lambda pictures, images, batch: sum(p.norm() / p.numel() for p in _errors(pictures, images).split(batch)) / (len(images) // batch), "batches-miscounted"),
+        (_per_batch(lambda part: part.norm() / (784 * len(part))), "pixels-hard-wired"),
         (_per_batch(lambda part: part.square().mean()), "squared"),
         (_per_batch(lambda part: part.abs().mean()), "absolute"),
         (_per_batch(lambda part: part.norm()), "not-divided"),
@@ -355,7 +381,10 @@ WRONG = {
         (_rows_only, "shape"),
         (lambda codes, velocity, rows, gradient, lr: _move(codes, velocity, rows, gradient, lr)[0], "shape"),
         (_in_place, "changed-input"),
-        (lambda codes, velocity, rows, gradient, lr: _move(codes, velocity, rows.sort().values, gradient, lr), "value"),
+        (lambda codes, velocity, rows, gradient, lr: _move(codes, velocity, rows.sort().values, gradient, lr), "rows-in-order"),
+        (_move_into_a_copy, "not-written"),
+        (lambda codes, velocity, rows, gradient, lr: (codes, velocity), "not-written"),
+        (_other_convention, "lr-in-velocity"),
         (lambda codes, velocity, rows, gradient, lr: None, "returned-nothing"),
     ],
     "10.3": [
@@ -368,6 +397,7 @@ WRONG = {
         (lambda matrix, mean, images: (images - images.mean(0)) @ torch.linalg.pinv(matrix), "mean-over-images"),
         (lambda matrix, mean, images: (mean - images) @ torch.linalg.pinv(matrix), "sign"),
         (lambda matrix, mean, images: (images - mean) @ matrix.T @ (matrix @ matrix.T), "wrong-inverse"),
+        (lambda matrix, mean, images: (images - mean) @ torch.linalg.pinv(matrix / matrix.norm(dim=1, keepdim=True)), "rows-of-length-1"),
         (lambda matrix, mean, images: ((images - mean) @ torch.linalg.pinv(matrix)).T, "shape"),
         (lambda matrix, mean, images: mean + (images - mean) @ torch.linalg.pinv(matrix) @ matrix, "shape"),
         (lambda matrix, mean, images: torch.linalg.lstsq(matrix, images - mean).solution, "raised"),
@@ -390,12 +420,17 @@ WRONG = {
         (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, 3, 0.1), "value"),
         (lambda decoder, loss, codes, steps, lr: _fit(copy.deepcopy(decoder).train().requires_grad_(False), loss, codes, steps, lr, weight_decay=1.0), "value"),
         (lambda decoder, loss, codes, steps, lr: _fit(decoder, lambda pictures, z: loss(pictures, z.detach()), codes, steps, lr), "value"),
+        (_fit_with_adam_anew, "adam-anew"), (_fit_without_detaching, "not-detached"),
+        (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, 1e-3), "own-rate"),
+        (lambda decoder, loss, codes, steps, lr: _fit(decoder, lambda pictures, z: loss(pictures.detach(), z), codes, steps, lr), "cut"),
         (_fit_in_place, "changed-input"), (_fit_detached, "raised"), (_pictures, "shape"),
         (lambda decoder, loss, codes, steps, lr: None, "returned-nothing"),
     ],
     "10.5": [
         (lambda *a: _cost(*a) + _squares(a[0], a[1], a[4]) / 2, "half-missing"),
         (lambda *a: _cost(*a) + _kl(a[2], a[3]), "half-missing"),
+        (lambda *a: _cost(*a) + _pixels(a[1]) * math.log(2 * math.pi) / 2, "half-missing"),
+        (lambda *a: _cost(*a) + a[2].shape[1], "one-sign"),
         (lambda *a: _cost(*a) - _pixels(a[1]) * math.log(2 * math.pi) / 2, "constant-missing"),
         (lambda *a: _cost(*a) - _pixels(a[1]) * math.log(a[4]), "spread-missing"),
         (lambda *a: _squares(a[0], a[1], a[4]) / 2 + _kl(a[2], a[3]), "only-the-squares"),
