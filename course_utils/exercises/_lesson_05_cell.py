@@ -77,7 +77,7 @@ def judge_sequence(inputs: Inputs, values: Values) -> list[Finding]:
         ("mirrored", right.flip(2), "Each row runs from right to left: keep its order."),
         ("scaled", right / 255, "Divided by 255 again? The images are in [0, 1] already."),
         ("scaled", right * 255, "Multiplied by 255? The pixels stay as they are."),
-    ))
+    ), otherwise="Only the shape changes: step t of image n is its row t, and no pixel changes its value.")
     several = to_sequence(images, rows)
     judge.close("several", several, axes=STEPS, case=_asked("several", rows), suspects=_several_suspects(images, rows),
                 otherwise="Step t holds rows t * rows to (t + 1) * rows - 1, one after the other.")
@@ -195,6 +195,7 @@ def _step_suspects(inputs: Inputs) -> list[Suspect]:
 
     return [
         ("exchanged", torch.stack([c, h]), "h and c are exchanged: return h first, then c."),
+        ("old-memory-returned", torch.stack([h, old]), "The second thing returned is the old memory: return the new one."),
         ("no-tanh-on-memory", torch.stack([o * c, c]), "The new h shows tanh of the memory: o * tanh(c)."),
         ("sigmoid-on-memory", torch.stack([o * c.sigmoid(), c]), "The new h is o * tanh(c), not o * sigmoid(c)."),
         ("old-memory-shown", torch.stack([o * old.tanh(), c]), "h shows the new memory, not the old one."),

@@ -66,11 +66,15 @@ def probe_encoder(answer: Callable[..., Any], inputs: Inputs) -> Values:
 
 
 def _run(probe: Probe, label: str, encoder: Any, x: Tensor) -> None:
+    given = x.clone()
+
     def run() -> Any:
         torch.manual_seed(len(label))  # noise of an answer's own differs from call to call
-        return encoder(x.clone())
+        return encoder(given)
 
     pair = probe.collect(f"{label} pair", run)
+    if not torch.equal(given.detach(), x):
+        probe.values[f"{label} mu:changed"] = 0
     if isinstance(pair, tuple | list) and len(pair) == 2 and all(isinstance(half, Tensor) for half in pair):
         probe.values[f"{label} pair"] = 2
         probe.values[f"{label} dtypes"] = sum(half.dtype == x.dtype for half in pair)
@@ -208,7 +212,9 @@ def _judge_reading(judge: Judge, name: str) -> None:
     edges = columns[[0, -1]].min()
     judge.that(not (columns[13:15].max() < 0.3 * edges and middle > 0.3 * min(top, bottom)), "columns",
                f"{name} was read column by column.", "Step number t is row number t: no transpose of the images.")
-    judge.that(top > 0.02 * bottom, "backward-read-one-row", f"{name} hardly depends on the top row of the image ({top / bottom:.0e} of the bottom row's part).",
+    judge.that(bool((rows > 0).all()), "rows-unread", f"{name} does not depend on {(rows == 0).sum()} of the 28 rows.",
+               "Both directions read the whole image, row by row.")
+    judge.that(top > 0.02 * bottom, "backward-read-one-row", f"{name} hardly depends on the top row of the image.",
                "out[:, -1] holds a backward state that has read the bottom row only. The last states of both directions are in h_n.")
     judge.that(bottom > 0.02 * top, "forward-read-one-row", f"{name} hardly depends on the bottom row of the image.",
                "out[:, 0] holds a forward state that has read the top row only. The last states of both directions are in h_n.")

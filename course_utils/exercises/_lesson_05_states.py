@@ -68,7 +68,8 @@ def judge_states(inputs: Inputs, values: Values) -> list[Finding]:
     first = values.get("digits")
     judge.that(np.shape(first) != (5, 64), "one-half", "last_states returned shape (5, 64), half as many numbers as expected.",
                "Keep both halves side by side, with torch.cat(..., dim=1): no sum, no mean.")
-    judge.close("digits", last_states(digits), axes=BOTH, case="T = 28 and H = 64", suspects=_state_suspects(digits))
+    judge.close("digits", last_states(digits), axes=BOTH, case="T = 28 and H = 64", suspects=_state_suspects(digits),
+                otherwise="The first H numbers of out[:, -1], and beside them the last H numbers of out[:, 0], as they are.")
     if not judge.findings:
         wrong = np.shape(values.get("small")) != (3, 6) or not np.allclose(values["small"], last_states(small), atol=1e-5)
         judge.that(not wrong, "sizes-fixed", "last_states is right for T = 28 and H = 64, but not for T = 9 and H = 3.",
@@ -78,5 +79,5 @@ def judge_states(inputs: Inputs, values: Values) -> list[Finding]:
                 otherwise="With a single step, first and last are the same.")
     expected = np.zeros(small.shape)
     expected[:, -1, :3] = expected[:, 0, 3:] = 1
-    judge.close("gradient", expected, case="the gradient by out")
+    judge.close("gradient", expected, case="the gradient by out", otherwise="It must reach both halves: no detach.")
     return judge.findings

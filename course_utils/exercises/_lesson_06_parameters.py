@@ -31,9 +31,10 @@ def _weights(channels: int, layers: Sequence[Layer], power: int = 2) -> list[int
 
 def count_inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 6.4: label -> (latent, channels, size, layers)."""
-    layers = tuple(Layer(channels, draw(generator, 3, 5), draw(generator, 1, 2), draw(generator, 0, 1))
-                   for channels in (draw(generator, 11, 17), draw(generator, 5, 9), 1))
-    return {"three layers": (draw(generator, 3, 9), draw(generator, 20, 30), draw(generator, 4, 7), layers),
+    kernels = torch.randperm(3, generator=generator).add(3).tolist()
+    layers = tuple(Layer(channels, kernel, draw(generator, 1, 2), draw(generator, 0, 1))
+                   for channels, kernel in zip((draw(generator, 11, 17), draw(generator, 5, 9), 1), kernels, strict=True))
+    return {"three layers": (draw(generator, 4, 9), draw(generator, 20, 30), draw(generator, 4, 7), layers),
             "one layer": (draw(generator, 1, 4), draw(generator, 2, 9), 1, layers[1:2]),
             "no layer": (draw(generator, 1, 4), draw(generator, 2, 9), draw(generator, 2, 9), ())}
 

@@ -32,7 +32,7 @@ def chain_inputs(generator: torch.Generator) -> Inputs:
         return Layer(draw(generator, 1, 9), draw(generator, low, 5), draw(generator, 1, 2), draw(generator, 0, 1))
     chain = (Layer(8, 3, 3, 1), layer(2), layer(3), Layer(1, 4, 2, 0))
     return {"chain": (draw(generator, 4, 7), chain), "one layer": (draw(generator, 1, 5), (Layer(3, 5, 2, 1),)),
-            "from one pixel": (1, (Layer(7, 4, 1, 0), layer(3))), "no layer": (draw(generator, 2, 9), ())}
+            "from one pixel": (1, (Layer(7, 4, 1, 1), layer(3))), "no layer": (draw(generator, 2, 9), ())}
 
 
 def probe_chains(answer: Callable[..., list[int]], inputs: Inputs) -> Values:
@@ -51,6 +51,8 @@ def _chained(size: int, layers: Sequence[Layer], rule: Callable[[int, Layer], in
 
 
 _SLIPS: tuple[tuple[str, Callable[[int, Layer], int], str], ...] = (
+    ("one-pixel", lambda n, a: a.kernel if n == 1 else (n - 1) * a.stride - 2 * a.padding + a.kernel,
+     "A picture of one pixel makes one stamp, and loses its padding like any other: the rule needs no exception."),
     ("padding-once", lambda n, a: (n - 1) * a.stride - a.padding + a.kernel, "The padding is cut off at both ends: twice."),
     ("padding-added", lambda n, a: (n - 1) * a.stride + 2 * a.padding + a.kernel,
      "A transposed convolution cuts its padding off; only a convolution adds it."),
@@ -86,33 +88,55 @@ def repair(size: int, layers: Sequence[Layer]) -> Decoder:
     return _repairs(size, tuple(layers))[0]
 
 
-def _repairs(size: int, layers: tuple[Layer, ...]) -> list[Decoder]:
-    """All repairs, those of the start first."""
-    found = [(start, layers) for start in STARTS if output_sizes(start, layers)[-1] == PIXELS]
+def _repairs(size: int, layers: tuple[Layer, ...], starts: Sequence[int] = STARTS, more: int = 0) -> list[Decoder]:
+    """All repairs, those of the start first; ``more`` paddings than the text allows."""
+    found = [(start, layers) for start in starts if output_sizes(start, layers)[-1] == PIXELS]
     for i, layer in enumerate(layers):
-        for padding in range(layer.kernel):
+        for padding in range(layer.kernel + more):
             changed = (*layers[:i], layer._replace(padding=padding), *layers[i + 1:])
             if output_sizes(size, changed)[-1] == PIXELS:
                 found.append((size, changed))
     return found
 
 
+_BROKEN: dict[str, tuple[int, Callable[[int, int], bool]]] = {
+    "start": (3, lambda place, number: place == 0 and number > 7),
+    "padding": (4, lambda place, number: place > 1 and number > 1),
+    "two layers": (2, lambda place, _: place == 0),
+    "another padding": (3, lambda place, _: place in (1, 2)),
+}
+"""Depth of each decoder, and which repairs there may be, so that no half of the search finds them all: the place,
+0 for the start and i for the padding of layer number i, and the new number."""
+
+
 def broken_inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 6.3: decoders that only another start, or only another padding, brings to 28."""
-    return {"start": _broken(generator, paddings=False, depth=3), "padding": _broken(generator, paddings=True, depth=4),
-            "two layers": _broken(generator, paddings=False, depth=2), "another padding": _broken(generator, paddings=True, depth=3)}
+    return {label: _broken(generator, depth, allowed) for label, (depth, allowed) in _BROKEN.items()}
 
 
-def _broken(generator: torch.Generator, paddings: bool, depth: int) -> Decoder:
-    """A decoder with positive sizes that misses 28, and that one kind of repair alone can mend."""
+def _broken(generator: torch.Generator, depth: int, allowed: Callable[[int, int], bool]) -> Decoder:
+    """A decoder with positive sizes that misses 28, and that only allowed repairs can mend."""
     while True:
-        layers = tuple(Layer(draw(generator, 1, 9), draw(generator, 2, 5), draw(generator, 1, 2), draw(generator, 0, 1)) for _ in range(depth))
+        numbers = torch.randint(0, 72, (depth, 4), generator=generator) % torch.tensor([9, 4, 2, 2])  # each divides 72
+        layers = tuple(Layer(*row) for row in (numbers + torch.tensor([1, 2, 1, 0])).tolist())
         size = draw(generator, 1, 9)
-        sizes, repairs = output_sizes(size, layers), _repairs(size, layers)
-        if min(sizes) < 1 or not repairs or sizes[-1] == PIXELS:
+        sizes = output_sizes(size, layers)
+        if min(sizes) < 1 or sizes[-1] == PIXELS:
             continue
-        if all((start == size) == paddings for start, _ in repairs) and all(min(output_sizes(*found)) > 0 for found in repairs):
+        repairs = _repairs(size, layers)
+        if not repairs or not all(allowed(*_changed((size, layers), found)) for found in repairs):
+            continue
+        further = _repairs(size, layers, range(1, 40), more=4)  # who looks further than the text says finds no others
+        if further == repairs and all(min(output_sizes(*found)) > 0 for found in repairs):
             return size, layers
+
+
+def _changed(before: Decoder, after: Decoder) -> tuple[int, int]:
+    """Where a repair changes a decoder, and to which number."""
+    if before[0] != after[0]:
+        return 0, after[0]
+    pairs = zip(before[1], after[1], strict=True)
+    return next((place, new.padding) for place, (old, new) in enumerate(pairs, 1) if old != new)
 
 
 def probe_repairs(answer: Callable[..., Decoder], inputs: Inputs) -> Values:

@@ -60,7 +60,9 @@ def _row_suspects(x: Tensor, kernel: Tensor, stride: int, padding: int) -> tuple
     right, full, ones = stamp(x, kernel, stride, padding), stamp(x, kernel, stride, 0), torch.ones_like(x)
     kept = slice(padding, len(full) - padding)
     counts = stamp(ones, torch.ones_like(kernel), stride, 0)
+    largest = torch.stack([stamp(at, kernel, stride, 0) for at in x.diag()]).amax(0)
     return (
+        ("overwritten", largest[kept], "Where stamps overlap they add up; only the largest one stayed."),
         ("overwritten", _written(x, kernel, stride, last=True)[kept], "Where stamps overlap they add up; the later one replaced the earlier one. += instead of =?"),
         ("overwritten", _written(x, kernel, stride, last=False)[kept], "Where stamps overlap they add up; only the first one stayed."),
         ("averaged", (full / counts.clamp(min=1))[kept], "Stamps that overlap are added, not averaged."),

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from course_utils.objectives import Elbo
 
 from .contract import Finding, Inputs, Values
-from .judging import Judge, Suspect
+from .judging import Judge, Suspect, told_apart
 from .probing import Probe
 
 DROPOUT = 1.25
@@ -50,12 +50,21 @@ class Meter(nn.Module):
 
 
 def image_inputs(generator: torch.Generator) -> Inputs:
-    """Random images whose last ones are much brighter, and batch sizes that leave a rest, none, or a single image."""
+    """Random images, and batch sizes that leave a rest, none, or a single image."""
+    while True:
+        inputs = _drawn_images(generator)
+        nats = _prices(inputs, "ragged")
+        if told_apart(nats.mean(), _suspects(nats, inputs["batch"])):
+            return inputs
+
+
+def _drawn_images(generator: torch.Generator) -> Inputs:
+    """Images that grow brighter, the last ones by far, so that every batch has a mean of its own."""
     batch = 8 + int(torch.randint(0, 4, (), generator=generator))
     counts = {"ragged": 2 * batch + 3, "even": 3 * batch, "lonely": batch + 1, "small": batch - 3}
     inputs: Inputs = {"batch": batch, "price": 150 + 50 * torch.rand((), generator=generator).item()}
     for label, count in counts.items():
-        bright = torch.where(torch.arange(count) < count - 3, 0.4, 1.0)
+        bright = torch.where(torch.arange(count) < count - 3, torch.linspace(0.3, 0.5, count), 1.0)
         inputs[label] = torch.rand((count, 1, 28, 28), generator=generator) * bright[:, None, None, None]
     return inputs
 

@@ -15,7 +15,7 @@ from .contract import Finding, Inputs, Values
 from .judging import Judge, Suspect
 from .probing import NOT_ATTEMPTED, Probe
 
-CURVES = {"rigged": "a curve with one valley", "late": "a new best just before patience ends", "ties": "a curve with equal values",
+CURVES = {"rigged": "a curve with one valley", "late": "a new best, a hair below the last, just before patience ends", "ties": "a curve with equal values",
           "nan": "a curve with a nan in it", "large": "a curve in Report B's units", "falling": "a curve that never turns"}
 PER_EPOCH = "One answer for each epoch."
 Flags = tuple[list[float], list[float], list[float], list[float]]
@@ -33,8 +33,8 @@ def curve_inputs(generator: torch.Generator) -> Inputs:
     for i in (1, 4):  # two epochs that rise before the best
         down[i], down[i + 1] = down[i + 1].item(), down[i].item()
     up = 103 + torch.tensor([0.0, 2.0, 1.0, *range(3, 18)]) + 0.1 * torch.rand(18, generator=generator)
-    rigged = torch.cat([down, up[:2 * patience]])
-    late = torch.cat([down, up[:patience - 1], torch.tensor([98.0]), up[:patience + 3]])
+    rigged = torch.cat([down, up[:14]])
+    late = torch.cat([down, up[:patience - 1], down[-1:] - 2e-4, up[:patience + 3]])
     ties = torch.cat([down, down[-1:].expand(2), up[:2 * patience]])
     nan = torch.cat([down[:3], torch.tensor([math.nan]), down[3:], up[:2 * patience]])
     falling = torch.cat([down, 90 - torch.arange(8.0)])
@@ -85,7 +85,7 @@ class _Slip(EarlyStopping):
     def improved(self, epoch: int, value: float) -> bool:
         """As the name ``better`` says."""
         against = {"best": value < self.best, "previous": value < self.last, "ties": value <= self.best, "always": True,
-                   "never": False, "greatest": value > self.best, "nan": not value >= self.best, "opposite": value < self.best}[self.better]
+                   "never": False, "greatest": value > self.best, "nan": not value >= self.best, "margin": value < self.best - 0.5, "opposite": value < self.best}[self.better]
         self.rises = self.rises + 1 if value >= self.last else 0
         self.bad, self.last = self.bad + (not against), value
         if against:
@@ -97,7 +97,7 @@ class _Slip(EarlyStopping):
         waited = epoch - self.best_epoch
         return {"right": waited >= self.patience, "late": waited > self.patience, "early": waited >= self.patience - 1, "never": False,
                 "rises": self.rises >= self.patience, "not reset": self.bad >= self.patience, "any": waited > 0,
-                "epochs": epoch >= self.patience, "opposite": waited < self.patience}[self.enough]
+                "once": waited == self.patience, "epochs": epoch >= self.patience, "opposite": waited < self.patience}[self.enough]
 
 
 _BETTER = (
@@ -108,12 +108,14 @@ _BETTER = (
     ("greatest-kept", {"better": "greatest", "start": -math.inf}, "Less is better: these are losses."),
     ("start-too-small", {"start": 1000.0}, "No value is better than where best starts: begin at math.inf, not at a number."),
     ("start-too-small", {"better": "never"}, "No value was ever taken for better: does best begin at math.inf?"),
+    ("margin-asked", {"better": "margin"}, "Any smaller value is a new best, however little it is smaller: no margin here."),
     ("nan-kept", {"better": "nan"}, "A nan was taken for the best: ask `value < best`, which is False for nan, and not `value >= best`."),
 )
 _ENOUGH = (
     ("one-late", "late", "Stop when patience epochs have passed, epoch - best_epoch >= patience: best at 15 and patience 20 stop at 35."),
     ("one-early", "early", "One epoch too early: best at 15 and patience 20 stop at 35, not at 34."),
     ("never-stops", "never", "It never stops: Report E's counter was raised and never read."),
+    ("once-only", "once", "should_stop said so in a single epoch: when patience epochs or more have passed, >= and not ==."),
     ("counts-rises", "rises", "Rises in a row were counted; count the epochs since the best one, however the curve wiggles."),
     ("not-reset", "not reset", "Bad epochs were counted from the beginning: start again at 0 with every new best."),
     ("no-patience", "any", "It stops at the first epoch that is not better: patience is not used."),

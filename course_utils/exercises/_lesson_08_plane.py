@@ -117,6 +117,7 @@ def _aggregate_suspects(z: Tensor, mu: Tensor, logvar: Tensor) -> tuple[tuple[st
         ("mean-of-logs", per_posterior.mean(1), "This is the mean of the logarithms; ln q(z) is the logarithm of the mean: logsumexp over n, less ln N."),
         ("sum-for-mean", right + log_n, "The densities were added, not averaged: subtract ln N."),
         ("wrong-count", right + log_n - math.log(len(z)), "Divided by the number of z; the average runs over the N posteriors."),
+        ("wrong-count", right + log_n - math.log(mu.shape[1]), "Divided by the number of latents; the average runs over the N posteriors."),
         ("wrong-count", right + log_n - len(mu), "N itself was subtracted: its logarithm, ln N, is meant."),
         ("wrong-count", torch.logsumexp(per_posterior, 1) / len(mu), "A logarithm was divided by N: dividing the mean by N is subtracting ln N from its logarithm."),
         ("constant-once", right + (mu.shape[1] - 1) * LN_2PI / 2, "The constant -ln(2 pi) / 2 was counted once; every latent has it."),

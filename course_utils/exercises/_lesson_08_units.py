@@ -26,10 +26,10 @@ def kl_per_unit(mu: Tensor, logvar: Tensor) -> Tensor:
 
 
 def code_inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 8.3: units of very different spread, one that equals the prior."""
-    mu = torch.randn((6, 4), generator=generator) * torch.tensor([2.0, 1.0, 0.5, 0.0]) + torch.tensor([0.3, -0.4, 0.6, 0.0])
+    """Random inputs of exercise 8.3: units of very different spread, and one in their midst that equals the prior."""
+    mu = torch.randn((6, 4), generator=generator) * torch.tensor([2.0, 0.0, 1.0, 0.5]) + torch.tensor([0.3, 0.0, -0.4, 0.6])
     logvar = -0.3 - 1.5 * torch.rand((6, 4), generator=generator)
-    logvar[:, 3] = 0
+    logvar[:, 1] = 0
     return {"mu": mu, "logvar": logvar}
 
 
@@ -75,7 +75,8 @@ def judge_units(inputs: Inputs, values: Values) -> list[Finding]:
     right = kl_per_unit(mu, logvar)
     judge.close("units", right, axes=PER_UNIT, case="6 images and 4 units", suspects=_unit_suspects(mu, logvar),
                 otherwise="(mu^2 + exp(logvar) - 1 - logvar) / 2 for each image and unit, then the mean over the images.")
-    judge.close("one", kl_per_unit(mu[:1], logvar[:1]), axes=PER_UNIT, case="one image")
+    judge.close("one", kl_per_unit(mu[:1], logvar[:1]), axes=PER_UNIT, case="one image",
+                otherwise="The mean over as many images as there are, len(mu): here one.")
     judge.close("twice", right, axes=PER_UNIT, case="the same images twice",
                 otherwise="The mean must not change when every image comes twice.")
     return judge.findings
@@ -146,7 +147,8 @@ def judge_path(inputs: Inputs, values: Values) -> list[Finding]:
     start, end, t = (inputs[name].double() for name in ("start", "end", "t"))
     judge.close("path", slerp(start, end, t), axes=PER_STEP, suspects=_path_suspects(start, end, t), case="4 values of t",
                 otherwise="sin((1 - t) angle) / sin(angle) * start + sin(t angle) / sin(angle) * end, angle = arccos of the cosine.")
-    judge.close("edges", torch.stack([start, end]), axes=PER_STEP, case="t = 0 and t = 1")
+    judge.close("edges", torch.stack([start, end]), axes=PER_STEP, case="t = 0 and t = 1",
+                otherwise="At t = 0 the path is at start, at t = 1 at end, for any number of t.")
     judge.close("short", slerp(start[:3] / 9, end[:3] / 9, t[:1]), axes=PER_STEP, case="other codes and a single t", rtol=1e-3)
     same_way = "The angle is 0, and 0 / 0 is nan: keep the angle at 1e-4 at least, with .clamp(min=1e-4). Rounding may also carry the cosine above 1."
     axis = inputs["axis"].double()

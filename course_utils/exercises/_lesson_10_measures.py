@@ -13,7 +13,7 @@ from course_utils.divergences import kl
 from course_utils.reconstruction import GREY_LEVELS, frobenius_metric
 
 from .contract import Finding, Inputs, Values
-from .judging import Judge, Suspect
+from .judging import Judge, Suspect, told_apart
 from .probing import Probe
 
 ONE_NUMBER = "One number for all images: the mean over the batches."
@@ -24,9 +24,12 @@ BATCH, SIDE = 4, 6
 # 10.1 -----------------------------------------------------------------------------------------------------------
 def picture_inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 10.1: ten pictures, so that batches of four leave two, with errors that differ by image."""
-    images = torch.rand((10, 1, SIDE, SIDE), generator=generator)
     size = (0.05 + 0.04 * torch.arange(10)).flip(0)[:, None, None, None]
-    return {"images": images, "pictures": images + size * (0.3 + torch.rand(images.shape, generator=generator))}
+    while True:
+        images = torch.rand((10, 1, SIDE, SIDE), generator=generator)
+        pictures = images + size * (0.3 + torch.rand(images.shape, generator=generator))
+        if told_apart(frobenius_metric(pictures, images, BATCH), _metric_suspects(pictures, images)):
+            return {"images": images, "pictures": pictures}
 
 
 def probe_metric(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
@@ -62,6 +65,7 @@ def _metric_suspects(pictures: Tensor, images: Tensor) -> tuple[Suspect, ...]:
         ("squared", (norms**2 / torch.tensor([part.numel() for part in parts])).mean(), "This is the mean squared error: the root is missing."),
         ("absolute", torch.stack([part.abs().mean() for part in parts]).mean(), "These are mean absolute errors: the norm is the root of the sum of squares."),
         ("not-divided", norms.mean(), "The norms must be divided by the number of pixels of their batch."),
+        ("pixels-fixed", (norms / (sizes * 784)).mean(), "Divided by 784 pixels an image: not every picture has as many. Count them, part.numel()."),
         ("divided-by-images", (norms / sizes).mean(), "Divide by images times pixels, not by images alone."),
         ("divided-by-pixels", norms.mean() / pixels, "Divide by images times pixels, not by the pixels of one image."),
     )
@@ -124,6 +128,7 @@ def _pixel_suspects(pictures: Tensor, images: Tensor, mu: Tensor, logvar: Tensor
         ("spread-missing", right - pixels * math.log(s), "ln s for each pixel is missing: a narrow density is a high one."),
         ("only-the-squares", squares / 2 + price, "Only the exponent: ln s + ln(2 pi) / 2 for each pixel is missing."),
         ("constant-once", squares / 2 + constant / pixels + price, "ln s + ln(2 pi) / 2 was counted once; every pixel has it."),
+        ("pixels-fixed", right + (784 - pixels) / pixels * constant, "784 pixels were counted: not every picture has as many. images[0].numel() counts them."),
         ("s-is-the-variance", squares * s / 2 + pixels * (LN_2PI + math.log(s)) / 2 + price, "s is a standard deviation: the variance is s^2."),
         ("s-is-the-variance", squares * s / 2 + constant + price, "The squares are divided by s^2, not by s."),
         ("s-forgotten", squares * s**2 / 2 + constant + price, "The squares are divided by s^2."),

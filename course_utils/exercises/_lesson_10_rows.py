@@ -65,6 +65,7 @@ def _row_suspects(codes: Tensor, velocity: Tensor, inside: Tensor, spread: Tenso
         ("others-moved", _both(codes - lr * dense, dense), "Rows outside the batch moved: their old velocity carried them on. This is dense momentum."),
         ("others-moved", _both(codes - lr * fresh, fresh), "Codes outside the batch moved by their old velocity: change the batch's rows alone."),
         ("others-slowed", _both(codes - sparse * fresh, dense), "The velocity of rows outside the batch was changed: leave it as it is."),
+        ("others-slowed", _both(codes - sparse * fresh, fresh * inside), "The velocity of rows outside the batch was lost: leave it as it is."),
         ("sign", _both(codes + sparse * fresh, fresh), "The step goes uphill: subtract lr times the velocity."),
         ("no-momentum", _both(codes - sparse * spread, fresh), "The codes moved by the gradient alone: they move by the new velocity."),
         ("no-momentum", _both(codes - sparse * spread, velocity * (1 - inside) + spread), "The old velocity was forgotten: keep 0.9 of it."),

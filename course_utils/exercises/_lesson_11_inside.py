@@ -27,17 +27,21 @@ def support_inside(place: Tensor, width: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def free_inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 11.4, a grid of free numbers, and extreme ones."""
+    """Random inputs of exercise 11.4, two of them where an interval may be wide and to one side; grids, and extreme ones."""
     grid = torch.linspace(-7.75, 7.75, 32)
+    steps = torch.logspace(-2, 3.4, 20)
+    wide = torch.cat([-steps, torch.zeros(1), steps])
+    aside = torch.tensor([-1.4, 1.4])
     ends = torch.tensor([-1e4, -200.0, -30.0, 0.0, 30.0, 200.0, 1e4])
-    return {"place": between(generator, -1.5, 1.5, 7), "width": between(generator, -1.5, 1.5, 7),
+    return {"place": torch.cat([aside, between(generator, -1.5, 1.5, 5)]), "width": torch.cat([aside.abs(), between(generator, -1.5, 1.5, 5)]),
+            "wide": torch.cartesian_prod(wide, wide).T.contiguous(),
             "grid": torch.cartesian_prod(grid, grid).T.contiguous(), "ends": torch.cartesian_prod(ends, ends).T.contiguous()}
 
 
 def probe_support(answer: Callable[..., Any], inputs: Inputs) -> Values:
     """Call the answer of exercise 11.4 and keep both ends by name, and how they move with the free numbers."""
     probe = Probe(answer)
-    for label, place, width in (("points", inputs["place"], inputs["width"]), ("grid", *inputs["grid"]), ("ends", *inputs["ends"])):
+    for label, place, width in (("points", inputs["place"], inputs["width"]), ("grid", *inputs["grid"]), ("wide", *inputs["wide"]), ("ends", *inputs["ends"])):
         pair = probe.call(label, place, width)
         if isinstance(pair, list | tuple | Tensor) and len(pair) == 2:
             probe.values |= {f"{label} low": plain(pair[0]), f"{label} high": plain(pair[1])}
@@ -71,7 +75,7 @@ def judge_support(inputs: Inputs, values: Values) -> list[Finding]:
         return judge.findings
     for label, places in (("points", inputs["place"]), ("grid", inputs["grid"][0])):
         _judge_ends(judge, label, len(places), "")
-    _judge_reach(judge)
+    _judge_reach(judge, inputs)
     _judge_ends(judge, "ends", inputs["ends"].shape[1], " for free numbers as large as 10,000")
     _judge_slopes(judge)
     return judge.findings
@@ -104,15 +108,16 @@ def _worst_pair(low: np.ndarray, high: np.ndarray) -> str:
     return f"({low[at]:.4g}, {high[at]:.4g})"
 
 
-def _judge_reach(judge: Judge) -> None:
-    """Whether narrow and wide intervals anywhere can be had."""
-    low, high = judge.array("grid low", (1024,), PAIR), judge.array("grid high", (1024,), PAIR)
-    if low is None or high is None:
+def _judge_reach(judge: Judge, inputs: Inputs) -> None:
+    """Whether narrow and wide intervals anywhere can be had, some of them perhaps only by large free numbers."""
+    found = [judge.array(f"{label} {end}", inputs[label][0].shape, PAIR) for end in ("low", "high") for label in ("grid", "wide")]
+    if judge.findings:
         return
+    low, high = np.concatenate(found[:2]), np.concatenate(found[2:])
     for target in TARGETS:
         distance = np.maximum(np.abs(low - target[0]), np.abs(high - target[1]))
         near = distance.argmin()
-        judge.that(distance[near] < 0.08, "out-of-reach", f"No free numbers between -8 and 8 give an interval near {target}; the "
+        judge.that(distance[near] < 0.08, "out-of-reach", f"No free numbers give an interval near {target}; the "
                    f"nearest is ({low[near]:.2f}, {high[near]:.2f}).", "One free number for the width, one for the place in the room "
                    "that is left: every interval inside [0, 1] should be possible.")
 

@@ -39,9 +39,10 @@ def quantile_path(start: Tensor, end: Tensor, t: Tensor, cdf: Map, icdf: Map) ->
 
 
 def path_inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 11.5: K and D differ, and the ends lie on both sides of 0."""
+    """Random inputs of exercise 11.5: K and D differ, the ends lie on both sides of 0, and one start is far out."""
     signs = torch.tensor([1.0, -1, 1, -1, 1])
-    return {"start": -signs * between(generator, 0.5, 1.6, 5), "end": signs * between(generator, 0.1, 1.2, 5),
+    away = torch.cat([between(generator, 1.4, 1.6, 1), between(generator, 0.5, 1.6, 4)])
+    return {"start": -signs * away, "end": signs * between(generator, 0.1, 1.2, 5),
             "t": torch.linspace(0.2, 0.8, 4) + between(generator, -0.05, 0.05, 4)}
 
 

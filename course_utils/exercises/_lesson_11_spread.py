@@ -16,6 +16,7 @@ from .contract import Finding, Inputs, Values
 from .judging import Judge, Suspect
 from .probing import Probe, plain
 
+FLOWS = "Every mu and b in the formula must pass its gradient on: no detach, no clamp."
 PER_ELEMENT = "One value for each element: nothing is summed or averaged here."
 _ROOT_2, _ROOT_3 = math.sqrt(2), math.sqrt(3)
 
@@ -181,9 +182,9 @@ def judge_laplace(inputs: Inputs, values: Values) -> list[Finding]:
                     suspects=_laplace_suspects(m, scale), otherwise="KL = |mu| + b e^(-|mu|/b) - 1 - ln b.")
     judge.close("prior", torch.zeros(2), axes=PER_ELEMENT, case="the prior itself", atol=1e-5)
     judge.close("far", kl_laplace(100 * mu, narrow / 50), case="a far, narrow posterior", axes=PER_ELEMENT)
-    judge.close("slope-mu", mu.sign() * (1 - torch.exp(-mu.abs() / narrow)), case="the derivative by mu", atol=1e-4)
+    judge.close("slope-mu", mu.sign() * (1 - torch.exp(-mu.abs() / narrow)), case="the derivative by mu", atol=1e-4, otherwise=FLOWS)
     share = mu.abs() / narrow
-    judge.close("slope-b", (1 + share) * torch.exp(-share) - 1 / narrow, case="the derivative by b", atol=1e-3)
+    judge.close("slope-b", (1 + share) * torch.exp(-share) - 1 / narrow, case="the derivative by b", atol=1e-3, otherwise=FLOWS)
     judge.close("slope-0", torch.zeros(6), case="the derivative by mu at mu = 0",
                 otherwise="At mu = 0 the slope is 0: mu.abs() knows that, the root of mu**2 does not.")
     return judge.findings

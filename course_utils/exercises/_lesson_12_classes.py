@@ -27,7 +27,7 @@ def logit_inputs(generator: torch.Generator) -> Inputs:
     logits = 0.3 * torch.randn((60, 10), generator=generator)
     logits[torch.arange(60), label] += height
     shift = 3 * torch.randn((60, 1), generator=generator)  # a softmax does not see it
-    return {"logits": (logits + shift)[torch.randperm(60, generator=generator)], "sure": 0.5 + 0.1 * torch.rand((), generator=generator).item()}
+    return {"logits": (logits + shift)[torch.randperm(60, generator=generator)], "sure": 0.4 + 0.1 * torch.rand((), generator=generator).item()}
 
 
 def probe_shares(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
@@ -41,6 +41,7 @@ def probe_shares(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     probe.call("one picture", logits[:1], 0.0)
     probe.call("nobody", torch.zeros(5, 10))
     probe.call("extreme", 2000 * torch.eye(10)[:4] - 1000)
+    probe.call("certain", 2000 * torch.eye(10)[:4] - 1000, 1.0)
     return probe.values
 
 
@@ -85,4 +86,6 @@ def judge_shares(inputs: Inputs, values: Values) -> list[Finding]:
                 otherwise="Where no picture is clear, every share is 0.")
     judge.close("extreme", torch.eye(10)[:4].sum(0) / 4, axes=CLASSES, case="logits of +1000 and -1000",
                 otherwise="exp(1000) is infinite for a computer: take torch.softmax, which knows.")
+    judge.close("certain", torch.eye(10)[:4].sum(0) / 4, axes=CLASSES, case="sure = 1, and probabilities that are exactly 1",
+                suspects=(("strictly-more", torch.zeros(10), "A probability of exactly sure is enough: at least, >= and not >."),))
     return judge.findings

@@ -23,6 +23,7 @@ ROUNDS = {"D": (Turns(True, False),), "G": (Turns(False, True),), "nobody": (Tur
 CASES = {"D": "a step in which only the discriminator trains", "G": "a step in which only the generator trains",
          "nobody": "a step in which nobody trains", "both": "two steps in which both train"}
 PARTS = {"losses": "the losses that train_step returned", "D": "the discriminator's weights", "G": "the generator's weights"}
+GIVEN = "Both losses come in every step, from the real pictures and codes given, in the networks' own mode; each network moves by its own loss alone."
 PAIR = "Return two numbers: the discriminator's loss, then the generator's."
 
 
@@ -160,5 +161,5 @@ def _compare(judge: Judge, got: dict[str, Any], right: dict[str, Any], case: str
     if len(fine) == len(PARTS):
         return
     name = next(name for name in PARTS if name not in fine)
-    code, cause = next(((code, cause) for code, cause in SLIPS if len(same(play(code))) == len(PARTS)), ("value", ""))
+    code, cause = next(((code, cause) for code, cause in SLIPS if len(same(play(code))) == len(PARTS)), ("value", GIVEN))
     judge.finding(code, f"After {case}, {PARTS[name]} are {shown(got[name])}, expected {shown(right[name])}.", cause)

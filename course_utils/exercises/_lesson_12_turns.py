@@ -22,9 +22,10 @@ schedule_a = turns.schedule_a
 
 # 12.5 -----------------------------------------------------------------------------------------------------------
 def epoch_inputs(generator: torch.Generator) -> Inputs:
-    """Forty epochs, in order and shuffled, and a step within each."""
-    steps = torch.randint(1, 551, (EPOCHS,), generator=generator).tolist()
-    return {"steps": steps, "order": torch.randperm(EPOCHS, generator=generator).tolist()}
+    """Forty epochs, in order and shuffled, and a step within each: also those that other schedules skip."""
+    steps = torch.randint(1, 551, (EPOCHS,), generator=generator)
+    steps[::3], steps[1::9] = 50, 500
+    return {"steps": steps.tolist(), "order": torch.randperm(EPOCHS, generator=generator).tolist()}
 
 
 def probe_epochs(answer: Callable[[int, int], Any], inputs: Inputs) -> Values:
@@ -109,8 +110,12 @@ def missed_steps(schedule: Schedule, epochs: int, steps: int) -> list[int]:
 
 
 def schedule_inputs(generator: torch.Generator) -> Inputs:
-    """A schedule drawn at random: 4 epochs of 9 steps; the networks' turns differ in number in every epoch."""
+    """A schedule drawn at random: 4 epochs of 9 steps; the networks' turns differ in number in every epoch.
+
+    The discriminator rests in the very first step and in the very last.
+    """
     rests = torch.stack([torch.randperm(9, generator=generator) < k for k in (6, 2, 0, 3)])
+    rests[0], rests[3] = (row.roll(-int(row.int().argmax()) - shift) for row, shift in ((rests[0], 0), (rests[3], 1)))
     other = torch.stack([torch.randperm(9, generator=generator) < k for k in (1, 4, 5, 7)])
     return {"discriminator": ~rests, "generator": ~other}
 

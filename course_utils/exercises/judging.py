@@ -166,6 +166,16 @@ def _recognise(got: np.ndarray, expected: np.ndarray, suspects: Iterable[Suspect
     return None
 
 
+def told_apart(expected: ArrayLike, suspects: Iterable[Suspect]) -> bool:
+    """Whether each suspect has a value of its own, ten times as far from others' and the right one as is told apart.
+
+    For drawing inputs: with one number as the answer, two slips sometimes give the same, and the card the wrong cause.
+    """
+    values = [("", expected), *((code, value) for code, value, _ in suspects)]
+    pairs = ((a, b) for i, (code, a) in enumerate(values) for other, b in values[:i] if other != code)
+    return not any(np.allclose(a, b, rtol=1e-3, atol=1e-5) for a, b in pairs)
+
+
 def _where_they_differ(
     got: np.ndarray, expected: np.ndarray, rtol: float, atol: float, at: dict[str, ArrayLike] | None
 ) -> tuple[Any, Any, str]:

@@ -64,6 +64,13 @@ def _in_place(x, h, c, *weights):
     return o.sigmoid() * c.tanh(), c
 
 
+def _in_place_on_a_copy(x, h, c, *weights):
+    i, f, g, o = _gates(x, h, *weights).chunk(4, dim=1)
+    c = c * f.sigmoid()
+    c += i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+
+
 def _without(name):
     def answer(x, h, c, w_ih, w_hh, b_ih, b_hh):
         given = {"h": h, "b_ih": b_ih, "b_hh": b_hh}
@@ -86,6 +93,12 @@ def _gathered(out):
 
 def _halves(out):
     return out[:, :, :out.shape[2] // 2], out[:, :, out.shape[2] // 2:]
+
+
+def _for_five(out):
+    states, half = torch.zeros(5, out.shape[2]), out.shape[2] // 2
+    states[:len(out), :half], states[:len(out), half:] = out[:, -1, :half], out[:, 0, half:]
+    return states
 
 
 # 5.4 ------------------------------------------------------------------------------------------------------------
@@ -151,6 +164,18 @@ class _Chained(nn.Module):
         return mu, self.logvar(mu)
 
 
+class _InDouble(nn.Module):
+    """Float64 inside, float32 outside."""
+
+    def __init__(self, latent, hidden):
+        super().__init__()
+        self.inside = encoders.LSTMEncoder(latent, hidden, bidirectional=True).double()
+
+    def forward(self, x):
+        mu, logvar = self.inside(x.double())
+        return mu.float(), logvar.float()
+
+
 class _Stacked(encoders.Heads):
     def forward(self, features):
         return torch.stack(super().forward(features))
@@ -213,6 +238,18 @@ def _seeded(latent, hidden):
     return encoders.LSTMEncoder(latent, hidden, bidirectional=True)
 
 
+def _upper_half(self, x):
+    return self.heads(_both(None, self.lstm(x[:, 0, :14])[1][0], None, x))
+
+
+def _centred_in_place(self, x):
+    return self.heads(_both(None, self.lstm(x.sub_(0.5).squeeze(1))[1][0], None, x))
+
+
+def _dropped(self, x):
+    return self.heads(nn.functional.dropout(_both(None, self.lstm(x.squeeze(1))[1][0], None, x), 0.1, self.training))
+
+
 def _random_start(self, x):
     start = torch.randn(2, 2, len(x), self.lstm.hidden_size).unbind(0)
     return self.heads(_both(None, self.lstm(x.squeeze(1), start)[1][0], None, x))
@@ -250,8 +287,9 @@ RIGHT = {
             lambda images, rows=1: images.squeeze(1).unfold(1, rows, rows).transpose(2, 3).flatten(2),
             lambda images, rows=1: images.flatten(1).unflatten(1, (28 // rows, 28 * rows)),
             lambda images, rows=1: torch.stack(images.flatten(1).split(28 * rows, dim=1), 1),
+            lambda images, rows=1: nn.functional.unfold(images, (rows, 28), stride=(rows, 28)).mT,
             lambda images, rows=1, flat=False: torch.stack([image.reshape(28 // rows, 28 * rows) for image in images])],
-    "5.2": [_cell_itself, _joined, _by_image, _einsum, _step(pack=lambda h, c: torch.stack([h, c])),
+    "5.2": [_cell_itself, _joined, _by_image, _einsum, _in_place_on_a_copy, _step(pack=lambda h, c: torch.stack([h, c])),
             lambda *given: _step()(*(value.double() for value in given)),
             lambda x, h, c, w_ih, w_hh, b_ih, b_hh, peephole=None: _step()(x, h, c, w_ih, w_hh, b_ih, b_hh)],
     "5.3": [lambda out: torch.cat([out[:, -1].chunk(2, 1)[0], out[:, 0].chunk(2, 1)[1]], 1), _gathered,
@@ -259,7 +297,7 @@ RIGHT = {
             lambda out: torch.where(torch.arange(out.shape[2]) < out.shape[2] // 2, out[:, -1], out[:, 0]),
             lambda out: out.unflatten(2, (2, -1))[:, [-1, 0], [0, 1]].flatten(1).double(),
             lambda out, bidirectional=True: torch.stack([torch.cat([o[-1].chunk(2)[0], o[0].chunk(2)[1]]) for o in out])],
-    "5.4": [_two_lstms, _cells, _remembering, _maker(lambda out, h_n, c_n, x: torch.cat([h_n[1], h_n[0]], -1)),
+    "5.4": [_two_lstms, _cells, _remembering, _InDouble, _maker(lambda out, h_n, c_n, x: torch.cat([h_n[1], h_n[0]], -1)),
             _maker(lambda out, h_n, c_n, x: h_n.transpose(0, 1).flatten(1), heads=_OneLayer),
             _maker(lambda out, h_n, c_n, x: torch.cat([out[:, -1].chunk(2, 1)[0], out[:, 0].chunk(2, 1)[1]], 1)),
             lambda latent, hidden: encoders.LSTMEncoder(latent, hidden, bidirectional=True).double().float(),
@@ -282,6 +320,8 @@ WRONG = {
         (lambda images, rows=1: images.reshape(len(images), 28 // rows, rows, 28).transpose(2, 3).flatten(2), "pixels-woven"),
         (lambda images, rows=1: images.reshape(len(images), 28 // rows, rows, 28).mean(2), "shape"),
         (lambda images, rows=1: images.reshape(64, 28 // rows, 28 * rows), "raised"),
+        (lambda images, rows=1: images.squeeze(1)[:, ::rows].repeat(1, 1, rows), "value"),
+        (lambda images, rows=1: images.flip(0).reshape(len(images), 28 // rows, 28 * rows), "value"),
         (lambda images: images.reshape(len(images), 28, 28), "raised"),
         (lambda images, rows=1: images.mul_(2).reshape(len(images), 28 // rows, 28 * rows), "changed-input"),
         (lambda images, rows=1: images.reshape(len(images), 28 * rows, 28 // rows), "shape"),
@@ -307,6 +347,8 @@ WRONG = {
         (_step(c_rule=lambda i, f, g, c, h: f * c * i * g), "memory-multiplied"),
         (_step(c_rule=lambda i, f, g, c, h: f * h + i * g), "h-for-c"),
         (_step(c_rule=lambda i, f, g, c, h: f * c - i * g), "value"),
+        (lambda x, h, c, *weights: (_step()(x, h, c, *weights)[0], c), "old-memory-returned"),
+        (lambda x, h, c, *weights: _step()(x, h, c.detach(), *weights), "detached"),
         (_without("b_ih"), "bias-missing"), (_without("b_hh"), "bias-missing"), (_without("h"), "old-h-ignored"),
         (_step(pack=lambda h, c: h), "not-a-pair"), (_step(pack=lambda h, c: torch.cat([h, c], 1)), "not-a-pair"),
         (_step(pack=lambda h, c: (h, (h, c))), "not-a-pair"), (_step(pack=lambda h, c: (h[0], c[0])), "not-a-pair"),
@@ -333,6 +375,8 @@ WRONG = {
         (lambda out: torch.cat([_halves(out)[0][-1], _halves(out)[1][0]], 1), "shape"),
         (lambda out: torch.cat([_halves(out)[0][:, -1], _halves(out)[1][:, 0]], 0), "shape"),
         (lambda out: torch.stack([_halves(out)[0][:, -1], _halves(out)[1][:, 0]]), "shape"),
+        (lambda out: _gathered(out.flip(0)).flip(0) / 2, "value"), (_for_five, "sizes-fixed"),
+        (lambda out: torch.cat([_halves(out)[0][:, -1], _halves(out.detach())[1][:, 0]], 1), "value"),
         (lambda out: _gathered(out).detach(), "detached"), (lambda out: _gathered(out).squeeze(), "shape"),
         (lambda out: torch.cat([_halves(out)[0][:, -1], _halves(out)[0][:, 0]], 1), "same-half-twice"),
         (lambda out: torch.cat([_halves(out)[0][:, -2], _halves(out)[1][:, 1]], 1), "value"),
@@ -361,7 +405,9 @@ WRONG = {
         (_maker(None, forward=lambda self, x: self.heads(_both(None, self.lstm(x.squeeze(1).mT)[1][0], None, x))), "columns"),
         (_maker(None, forward=lambda self, x: self.heads(_both(None, self.lstm(x.squeeze())[1][0], None, x))), "raised"),
         (_maker(None, forward=lambda self, x: self.heads(_both(None, self.lstm(x)[1][0], None, x))), "raised"),
-        (_maker(None, forward=_random_start), "not-repeatable"),
+        (_maker(None, forward=_random_start), "not-repeatable"), (_maker(None, forward=_dropped), "not-repeatable"),
+        (_maker(None, forward=_upper_half), "rows-unread"), (_maker(None, forward=_centred_in_place), "changed-input"),
+        (_maker(lambda out, h_n, c_n, x: torch.cat([h_n[0], h_n[0]], 1)), "backward-read-one-row"),
         (_maker(_both, heads=_SameHead), "one-head"), (_maker(_both, heads=_Stacked), "not-a-pair"),
         (_maker(_both, heads=_Squashed), "activation-on-head"), (_maker(_both, heads=_Positive), "activation-on-head"),
         (_maker(_both, heads=_Chained), "other-layers"), (_maker(_both, heads=_Detached), "idle-weights"),

@@ -136,6 +136,21 @@ def _paddings_only(size, layers):
     return None
 
 
+def _of(places, size, layers, starts=15, paddings=9):
+    """A search among some layers, starts or paddings only."""
+    changes = [(start, layers) for start in range(1, starts)]
+    for i in places(len(layers)):
+        changes += [(size, (*layers[:i], layers[i]._replace(padding=p), *layers[i + 1:])) for p in range(min(paddings, layers[i].kernel))]
+    return next((found for found in changes if output_sizes(*found)[-1] == 28), None)
+
+
+def _size_lost(size, layers):
+    for size in range(1, 15):
+        if output_sizes(size, layers)[-1] == 28:
+            return size, layers
+    return _of(range, size, layers)
+
+
 def _last_kernel(size, layers):
     sizes = output_sizes(size, layers)
     return size, (*layers[:-1], layers[-1]._replace(kernel=layers[-1].kernel + 28 - sizes[-1]))
@@ -248,6 +263,8 @@ def _averaged(size, layers):
 RIGHT = {
     "6.1": [_by_matrix, _by_zeros_and_convolution, _double_loop, _by_gradient,
             lambda x, kernel, stride, padding: _cut(_row(x, kernel, stride), padding),
+            lambda x, kernel, stride, padding: sum(
+                F.pad(v * kernel, (i * stride, (len(x) - 1 - i) * stride)) for i, v in enumerate(x))[padding:-padding or None],
             lambda x, kernel, stride, padding: F.fold(
                 torch.outer(kernel, x)[None], ((len(x) - 1) * stride + len(kernel), 1), (len(kernel), 1), stride=(stride, 1)
             ).flatten()[padding:(len(x) - 1) * stride + len(kernel) - padding]],
@@ -255,7 +272,7 @@ RIGHT = {
             lambda size, layers: tuple(float(n) for n in _RULE(size, layers)),
             lambda size, layers: list(itertools.accumulate(
                 layers, lambda n, a: n * a.stride - a.stride + a.kernel - a.padding - a.padding, initial=size))],
-    "6.3": [_first, _paddings_first, _as_tensors,
+    "6.3": [_first, _paddings_first, _as_tensors, lambda size, layers: _of(range, size, layers),
             lambda size, layers: _paddings_only(size, layers) or _starts_only(size, layers)],
     "6.4": [_by_modules, lambda *a: float(_count(*a)), lambda *a: torch.tensor(_count(*a)),
             lambda latent, channels, size, layers: sum(np.prod(p.shape) for m in _modules(latent, channels, size, layers) for p in m.parameters())],
@@ -275,6 +292,8 @@ WRONG = {
         (lambda x, kernel, stride, padding: _row(x, kernel, stride)[:len(x) * stride - stride + len(kernel) - 2 * padding], "cut-at-the-right"),
         (lambda x, kernel, stride, padding: _row(x, kernel, stride)[padding:-padding], "shape"),
         (lambda x, kernel, stride, padding: _row(x, kernel, stride), "shape"),
+        (lambda x, kernel, stride, padding: _row(x, kernel, stride)[1:-1] if padding else _row(x, kernel, stride), "shape"),
+        (lambda x, kernel, stride, padding: _cut(_row(x, kernel, 2), padding), "shape"),
         (lambda x, kernel, stride, padding: _row(x, kernel, 1)[padding:], "shape"),
         (lambda x, kernel, stride, padding: F.conv1d(x[None, None], kernel[None, None], stride=stride, padding=padding), "shape"),
         (lambda x, kernel, stride, padding: F.conv_transpose1d(x[None, None], kernel[None, None], None, stride, padding), "shape"),
@@ -290,7 +309,9 @@ WRONG = {
         (_chain(lambda n, k, s, p: n * s - 2 * p + k), "minus-one-missing"),
         (_chain(lambda n, k, s, p: (n - 1) * s - 2 * p + k - 1), "kernel-minus-one"),
         (_chain(lambda n, k, s, p: (n - 1) * s - 2 * p), "kernel-forgotten"),
-        (_chain(lambda n, k, s, p: n * s), "times-stride"),
+        (_chain(lambda n, k, s, p: n * s), "times-stride"), (_chain(lambda n, k, s, p: 2 * n), "value"),
+        (_chain(lambda n, k, s, p: (n - 1) * s - 2 * p + k if n > 1 else k), "one-pixel"),
+        (_chain(lambda n, k, s, p: (n - 1) * s - 2 + k), "value"),
         (_chain(lambda n, k, s, p: n - 1 - 2 * p + k), "stride-forgotten"),
         (_chain(lambda n, k, s, p: (n + 2 * p - k) // s + 1), "convolution"),
         (lambda size, layers: [size, *(output_sizes(size, [layer])[-1] for layer in layers)], "not-chained"),
@@ -302,7 +323,11 @@ WRONG = {
     ],
     "6.3": [
         (_starts_only, "no-repair-found"),
-        (_paddings_only, "no-repair-found"),
+        (_paddings_only, "no-repair-found"), (_size_lost, "no-repair-found"),
+        (lambda size, layers: _of(lambda depth: [0], size, layers), "no-repair-found"),
+        (lambda size, layers: _of(lambda depth: [depth - 1], size, layers), "no-repair-found"),
+        (lambda size, layers: _of(range, size, layers, starts=8), "no-repair-found"),
+        (lambda size, layers: _of(range, size, layers, paddings=2), "no-repair-found"),
         (lambda size, layers: (28, layers), "not-28"),
         (lambda size, layers: (size, layers), "unchanged"),
         (_last_kernel, "not-allowed"),
@@ -332,7 +357,9 @@ WRONG = {
         (_unchained, "channels-not-chained"),
         (_times_pixels, "times-pixels"),
         (lambda latent, channels, size, layers: _count(latent, channels, size, ()) + sum(a.channels * a.kernel**2 + a.channels for a in layers), "channels-in-missing"),
-        (lambda *a: 150_977, "value"),
+        (lambda *a: 150_977, "value"), (lambda latent, *a: _count(2, *a), "value"),
+        (lambda latent, channels, size, layers: _count(latent, channels, size, layers[:2]), "value"),
+        (lambda latent, channels, size, layers: _count(latent, channels, size, [a._replace(kernel=4) for a in layers]), "value"),
         (lambda *a: sum(p.shape[0] for m in _modules(*a) for p in m.parameters()), "value"),
         (lambda *a: [_count(*a), 0], "shape"),
         (lambda *a: None, "returned-nothing"),
@@ -350,6 +377,8 @@ WRONG = {
         (lambda size, layers: _map(size, layers)[0], "shape"),
         (lambda size, layers: _map(size, [a._replace(padding=0) for a in layers]), "shape"),
         (lambda size, layers: _map(size, [a._replace(stride=1) for a in layers]), "shape"),
+        (lambda size, layers: _map(size, [a._replace(stride=2) for a in layers]), "shape"),
+        (lambda size, layers: _map(size, layers).clamp(max=4), "value"),
         (lambda size, layers: F.conv2d(torch.ones(1, 1, size, size), torch.ones(1, 1, 3, 3), padding=1)[0, 0], "shape"),
         (lambda size, layers: torch.ones_like(_map(size, layers)), "covered-only"),
         (lambda size, layers: _map(size, layers) + 1, "bias"),

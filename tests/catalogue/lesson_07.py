@@ -78,6 +78,27 @@ def _running_mean(nats, images, batch):
     return [mean]
 
 
+def _on_a_copy(model, images, batch):
+    copied = copy.deepcopy(model).eval()
+    with torch.inference_mode():
+        return sum(copied(x).total.double().sum().item() for x in images.split(batch)) / images.shape[0]
+
+
+def _late(model, images, batch):
+    was, total = model.training, 0.0
+    with torch.no_grad():
+        for x in images.split(batch):
+            total += model(x).total.sum().item()
+            model.eval()
+    model.train(was)
+    return total / len(images)
+
+
+def _slices_overlap(model, images, batch):
+    return _measure(lambda nats, images, batch: torch.cat(nats).sum() / len(images),
+                    pieces=lambda images, batch: [images[i:i + batch + 1] for i in range(0, len(images), batch)])(model, images, batch)
+
+
 def _trains_on_test(model, images, batch):
     value = _measure(_exact)(model, images, batch)
     with torch.no_grad():
@@ -118,6 +139,16 @@ def _by_mask(n, held_out, seed):
     mask = torch.zeros(n, dtype=torch.bool)
     mask[_own(n, seed)[:held_out]] = True
     return (~mask).nonzero().squeeze(1), mask.nonzero().squeeze(1)
+
+
+def _forked(n, seed):
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return torch.randperm(n)
+
+
+def _turned(n, seed):
+    return torch.arange(n).roll(int(torch.randint(n, (), generator=torch.Generator().manual_seed(seed))))
 
 
 def _reseeded(n, seed):
@@ -357,12 +388,12 @@ def _evaluates(model):
 
 
 RIGHT = {
-    "7.1": [_measure(_exact), _by_index, _with_loader, _one_by_one, _measure(_running_mean),
+    "7.1": [_measure(_exact), _by_index, _on_a_copy, _with_loader, _one_by_one, _measure(_running_mean),
             _measure(lambda nats, images, batch: sum(part.mean() * len(part) for part in nats) / len(images)),
             _measure(lambda nats, images, batch: np.average([part.double().mean().item() for part in nats], weights=[len(part) for part in nats])),
             _measure(_exact, each=lambda elbo: elbo.reconstruction.double() + elbo.kl_per_latent.double().sum(1)),
             _measure(_exact, pieces=lambda images, batch: images.chunk(math.ceil(len(images) / batch)))],
-    "7.2": [_split(_own), _subsets, _by_sampling, _by_mask,
+    "7.2": [_split(_own), _split(_forked), _subsets, _by_sampling, _by_mask,
             _split(lambda n, seed: np.random.default_rng(seed).permutation(n)),
             _split(lambda n, seed: torch.rand(n, generator=torch.Generator().manual_seed(seed), dtype=torch.float64).argsort()),
             _split(_own, lambda rows, n, held_out: [rows[:n - held_out].tolist(), rows[n - held_out:].numpy()]),
@@ -397,7 +428,8 @@ WRONG = {
         (_measure(_exact, pieces=lambda images, batch: [x for x in images.split(batch) if len(x) == batch] or [images]), "last-batch-dropped"),
         (_measure(lambda nats, images, batch: torch.cat(nats)), "shape"),
         (_measure(lambda nats, images, batch: torch.cat(nats).median()), "value"),
-        (_measure(_exact, graphs=True), "gradients-on"),
+        (_measure(_exact, graphs=True), "gradients-on"), (_late, "value"), (_slices_overlap, "value"),
+        (lambda model, images, batch: _measure(_exact)(model, images, 64), "too-many-at-once"),
         (_measure(_exact, pieces=lambda images, batch: [images]), "too-many-at-once"),
         (_measure(_exact, restore=False), "mode-not-restored"),
         (_always_training, "mode-not-restored"),
@@ -409,7 +441,8 @@ WRONG = {
     "7.2": [
         (_split(lambda n, seed: torch.arange(n)), "not-shuffled"),
         (_split(lambda n, seed: torch.arange(n), lambda rows, n, held_out: (rows[:-held_out], rows[-held_out:])), "not-shuffled"),
-        (lambda n, held_out, seed: (range(held_out, n), range(held_out)), "not-shuffled"),
+        (lambda n, held_out, seed: (range(held_out, n), range(held_out)), "not-shuffled"), (_split(_turned), "not-shuffled"),
+        (lambda n, held_out, seed: (held_out + _own(n - held_out, seed), _own(held_out, seed)), "not-shuffled"),
         (_split(_own, lambda rows, n, held_out: (rows[:held_out], rows[held_out:])), "swapped"),
         (_two_draws, "overlap"),
         (_split(_own, lambda rows, n, held_out: (rows[:n - held_out], rows[:held_out])), "overlap"),
@@ -435,7 +468,8 @@ WRONG = {
         (lambda v, t: t[:, v.argmin() % v.shape[1]], "one-for-all"),
         (lambda v, t: t[:, v.mean(0).argmin()], "one-for-all"),
         (lambda v, t: t[:, -1], "first-or-last"),
-        (lambda v, t: v.argmin(1), "indices"),
+        (lambda v, t: v.argmin(1), "indices"), (lambda v, t: t[torch.arange(5), v.argmin(1)], "raised"),
+        (lambda v, t: t.gather(1, v.topk(min(2, v.shape[1]), largest=False).indices).mean(1), "value"),
         (lambda v, t: t.mean(1), "mean-of-all"),
         (lambda v, t: t.gather(1, v.argmin(1, keepdim=True)), "shape"),
         (lambda v, t: t[:, v.argmin(1)], "shape"),
@@ -448,6 +482,10 @@ WRONG = {
         (_with(should_stop=lambda self, epoch: epoch - self.best_epoch > self.patience), "one-late"),
         (_with(should_stop=lambda self, epoch: epoch - self.best_epoch >= self.patience - 1), "one-early"),
         (_with(should_stop=lambda self, epoch: False), "never-stops"),
+        (_with(should_stop=lambda self, epoch: epoch - self.best_epoch == self.patience), "once-only"),
+        (_with(should_stop=lambda self, epoch: epoch - self.best_epoch >= 10), "value"),
+        (_with(better=lambda self, value: value < self.best - 1e-3), "margin-asked"),
+        (_with(better=lambda self, value: value < 0.99 * self.best), "margin-asked"),
         (_with(should_stop=lambda self, epoch: epoch >= self.patience), "counts-epochs"),
         (_with(should_stop=lambda self, epoch: epoch != self.best_epoch), "no-patience"),
         (_with(should_stop=lambda self, epoch: epoch - self.best_epoch < self.patience), "opposite-stop"),
@@ -490,6 +528,8 @@ WRONG = {
         (lambda model: [v.clone() for v in model.parameters()], "not-a-dict"),
         (lambda model: list(_cloned(model).items()), "not-a-dict"),
         (lambda model: {k: v.round() for k, v in model.state_dict().items()}, "value"),
+        (lambda model: {k: v.half() for k, v in model.state_dict().items()}, "value"),
+        (lambda model: {k: v.clone() if v.is_floating_point() else v for k, v in model.state_dict().items()}, "value"),
         (_zeroes, "value"),
         (_freezes, "model-frozen"),
         (_evaluates, "model-frozen"),

@@ -130,6 +130,13 @@ def _slerp_by_turning(start, end, t):
     return torch.stack([torch.sin((1 - s) * angle) / torch.sin(angle) * start + torch.sin(s * angle) / torch.sin(angle) * end for s in t])
 
 
+def _slerp_by_sinc(start, end, t):
+    """Without a division by 0: sin(t w) / sin(w) = t sinc(t w) / sinc(w)."""
+    angle = torch.arccos((start @ end / start.norm() / end.norm()).clamp(-1, 1)) / math.pi
+    weights = torch.stack([(1 - t) * torch.sinc((1 - t) * angle), t * torch.sinc(t * angle)], dim=1)
+    return weights / torch.sinc(angle) @ torch.stack([start, end])
+
+
 def _unguarded(start, end, t):
     return _slerp(start, end, t, least=0.0)
 
@@ -206,6 +213,16 @@ def _majority(codes, labels, k):
     return (votes.argmax(1) == labels).float().mean()
 
 
+def _by_cosine(codes, labels, k):
+    return _by_dot_product(torch.nn.functional.normalize(codes), labels, k)
+
+
+def _by_classes(codes, labels, k):
+    """The mean over the classes of their points' means."""
+    shares = (labels[_ranks(codes)[:, :k]] == labels[:, None]).float().mean(1)
+    return torch.stack([shares[labels == label].mean() for label in labels.unique()]).mean()
+
+
 def _by_dot_product(codes, labels, k):
     nearest = (codes @ codes.T).fill_diagonal_(-torch.inf).topk(k).indices
     return (labels[nearest] == labels[:, None]).float().mean()
@@ -224,14 +241,15 @@ RIGHT = {
     "8.2": [_mixture, _aggregate_in_numpy, _aggregate_by_loop, _aggregate_by_products, _shifted,
             lambda z, mu, logvar: torch.log_softmax(_pairs(z, mu, logvar).sum(2), 1).sub(_pairs(z, mu, logvar).sum(2)).mean(1).neg() - math.log(len(mu)),
             lambda z, mu, logvar: (_pairs(z, mu, logvar).sum(2) - math.log(len(mu))).logsumexp(dim=1),
-            lambda z, mu, logvar: torch.cat([_log_aggregate(code[None], mu, logvar) for code in z])],
+            lambda z, mu, logvar: torch.cat([_log_aggregate(code[None], mu, logvar) for code in z]),
+            lambda z, mu, logvar, chunk=2: torch.cat([_log_aggregate(part.double(), mu, logvar) for part in z.split(chunk)])],
     "8.3": [_kl_by_loop, lambda mu, logvar: torch.distributions.kl_divergence(Normal(mu, (logvar / 2).exp()), Normal(0.0, 1.0)).mean(0),
             lambda mu, logvar: np.mean((mu.numpy() ** 2 + np.exp(logvar.numpy()) - 1 - logvar.numpy()) / 2, axis=0),
             lambda mu, logvar: -0.5 * torch.einsum("nd->d", 1 + logvar.double() - mu.double().pow(2) - logvar.double().exp()) / len(mu),
             lambda mu, logvar: (mu.square().mean(0) + logvar.exp().mean(0) - logvar.mean(0)).sub(1).mul(0.5),
             lambda mu, logvar, beta=1.0: beta * _kl(mu, logvar).sum(dim=0) / mu.shape[0]],
     "8.4": [_slerp_with_if, _slerp_in_numpy, _slerp_by_turning, lambda start, end, t: _slerp(start.double(), end.double(), t.double()),
-            lambda start, end, t: torch.stack([_slerp(start, end, s[None])[0] for s in t]),
+            lambda start, end, t: torch.stack([_slerp(start, end, s[None])[0] for s in t]), _slerp_by_sinc,
             lambda start, end, t: _slerp(start, end, t, least=1e-3)],
     "8.5": [_purity_by_sklearn, _purity_by_loop, _purity_without_the_first, _purity_by_mask,
             lambda codes, labels, k: _purity(codes.double(), labels, k).double(),
@@ -267,6 +285,9 @@ WRONG = {
         (lambda z, mu, logvar: _pairs(z, mu, logvar).sum(2).mean(1), "mean-of-logs"),
         (lambda z, mu, logvar: _pairs(z, mu, logvar).sum(2).logsumexp(1), "sum-for-mean"),
         (lambda z, mu, logvar: _pairs(z, mu, logvar).sum(2).logsumexp(1) - math.log(len(z)), "wrong-count"),
+        (lambda z, mu, logvar: _pairs(z, mu, logvar).sum(2).logsumexp(1) - math.log(mu.shape[1]), "wrong-count"),
+        (lambda z, mu, logvar: _pairs(z, mu, logvar).sum(2).logsumexp(1) - math.log(7), "value"),
+        (lambda z, mu, logvar: _log_aggregate(z, mu, logvar).clamp(min=-100), "value"),
         (lambda z, mu, logvar: (_pairs(z, mu, logvar).logsumexp(1) - math.log(len(mu))).sum(1), "mixed-per-latent"),
         (lambda z, mu, logvar: _pairs(z, mu, logvar).mean(2).logsumexp(1) - math.log(len(mu)), "mean-over-latents"),
         (lambda z, mu, logvar: _pairs(z, mu, logvar).sum(2).max(1).values, "nearest-only"),
@@ -292,6 +313,9 @@ WRONG = {
         (lambda mu, logvar: 2 * _kl(mu, logvar).mean(0), "half-missing"),
         (lambda mu, logvar: -_kl(mu, logvar).mean(0), "sign"),
         (lambda mu, logvar: _kl(mu, logvar).sum(0) / mu.numel(), "divided-by-units"),
+        (lambda mu, logvar: _kl(mu, logvar).sum(0) / 6, "value"),
+        (lambda mu, logvar: _kl(mu, logvar).mean(0).sort(descending=True).values, "value"),
+        (lambda mu, logvar: _kl(mu, logvar).clamp(min=0.1).mean(0), "value"),
         (lambda mu, logvar: _kl(mu, 2 * logvar).mean(0), "sigma-is-exp-logvar"),
         (lambda mu, logvar: (mu**2 + (logvar / 2).exp() - 1 - logvar).mean(0) / 2, "sigma-for-variance"),
         (lambda mu, logvar: (mu**2 + logvar - 1 - logvar).mean(0) / 2, "logvar-as-variance"),
@@ -323,7 +347,8 @@ WRONG = {
         (_with_angle(lambda cosine: torch.rad2deg(cosine.arccos())), "value"),
         (_with_angle(lambda cosine: cosine.arcsin()), "value"),
         (lambda start, end, t: torch.outer((t * math.pi / 2).cos(), start) + torch.outer((t * math.pi / 2).sin(), end), "cosine-weights"),
-        (_unguarded, "not-finite"),
+        (_unguarded, "not-finite"), (lambda start, end, t: _unguarded(start, end, t).nan_to_num(), "value"),
+        (lambda start, end, t: _slerp(start, end, torch.linspace(0, 1, len(t))), "value"),
         (_unclamped, "not-finite"),
         (lambda start, end, t: _slerp(start, end, t).T, "shape"),
         (lambda start, end, t: _slerp(start, end, t[:1])[0], "shape"),
@@ -341,7 +366,7 @@ WRONG = {
         (lambda codes, labels, k: 100 * _purity(codes, labels, k), "percent"),
         (lambda codes, labels, k: 1 - _purity(codes, labels, k), "other-labels"),
         (lambda codes, labels, k: (labels[_ranks(codes, True)[:, :k]] == labels[:, None]).float().mean(), "farthest"),
-        (_majority, "majority-vote"),
+        (_majority, "majority-vote"), (_by_cosine, "value"), (_by_classes, "value"),
         (_by_dot_product, "dot-product"),
         (lambda codes, labels, k: (labels[_ranks(codes)[:, :k]] == labels[:, None]).any(1).float().mean(), "at-least-one"),
         (lambda codes, labels, k: _purity(codes, labels, len(codes) - 1), "everybody"),

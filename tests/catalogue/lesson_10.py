@@ -89,6 +89,27 @@ def _slowed(codes, velocity, rows, gradient, lr):
     return _move(codes, velocity, rows, gradient, lr)[0], dense
 
 
+def _lost(codes, velocity, rows, gradient, lr):
+    codes, fresh = _move(codes, velocity, rows, gradient, lr)
+    return codes, torch.zeros_like(fresh).index_copy(0, rows, fresh[rows])
+
+
+def _nesterov(codes, velocity, rows, gradient, lr):
+    fresh = _move(codes, velocity, rows, gradient, lr)[1]
+    return codes.index_add(0, rows, -lr * (gradient + 0.9 * fresh[rows])), fresh
+
+
+def _on_detached(codes, velocity, rows, gradient, lr):
+    """A detached tensor is no copy."""
+    return _in_place(codes.detach(), velocity.detach(), rows, gradient, lr)
+
+
+def _by_one_hot(codes, velocity, rows, gradient, lr):
+    chosen = torch.nn.functional.one_hot(rows, len(codes)).float()
+    fresh = 0.9 * chosen @ velocity + gradient
+    return codes - lr * chosen.T @ fresh, velocity + chosen.T @ (fresh - chosen @ velocity)
+
+
 def _carried(codes, velocity, rows, gradient, lr):
     velocity = _move(codes, velocity, rows, gradient, lr)[1]
     return codes - lr * velocity, velocity
@@ -149,6 +170,15 @@ def _rows_only(codes, velocity, rows, gradient, lr):
 def _by_normal_equations(matrix, mean, images):
     matrix, rest = matrix.double(), (images - mean).double()
     return torch.linalg.solve(matrix @ matrix.T, matrix @ rest.T).T
+
+
+def _by_svd(matrix, mean, images):
+    u, s, vh = torch.linalg.svd(matrix, full_matrices=False)
+    return (images - mean) @ vh.T / s @ u.T
+
+
+def _ridge(matrix, mean, images):
+    return torch.linalg.solve(matrix @ matrix.T + 0.01 * torch.eye(len(matrix)), matrix @ (images - mean).T).T
 
 
 def _by_qr(matrix, mean, images):
@@ -247,6 +277,34 @@ def _fit_in_training_mode(decoder, loss, codes, steps, lr):
     return z.detach()
 
 
+def _fit_and_put_back(decoder, loss, codes, steps, lr):
+    """In training mode, with the decoder's numbers put back at the end."""
+    kept = copy.deepcopy(decoder.state_dict())
+    found = _fit_in_training_mode(decoder, loss, codes, steps, lr)
+    decoder.load_state_dict(kept)
+    return found
+
+
+def _new_adam_each_step(decoder, loss, codes, steps, lr):
+    for _ in range(steps):
+        codes = _fit(decoder, loss, codes, 1, lr)
+    return codes
+
+
+def _fit_by_closure(decoder, loss, codes, steps, lr):
+    z = torch.nn.Parameter(codes.clone())
+    adam = torch.optim.Adam([z], lr=lr)
+
+    def closure():
+        adam.zero_grad()
+        cost = loss(decoder.train(False)(z), z)
+        cost.backward()
+        return cost
+    for _ in range(steps):
+        adam.step(closure)
+    return z.detach().numpy()
+
+
 def _fit_in_place(decoder, loss, codes, steps, lr):
     decoder.eval()
     codes.requires_grad_(True)
@@ -333,11 +391,11 @@ RIGHT = {
                                                            for a, b in zip(pictures.split(batch), images.split(batch), strict=True)]).mean(),
              _per_batch(lambda part: part.square().mean().sqrt() / part.numel() ** 0.5),
              lambda pictures, images, batch: _metric(pictures.double(), images.double(), batch)[None]],
-    "10.2": [_move, _move_by_loop, _move_by_mask, _move_in_numpy, _move_with_sgd,
+    "10.2": [_move, _by_one_hot, _move_by_loop, _move_by_mask, _move_in_numpy, _move_with_sgd,
              lambda codes, velocity, rows, gradient, lr: torch.stack(_move(codes.double(), velocity.double(), rows, gradient, lr))],
-    "10.3": [_by_normal_equations, _by_qr, _codes_in_numpy, _codes_one_by_one, _codes_by_descent,
+    "10.3": [_by_normal_equations, _by_svd, _by_qr, _codes_in_numpy, _codes_one_by_one, _codes_by_descent,
              lambda matrix, mean, images: (images - mean) @ torch.linalg.pinv(matrix)],
-    "10.4": [_fit, _fit_restoring_the_mode, _fit_a_copy, _adam_by_hand, _functional],
+    "10.4": [_fit, _fit_by_closure, _fit_restoring_the_mode, _fit_a_copy, _adam_by_hand, _functional],
     "10.5": [_cost, _cost_by_torch, _cost_by_nll, _cost_by_loop,
              lambda pictures, images, mu, logvar, s: _cost(pictures.double(), images.double(), mu.double(), logvar.double(), s)],
 }
@@ -361,13 +419,17 @@ WRONG = {
         (_per_batch(lambda part: part.norm()), "not-divided"),
         (_per_batch(lambda part: part.norm() / len(part)), "divided-by-images"),
         (_per_batch(lambda part: part.norm() / part.shape[1]), "divided-by-pixels"),
+        (_per_batch(lambda part: part.norm() / (len(part) * 784)), "pixels-fixed"),
+        (lambda pictures, images, batch: _metric(pictures.clamp(0, 1), images, batch), "value"),
+        (lambda pictures, images, batch: torch.stack([p.norm() / p.numel() for p in _errors(pictures, images).chunk(batch)]).mean(), "value"),
         (lambda pictures, images, batch: _metric(pictures, images, 4), "value"),
         (lambda pictures, images, batch: torch.stack([p.norm() / p.numel() for p in _errors(pictures, images).split(batch)]), "shape"),
         (lambda pictures, images, batch: _metric(pictures.sub_(images), 0 * images, batch), "changed-input"),
         (lambda pictures, images, batch: None, "returned-nothing"),
     ],
     "10.2": [
-        (_dense, "others-moved"), (_carried, "others-moved"), (_slowed, "others-slowed"),
+        (_dense, "others-moved"), (_carried, "others-moved"), (_slowed, "others-slowed"), (_lost, "others-slowed"),
+        (_nesterov, "value"), (_on_detached, "changed-input"),
         (lambda codes, velocity, rows, gradient, lr: _move(codes, velocity, rows, gradient, -lr), "sign"),
         (_no_memory, "no-momentum"),
         (lambda codes, velocity, rows, gradient, lr: (codes.index_add(0, rows, -lr * gradient), _move(codes, velocity, rows, gradient, lr)[1]), "no-momentum"),
@@ -402,12 +464,14 @@ WRONG = {
         (lambda matrix, mean, images: mean + (images - mean) @ torch.linalg.pinv(matrix) @ matrix, "shape"),
         (lambda matrix, mean, images: torch.linalg.lstsq(matrix, images - mean).solution, "raised"),
         (lambda matrix, mean, images: images.sub_(mean) @ torch.linalg.pinv(matrix), "changed-input"),
-        (lambda matrix, mean, images: torch.zeros(len(images), len(matrix)), "value"),
+        (lambda matrix, mean, images: torch.zeros(len(images), len(matrix)), "value"), (_ridge, "value"),
+        (lambda matrix, mean, images: (images - mean) @ torch.linalg.qr(matrix.T).Q, "value"),
         (lambda matrix, mean, images: None, "returned-nothing"),
     ],
     "10.4": [
         (_fit_everything, "decoder-moved"),
-        (_fit_in_training_mode, "buffers-moved"),
+        (_fit_in_training_mode, "buffers-moved"), (_fit_and_put_back, "value"), (_new_adam_each_step, "value"),
+        (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, lr, optimizer=torch.optim.AdamW, weight_decay=0.1), "value"),
         (lambda decoder, loss, codes, steps, lr: codes, "not-moved"),
         (_fit_a_stranger, "not-moved"),
         (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, lr, maximize=True), "uphill"),
@@ -436,6 +500,8 @@ WRONG = {
         (lambda *a: _squares(a[0], a[1], a[4]) / 2 + _kl(a[2], a[3]), "only-the-squares"),
         (lambda *a: _squares(a[0], a[1], a[4]) / 2 + _constant(a[1], a[4]) / _pixels(a[1]) + _kl(a[2], a[3]), "constant-once"),
         (lambda *a: _cost(*a[:4], a[4] ** 0.5), "s-is-the-variance"),
+        (lambda *a: _cost(*a) + _constant(a[1], a[4]) * (784 / _pixels(a[1]) - 1), "pixels-fixed"),
+        (lambda *a: _cost(a[0].clamp(0, 1), *a[1:]), "value"), (lambda *a: _cost(*a) / len(a[1]), "value"),
         (lambda *a: _cost(*a) + _pixels(a[1]) * math.log(a[4]), "variance-for-spread"),
         (lambda *a: (_squares(a[0], a[1], a[4]) / 2 + _constant(a[1], a[4])) / _pixels(a[1]) + _kl(a[2], a[3]), "mean-over-pixels"),
         (lambda *a: _cost(*a) - _kl(a[2], a[3]) * (1 - 1 / a[2].shape[1]), "mean-over-latents"),

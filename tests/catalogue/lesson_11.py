@@ -93,6 +93,24 @@ def _middle_and_half(place, width):
     return [middle - half, middle + half]
 
 
+def _by_arctan(place, width):
+    """Needs no taming: even at 10,000 the arctangent has not reached its limit in 32 bits."""
+    high = 0.5 + torch.atan(place) / math.pi
+    return high * (0.5 + torch.atan(width) / math.pi), high
+
+
+def _by_softsign(place, width):
+    """Slow: narrow intervals at the edges take free numbers far beyond 8."""
+    share, rest = (0.5 + 0.4999 * free / (1 + free.abs()) for free in (width, place))
+    return rest * (1 - share), rest * (1 - share) + share
+
+
+def _cut_off(place, width):
+    """Right wherever the interval does not stick out of [0, 1]; there, one end stands still."""
+    middle, half = torch.sigmoid(_tame(place)), torch.sigmoid(_tame(width)) / 2
+    return (middle - half).clamp(min=0), (middle + half).clamp(max=1)
+
+
 def _untamed(place, width):
     share = torch.sigmoid(width)
     low = torch.sigmoid(place) * (1 - share)
@@ -167,12 +185,13 @@ RIGHT = {
              lambda mu, b: _kl_laplace(mu.double(), b.double()),
              lambda mu, b: b * (mu.abs() / b + torch.expm1(-mu.abs() / b)) + (b - 1 - b.log()),
              lambda mu, b: torch.where(mu > 0, mu + b * torch.exp(-mu / b), -mu + b * torch.exp(mu / b)) - 1 - b.log(),
+             lambda mu, b: torch.relu(mu) + torch.relu(-mu) + b * torch.exp(-mu.abs() / b) - torch.log(math.e * b),
              lambda mu, b: torch.maximum(mu, -mu) + b / torch.exp(mu.abs() / b) - (1 + torch.log(2 * b)) + math.log(2)],
     "11.3": [lambda low, high, a, c: kl_divergence(Uniform(low, high), Uniform(a, c)), _uniform_written_into, _uniform_in_a_loop,
              lambda low, high, a, c: _kl_uniform(low, high, a, c).masked_fill(_outside(low, high, a, c), math.inf),
              lambda low, high, a, c: _where(~((low >= a) & (high <= c)), low.double(), high.double(), a, c),
              lambda low, high, a, c: torch.where(torch.minimum(low - a, c - high) < 0, torch.inf, -torch.log((high - low) / (c - a)))],
-    "11.4": [_share_first, _left_first, _softmax, _middle_and_half,
+    "11.4": [_share_first, _left_first, _softmax, _middle_and_half, _by_arctan, _by_softsign,
              lambda place, width: tuple(1 - end for end in reversed(_share_first(place, width)))],
     "11.5": [_path_by_rows, _path_by_latents, _path_in_numpy,
              lambda start, end, t, cdf, icdf: icdf(cdf(start.double()) + t.double()[:, None] * (cdf(end.double()) - cdf(start.double()))),
@@ -198,6 +217,8 @@ WRONG = {
         (lambda mean, sd: (sd / _R2, mean, mean + _R12 * sd), "starts-at-mean"),
         (lambda mean, sd: (sd / _R2, mean - _R3 * sd, mean + _R12 * sd), "width-for-half"),
         (lambda mean, sd: (sd / _R2, (mean - _R3 * sd).mean(), mean + _R3 * sd), "shape"),
+        (lambda mean, sd: (sd / _R2, mean.abs() - _R3 * sd, mean.abs() + _R3 * sd), "value"),
+        (lambda mean, sd: (sd / _R2, mean - _R3 * sd, _R12 * sd), "value"),
         (lambda mean, sd: (sd / 1.4, mean - 1.7 * sd, mean + 1.7 * sd), "value"),
         (lambda mean, sd: (sd / _R2, _R12 * sd), "not-three"),
         (lambda mean, sd: sd / _R2, "not-three"),
@@ -230,7 +251,8 @@ WRONG = {
         (lambda mu, b: _kl_laplace(mu, b).detach(), "detached"),
         (lambda mu, b: _kl_laplace(mu, b).numpy(), "detached"),
         (lambda mu, b: _kl_laplace((mu**2).sqrt(), b), "not-finite"),
-        (lambda mu, b: _kl_laplace(mu, b.clamp(min=0.5)), "value"),
+        (lambda mu, b: _kl_laplace(mu, b.clamp(min=0.5)), "value"), (lambda mu, b: _kl_laplace(mu.clamp(-10, 10), b), "value"),
+        (lambda mu, b: mu.abs() + (b * torch.exp(-mu.abs() / b)).detach() - 1 - b.log(), "value"),
         (lambda mu, b: mu.abs() + b * math.exp(-mu.abs() / b) - 1 - math.log(b), "raised"),
         (lambda mu, b: None, "returned-nothing"),
     ],
@@ -243,6 +265,9 @@ WRONG = {
         (lambda low, high, a, c: -torch.log(high - low), "prior-forgotten"),
         (lambda low, high, a, c: _kl_uniform(low, high, a, c) / math.log(2), "bits"),
         (lambda low, high, a, c: _where(low < a, low, high, a, c), "finite-right"),
+        (lambda low, high, a, c: _where((high < a) | (low > c), low, high, a, c), "finite-right"),
+        (lambda low, high, a, c: _where((low < a) | (high >= c), low, high, a, c), "edge-refused"),
+        (lambda low, high, a, c: _where(_outside(low, high.detach(), a, c), low, high.detach(), a, c), "detached"),
         (lambda low, high, a, c: _where(high > c, low, high, a, c), "finite-left"),
         (lambda low, high, a, c: _where((low < a) & (high > c), low, high, a, c), "finite-right"),
         (lambda low, high, a, c: _where((low < a) ^ (high > c), low, high, a, c), "finite-both"),
@@ -260,13 +285,15 @@ WRONG = {
     "11.4": [
         (_two_sigmoids, "turned-round"), (_sorted_sigmoids, "empty"), (_untamed, "empty-far-out"), (_clamped, "empty"),
         (_fixed_width, "out-of-reach"), (_centred, "out-of-reach"), (_one_number, "out-of-reach"), (_at_least_a_tenth, "out-of-reach"),
-        (_rescaled, "outside-left"),
+        (_rescaled, "outside-left"), (lambda place, width: _untamed(place.clamp(-30, 30), width.clamp(-30, 30)), "empty-far-out"),
+        (lambda place, width: _share_first(place.clamp_(-8, 8), width), "changed-input"),
+        (lambda place, width: (torch.sigmoid(_tame(place)) / 2, 0.5 + torch.sigmoid(_tame(width)) / 2), "out-of-reach"),
         (lambda place, width: (torch.sigmoid(place), torch.sigmoid(place) + torch.sigmoid(width)), "outside-right"),
         (lambda place, width: (torch.sigmoid(place), torch.sigmoid(place) + width.exp()), "outside-right"),
         (lambda place, width: (place, place + width.exp()), "outside-left"),
         (lambda place, width: (place, width), "outside-left"),
         (lambda place, width: tuple(end.detach() for end in _share_first(place, width)), "detached"),
-        (lambda place, width: _share_first(place, width.detach()), "no-slope"),
+        (lambda place, width: _share_first(place, width.detach()), "no-slope"), (_cut_off, "no-slope"),
         (lambda place, width: _share_first(place.detach(), width), "no-slope"),
         (lambda place, width: _share_first(place, width)[0], "not-a-pair"),
         (lambda place, width: tuple(reversed(_share_first(place, width))), "turned-round"),
@@ -292,6 +319,8 @@ WRONG = {
         (lambda start, end, t, cdf, icdf: icdf(cdf(start) * (1 - t[:, None])), "end-missing"),
         (lambda start, end, t, cdf, icdf: icdf(start * (1 - t[:, None]) + end * t[:, None]), "value"),
         (lambda start, end, t, cdf, icdf: icdf(cdf(start)), "shape"),
+        (lambda start, end, t, cdf, icdf: icdf(torch.lerp(cdf(start), cdf(end), t.reshape(4, 1))), "raised"),
+        (lambda start, end, t, cdf, icdf: icdf(torch.lerp(cdf(start), cdf(end), t[:, None]).clamp(0.3, 0.7)), "value"),
         (lambda start, end, t, cdf, icdf: None, "returned-nothing"),
     ],
 }

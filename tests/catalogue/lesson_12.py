@@ -121,6 +121,36 @@ def _step_with_inputs(generator, discriminator, optimizers, real, codes, turns, 
     return np.float64(d_loss.item()), np.float64(g_loss.item())
 
 
+def _step_clearing_both_first(generator, discriminator, optimizers, real, codes, turns):
+    for optimizer in optimizers:
+        optimizer.zero_grad()
+    drawn = torch.sigmoid(generator(codes))
+    d_loss = discriminator_loss(discriminator(real), discriminator(drawn.detach()))
+    if turns.discriminator:
+        d_loss.backward()
+        optimizers[0].step()
+    g_loss = generator_loss(discriminator(drawn))
+    if turns.generator:
+        g_loss.backward()
+        optimizers[1].step()
+    return d_loss.item(), g_loss.item()
+
+
+def _zero_for_who_rests(*a):
+    losses = _step(*a)
+    return losses[0] * a[-1].discriminator, losses[1] * a[-1].generator
+
+
+def _in_evaluation_mode(generator, discriminator, *a):
+    losses = _step(generator, discriminator.eval(), *a)
+    discriminator.train()
+    return losses
+
+
+def _own_codes(generator, discriminator, optimizers, real, codes, turns):
+    return _step(generator, discriminator, optimizers, real, torch.randn_like(codes), turns)
+
+
 def _changed_step(detach=True, late_detach=False, zero=True, swap_turns=False, always=False, sigmoid=True, order=False, other=None,
                   swap_losses=False, hope=generator_loss, verdict=discriminator_loss, together=False):
     """The step with one thing changed."""
@@ -283,7 +313,7 @@ RIGHT = {
              lambda drawn: torch.logaddexp(torch.zeros((), dtype=torch.float64), -drawn.double()).mean(),
              lambda drawn: torch.nn.BCEWithLogitsLoss(reduction="sum")(drawn, drawn * 0 + 1) / drawn.shape[0],
              lambda drawn: -Bernoulli(logits=drawn).log_prob(torch.ones_like(drawn)).mean()],
-    "12.3": [_step, _step_by_autograd, _step_drawing_twice, _step_with_inputs],
+    "12.3": [_step, _step_clearing_both_first, _step_by_autograd, _step_drawing_twice, _step_with_inputs],
     "12.4": [_shares_by_loop, _shares_in_numpy, _shares_by_one_hot, _shares_by_histogram, lambda logits, sure=0.9: _shares(logits.double(), sure),
              lambda logits, sure=0.9: torch.stack([(_kept(logits, sure) == k).sum() / len(logits) for k in range(10)]),
              lambda logits, sure=0.9: torch.zeros(10).index_add(0, _kept(logits, sure), torch.ones(len(_kept(logits, sure))) / len(logits))],
@@ -316,6 +346,10 @@ WRONG = {
         (lambda real, drawn: (1 - real.sigmoid()).square().mean() + drawn.sigmoid().square().mean(), "squared"),
         (lambda real, drawn: F.softplus(-real.mean()) + F.softplus(drawn.mean()), "mean-first"),
         (_probabilities, "not-finite"),
+        (lambda real, drawn: F.soft_margin_loss(real, torch.ones_like(real)) + F.soft_margin_loss(drawn, -torch.ones_like(drawn)), "not-finite"),
+        (lambda real, drawn: F.relu(1 - real).mean() + F.relu(1 + drawn).mean(), "value"),
+        (lambda real, drawn: F.softplus(-real).sum() / 5 + F.softplus(drawn).sum() / 8, "value"),
+        (lambda real, drawn: _with_labels(real.clamp(-20, 20), drawn.clamp(-20, 20)), "value"),
         (_rounded_away, "value"),
         (_bce_of_probabilities, "clamped"),
         (lambda real, drawn: _with_labels(real, drawn, 0.9), "value"),
@@ -363,6 +397,7 @@ WRONG = {
         (_changed_step(late_detach=True), "generator-detached"),
         (_changed_step(hope=lambda drawn: -F.softplus(drawn).mean()), "saturating"),
         (_changed_step(hope=lambda drawn: F.softplus(drawn).mean()), "label-drawn"),
+        (_zero_for_who_rests, "value"), (_in_evaluation_mode, "value"), (_own_codes, "value"),
         (_changed_step(other=sum), "shape"),
         (_changed_step(other=lambda losses: losses[0]), "shape"),
         (_changed_step(other=lambda losses: None), "returned-nothing"),
@@ -385,7 +420,9 @@ WRONG = {
         (lambda logits: _shares(logits), "raised"),
         (lambda logits, sure=0.9: (_shares(logits, sure) >= 0.02).sum(), "shape"),
         (lambda logits, sure=0.9: _kept(logits, sure), "shape"),
-        (_own_softmax, "value"),
+        (_own_softmax, "value"), (lambda logits, sure=0.5: _shares(logits, sure), "value"),
+        (lambda logits, sure=0.9: torch.bincount(logits.argmax(1)[logits.softmax(1).amax(1) > sure], minlength=10) / len(logits), "strictly-more"),
+        (lambda logits, sure=0.9: torch.bincount(_kept(logits, sure), minlength=10) / 60, "value"),
         (lambda logits, sure=0.9: torch.bincount(_kept(logits, sure), minlength=10) / len(_kept(logits, sure)) * (len(_kept(logits, sure)) / len(logits)), "not-finite"),
         (lambda logits, sure=0.9: _shares(logits.sub_(1), sure), "changed-input"),
         (lambda logits, sure=0.9: None, "returned-nothing"),
@@ -404,7 +441,9 @@ WRONG = {
         (lambda epoch, step: epoch % 10 <= 4, "shape"),
         (lambda epoch, step: "D" if epoch % 10 <= 4 else "G", "not-numbers"),
         (lambda epoch: _a(epoch, 1), "raised"),
-        (_counting, "value"),
+        (_counting, "value"), (lambda epoch, step: _a(epoch + step, step), "value"),
+        (lambda epoch, step: (epoch % 5 > 0 or epoch % 10 == 0, _a(epoch, step)[1]), "value"),
+        (lambda epoch, step: (_a(epoch, step)[0] and step % 50 != 0, _a(epoch, step)[1]), "value"),
         (lambda epoch, step: None, "returned-nothing"),
     ],
     "12.6": [
@@ -416,6 +455,8 @@ WRONG = {
         (lambda schedule, epochs, steps: [sum(not all(schedule(e, s)) for s in range(1, steps + 1)) for e in range(1, epochs + 1)], "either"),
         (lambda schedule, epochs, steps: [m > 0 for m in _missed(schedule, epochs, steps)], "any"),
         (lambda schedule, epochs, steps: _missed(schedule, epochs, steps - 1), "last-step-missing"),
+        (lambda schedule, epochs, steps: [_missed(schedule, epochs, steps)[0]] * epochs, "value"),
+        (lambda schedule, epochs, steps: [steps * (not schedule(e, 1)[0]) for e in range(1, epochs + 1)], "value"),
         (lambda schedule, epochs, steps: sum(_missed(schedule, epochs, steps)), "shape"),
         (lambda schedule, epochs, steps: _missed(schedule, epochs - 1, steps), "shape"),
         (lambda schedule, epochs, steps: [sum(not schedule(e, s)[0] for s in range(steps)) for e in range(epochs)], "raised"),

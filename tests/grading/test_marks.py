@@ -1,4 +1,7 @@
-"""Marks are those of the notebook's own checks: all for solutions, none for untouched lessons and wrong answers."""
+"""Marks are those of the notebook's own checks: all for solutions, none for untouched lessons and wrong answers.
+
+Every case has a seed of its own, as every student has: what holds at one lucky seed only fails here for some case.
+"""
 
 import importlib
 
@@ -13,7 +16,7 @@ from course_utils.grading.workers import Worker
 from .conftest import LIMITS
 from .notebooks import ROOT
 
-SEED = 1
+SECRET = b"secret of this class"
 LESSONS = registry.lessons()
 EXERCISES = [exercise for lesson in LESSONS for exercise in registry.of_lesson(lesson)]
 
@@ -31,7 +34,7 @@ def handed_out():
 
 def _marks(worker, lesson, folder):
     cells = reading.read((ROOT / folder / f"{lesson.slug}.ipynb").read_bytes()).cells
-    drawn = {exercise.id: seeds.seed(b"secret of this class", exercise.id, folder) for exercise in lesson.exercises}
+    drawn = {exercise.id: seeds.seed(SECRET, exercise.id, folder) for exercise in lesson.exercises}
     return examine(worker, cells, lesson.cells, lesson.exercises, drawn)
 
 
@@ -47,25 +50,26 @@ def _cases(kind):
     for exercise in EXERCISES:
         catalogue = importlib.import_module(f"tests.catalogue.lesson_{exercise.lesson}")
         for i, case in enumerate(getattr(catalogue, kind)[exercise.id]):
-            yield pytest.param(exercise, case, id=f"{exercise.id}-{i}")
+            seed = seeds.seed(SECRET, exercise.id, f"{kind} {i}")
+            yield pytest.param(exercise, case, seed, id=f"{exercise.id}-{i}")
 
 
-def _mark(exercise, answer):
+def _mark(exercise, answer, seed):
     """The mark of an answer whose values have gone through the wire."""
-    torch.manual_seed(SEED)
-    inputs = exercise.inputs(torch.Generator().manual_seed(SEED))
+    torch.manual_seed(seed)
+    inputs = exercise.inputs(torch.Generator().manual_seed(seed))
     values = wire.unpack(wire.pack(exercise.probe(answer, inputs)))
-    return judging.mark(exercise, SEED, {"kind": "values", "values": values, "stopped": ""})
+    return judging.mark(exercise, seed, {"kind": "values", "values": values, "stopped": ""})
 
 
-@pytest.mark.parametrize(("exercise", "case"), list(_cases("WRONG")))
-def test_every_wrong_answer_loses_its_points_for_the_same_reason_as_in_the_notebook(exercise, case):
+@pytest.mark.parametrize(("exercise", "case", "seed"), list(_cases("WRONG")))
+def test_every_wrong_answer_loses_its_points_for_the_same_reason_as_in_the_notebook(exercise, case, seed):
     answer, code = case
-    mark = _mark(exercise, answer)
+    mark = _mark(exercise, answer, seed)
     assert (mark.state, mark.points, mark.findings[0]["code"]) == ("wrong", 0, code)
 
 
-@pytest.mark.parametrize(("exercise", "answer"), list(_cases("RIGHT")))
-def test_every_unusual_right_answer_keeps_its_points(exercise, answer):
-    mark = _mark(exercise, answer)
+@pytest.mark.parametrize(("exercise", "answer", "seed"), list(_cases("RIGHT")))
+def test_every_unusual_right_answer_keeps_its_points(exercise, answer, seed):
+    mark = _mark(exercise, answer, seed)
     assert (mark.state, mark.points) == ("right", mark.of), mark.findings
