@@ -8,7 +8,7 @@ from pathlib import Path
 
 from course_utils import plots
 
-from . import cells, statuses
+from . import files, statuses
 from .feedback import file_name
 from .page import page, picture, table, tag, text
 from .records import NOT_ATTEMPTED, RIGHT, Grade
@@ -31,7 +31,7 @@ def write(path: Path, grades: Sequence[Grade], notes: Sequence[str], wall: str) 
     body = [tag("p", text(f"Wall: {wall}."), of="small"),
             *(_lesson(lesson, [grade for grade in grades if grade.lesson == lesson]) for lesson in lessons),
             *([tag("h2", "Notes"), tag("ul", *(tag("li", text(note)) for note in notes))] if notes else [])]
-    cells.replace(path, page("The class", *body))
+    files.replace(path, page("The class", *body))
 
 
 def _lesson(lesson: str, grades: list[Grade]) -> str:

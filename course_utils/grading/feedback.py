@@ -10,7 +10,7 @@ from pathlib import Path
 from course_utils.exercises import registry
 from course_utils.exercises.contract import Exercise
 
-from . import cells, statuses
+from . import files, statuses
 from .page import page, tag, text
 from .records import NOT_ATTEMPTED, RIGHT, Grade, Mark
 
@@ -38,7 +38,7 @@ def write(folder: Path, names: dict[str, str], grades: Sequence[Grade]) -> None:
     for grade in grades:
         by_student.setdefault(grade.student, []).append(grade)
     for student, own in by_student.items():
-        cells.replace(folder / f"{file_name(student)}.html", student_page(names.get(student) or student, own))
+        files.replace(folder / f"{file_name(student)}.html", student_page(names.get(student) or student, own))
 
 
 def student_page(name: str, grades: Sequence[Grade]) -> bytes:

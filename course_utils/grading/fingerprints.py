@@ -10,17 +10,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 _COURSE = Path(__file__).resolve().parents[1]
-_VERSION = 1
+_VERSION = 2
 """To be raised when the grader comes to other marks for the same submission."""
+_COMMANDS = {"build", "bundle", "cli", "doctor", "execute"}
+"""Modules of the course that no answer is computed with."""
 
 
 def of(*parts: object) -> str:
     """A hash of plain values."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
-
-
-_COMMANDS = {"build", "bundle", "cli", "doctor", "execute"}
-"""Modules that no answer is computed with."""
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from . import cells
+from . import files
 from .assignment import Item
 from .records import Grade
 
@@ -22,7 +22,7 @@ def rows(items: Sequence[Item], grades: Sequence[Grade]) -> list[list[object]]:
 
 def write(path: Path, items: Sequence[Item], grades: Sequence[Grade]) -> None:
     """The gradebook as a CSV file."""
-    cells.write(path, rows(items, grades))
+    files.write(path, rows(items, grades))
 
 
 def _points(grade: Grade, exercises: Sequence[str]) -> list[object]:

@@ -63,7 +63,9 @@ def _judged(exercise: Exercise, seed: int, values: dict[str, Any], stopped: str)
 
 
 def _could_be(value: Any) -> bool:
-    """Whether a probe can have written a value: a dict says what was raised, or of what type something was."""
+    """Whether a probe can have written a value: a dict says what was raised, or of what type something is."""
+    if isinstance(value, list):
+        return not any(isinstance(item, dict) for item in value)
     if not isinstance(value, dict):
         return True
     known = ({"type"}, {"raised", "message"})

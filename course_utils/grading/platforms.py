@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from . import cells
+from . import files
 from .records import Grade
 from .roster import Student, find, table
 from .statuses import GRADER_ERROR
@@ -124,7 +124,7 @@ def _write_as_it_was(out: Path, rows: Sequence[Sequence[str]]) -> None:
     """The platform's own cells go back unchanged, as it would not know quoted ones again."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
-    cells.replace(out, text.getvalue().encode("utf-8", "replace"))
+    files.replace(out, text.getvalue().encode("utf-8", "replace"))
 
 
 def write_gradescope(path: Path, grade: Grade) -> None:
@@ -135,4 +135,4 @@ def write_gradescope(path: Path, grade: Grade) -> None:
     words = [grade.status, *grade.notes, *(["Graded without a wall."] if grade.wall == "none" else [])]
     result = {"score": grade.points, "output": " ".join(words), "visibility": "visible",
               "stdout_visibility": "hidden", "tests": tests}
-    cells.replace(path, json.dumps(result, indent=1).encode())
+    files.replace(path, json.dumps(result, indent=1).encode())

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import outer, wire
+from . import bubblewrap, wire
 from .folders import OwnFolder
 from .jail import frames
 from .jail.limits import Limits
@@ -42,7 +42,7 @@ class Worker:
 
     def __init__(self, lessons: Sequence[str], limits: Limits, walled: bool = True) -> None:
         self.limits = limits
-        self.outer = outer.find() if walled else None
+        self.outer = bubblewrap.find() if walled else None
         self._settings = {"lessons": list(lessons), "limits": dataclasses.asdict(limits), "walled": walled}
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: OwnFolder | None = None
@@ -98,7 +98,7 @@ class Worker:
         if self._process is None:
             self._folder = OwnFolder()
             self._process = subprocess.Popen(
-                [*outer.command(self.outer, self._folder.path), sys.executable, "-m", _WORKER], env=_environment(),
+                [*bubblewrap.command(self.outer, self._folder.path), sys.executable, "-m", _WORKER], env=_environment(),
                 cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
             frames.send(self._process.stdin, wire.pack({**self._settings, "base": self._folder.path}))
             self._answer(self._process, _START)

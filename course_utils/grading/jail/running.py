@@ -58,7 +58,7 @@ def _described(chosen: Slice) -> dict[str, Any]:
 
 
 def _outcome(task: Task, seed: int, chosen: Slice) -> dict[str, Any]:
-    """What happened: ``missing``, ``stopped``, ``not-callable``, ``escaped``, or ``values``."""
+    """What happened, as ``kind``: ``missing``, ``stopped``, ``not-callable``, or ``values``."""
     if chosen.home is None:
         return {"kind": "missing"}
     if chosen.home.trouble:

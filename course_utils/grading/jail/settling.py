@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable
 
 from .limits import Limits, hold
+from .view import SCRATCH
 
 MESSAGES = 3
 """The descriptor that messages are written to."""
@@ -20,8 +21,6 @@ def settle(keep: tuple[int, int], folder: str | None = None) -> None:
         keep: descriptors for messages and for what is printed.
         folder: where to stand; default: the scratch folder of the view.
     """
-    from .view import SCRATCH
-
     folder = folder or SCRATCH
     messages, printed = (fcntl.fcntl(descriptor, fcntl.F_DUPFD, 10) for descriptor in keep)
     for source, target in ((os.open(os.devnull, os.O_RDONLY), 0), (printed, 1), (printed, 2)):
@@ -34,6 +33,12 @@ def settle(keep: tuple[int, int], folder: str | None = None) -> None:
     for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "TORCH_HOME", "COURSE_CACHE"):
         os.environ[name] = folder
     tempfile.tempdir = None
+
+
+def ended(raw: int) -> int:
+    """How a process ended, from what ``waitpid`` says: its exit status, or 128 + n where signal n ended it."""
+    status = os.waitstatus_to_exitcode(raw)
+    return status if status >= 0 else 128 - status
 
 
 def spawn_bare(program: Callable[[], None], limits: Limits, exercises: int, folder: str, keep: tuple[int, int]) -> int:

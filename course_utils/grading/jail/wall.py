@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from . import kernel, syscalls, view
 from .limits import Limits, hold
-from .settling import settle
+from .settling import ended, settle
 
 STRANGER, INSIDE = 65_000, 65_534
 """The user a submission runs as: outside (if the grader is root), and as it sees itself."""
@@ -97,11 +97,11 @@ def _guard(program: Callable[[], None], limits: Limits, exercises: int, base: st
             _child(program, limits, exercises, base, keep)
         os.write(tell, str(child).encode())
         os.closerange(3, 1024)
-        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        status = ended(os.waitpid(child, 0)[1])
     except BaseException as error:
         print(f"no wall: {error}", file=sys.stderr, flush=True)
     finally:
-        os._exit(status if status >= 0 else 128 - status)
+        os._exit(status)
 
 
 def _forbid_more_namespaces() -> None:

@@ -19,7 +19,7 @@ import numpy as np
 
 from . import frames
 from .limits import MEBIBYTE, Limits
-from .settling import spawn_bare
+from .settling import ended, spawn_bare
 from .wall import spawn
 
 _PIECE = 1 << 16
@@ -98,9 +98,9 @@ def watch(program: Callable[[], None], limits: Limits, exercises: int, token: by
 
     Returns:
         ``messages``; ``end``: ``"done"``, ``"died"``, ``"timeout"``, ``"flood"``, ``"garbled"`` or ``"no wall"``;
-        ``status``: of the process, 128 + n where signal n ended it; ``printed``: bytes; ``seconds``.
+        ``status``: of the process, 128 + n where signal n ended it; ``printed``: bytes; ``garbled``: whether part of
+        a message was left over. With ``"no wall"`` there is only ``says``, the kernel's reason.
     """
-    start = time.monotonic()
     pipes = (hear, tell), (see, show) = os.pipe(), os.pipe()
     seen = _Watch(frames.Splitter(token), limits)
     folder = base if walled else tempfile.mkdtemp(dir=base)
@@ -119,8 +119,7 @@ def watch(program: Callable[[], None], limits: Limits, exercises: int, token: by
         if not walled:
             shutil.rmtree(folder, ignore_errors=True)
     return {"messages": [np.frombuffer(payload, np.uint8) for payload in seen.messages], "end": seen.end or "died",
-            "status": status, "printed": seen.printed, "seconds": time.monotonic() - start,
-            "garbled": seen.splitter.leftover > 0}
+            "status": status, "printed": seen.printed, "garbled": seen.splitter.leftover > 0}
 
 
 def _spawn(program: Callable[[], None], limits: Limits, exercises: int, folder: str, keep: tuple[int, int],
@@ -179,13 +178,12 @@ def _finish(kill: Callable[[], None], guard: int, at_once: bool) -> int:
         guard: the process to wait for.
         at_once: or after a moment in which it may end by itself, so that its own exit status is seen.
     """
-    ended, raw = 0, 0
+    gone, raw = 0, 0
     for _ in range(0 if at_once else _PATIENCE):
-        ended, raw = os.waitpid(guard, os.WNOHANG)
-        if ended:
+        gone, raw = os.waitpid(guard, os.WNOHANG)
+        if gone:
             break
         time.sleep(_MOMENT)
     with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended by itself
         kill()
-    status = os.waitstatus_to_exitcode(raw if ended else os.waitpid(guard, 0)[1])
-    return status if status >= 0 else 128 - status
+    return ended(raw if gone else os.waitpid(guard, 0)[1])

@@ -1,4 +1,4 @@
-"""Cells of a spreadsheet: what a student chose to be called must not be run as a formula."""
+"""Files for the instructor: always whole, and with no cell that a spreadsheet would run as a formula."""
 
 from __future__ import annotations
 

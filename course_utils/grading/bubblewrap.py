@@ -17,22 +17,22 @@ def find() -> str | None:
     return shutil.which("bwrap") if sys.platform.startswith("linux") else None
 
 
-def command(bubblewrap: str | None, base: str) -> list[str]:
+def command(path: str | None, base: str) -> list[str]:
     """What to put before the worker's own command line; nothing without bubblewrap.
 
     Args:
-        bubblewrap: its path.
+        path: of bubblewrap.
         base: the one folder that the worker may write to.
     """
-    if bubblewrap is None:
+    if path is None:
         return []
     shared = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--new-session"]
     privileges = ["--cap-add", "ALL"] if os.geteuid() == 0 else ["--unshare-user"]
     seen: list[str] = []
-    for path in view.shown():
-        if os.path.islink(path):
-            seen += ["--symlink", os.readlink(path), path]
-        elif not path.startswith("/dev/"):
-            seen += ["--ro-bind", path, path]
-    return [bubblewrap, *shared, *privileges, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", *seen,
+    for place in view.shown():
+        if os.path.islink(place):
+            seen += ["--symlink", os.readlink(place), place]
+        elif not place.startswith("/dev/"):
+            seen += ["--ro-bind", place, place]
+    return [path, *shared, *privileges, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", *seen,
             "--bind", base, base, "--chdir", "/", "--"]
