@@ -110,6 +110,13 @@ def test_the_table_of_runs_is_what_the_cards_say():
         assert "generator_lr={}, discriminator_lr={}, betas={}".format(*rates) in card.recipe
 
 
+def test_what_the_two_extreme_runs_pay():
+    report, both = gans.card("gan-report").history, gans.card("gan-both").history
+    assert 17 < report[-1].generator < 18 and "pays more than 17 nats" in prose("12")
+    assert all(max(abs(epoch.discriminator - 2 * math.log(2)), abs(epoch.generator - math.log(2))) < 0.25
+               for epoch in both) and "within a quarter of a nat" in prose("12")
+
+
 def _after_440_steps(key):
     cards = [gans.card("gan-both" if (key, seed) == ("base", 0) else f"gan-{key}-seed-{seed}") for seed in range(3)]
     return [next(seen for seen in card.snapshots if seen.epoch * card.steps == 440) for card in cards]
