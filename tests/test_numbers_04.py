@@ -35,8 +35,8 @@ def test_the_mean_image_and_the_floor():
     train, test = (data.load("mnist", split, dtype=torch.float64)[0] for split in ("train", "test"))
     cloud = objectives.bce(torch.logit(train.mean(0), eps=1e-6).expand_as(test), test).mean().item()
     states("04", "205.80", cloud)
-    states("04", "0.26", 206 / 784)
-    assert round(cloud) == 206
+    states("04", "0.26", cloud / 784)
+    says("$205.80/784=0.26$")
     states("04", "45.53", objectives.entropy_floor(test).mean().item())
 
 
@@ -68,4 +68,6 @@ def test_the_hidden_betas():
     says("is 784;")
     assert effective_beta(0.45, "mean", "sum", 100) == pytest.approx(35_280)
     says("35{,}280")
+    assert 35_280 / 784 == 45
+    says("charges 45 times more")
     states("04", "3.92", effective_beta(1, "mean", "mean", 100, latents=200))
