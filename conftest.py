@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from queue import Empty
 
+import pytest
 from nbval import kernel as nbval_kernel
 from nbval.plugin import IPyNbCell
 
@@ -27,6 +28,19 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if isinstance(item, IPyNbCell):
             item.output_timeout = OUTPUT_SECONDS
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """A cell that ran out of time fails, whatever it made of the interrupt that nbval sends it then.
+
+    Training takes an interrupt for the reader's stop button and ends in peace; nbval would count that cell as passed
+    and expect all cells after it to fail.
+    """
+    was_late = getattr(item.parent, "timed_out", False)
+    yield
+    if isinstance(item, IPyNbCell) and item.parent.timed_out and not was_late:
+        pytest.fail("This cell ran out of time: see --nbval-cell-timeout in pyproject.toml.", pytrace=False)
 
 
 _await_reply = nbval_kernel.RunningKernel.await_reply
