@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import threading
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import matplotlib.pyplot as plt
+import matplotlib
+from cycler import cycler
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -21,8 +23,11 @@ GREY = "#666666"
 _DPI = 160
 _SCREEN_DPI = 90
 
-plt.rcParams.update({
-    "axes.prop_cycle": plt.cycler(color=[BLUE, RED, GREEN, ORANGE, PINK, SKY]),
+_PEN = threading.Lock()
+"""A slider may redraw from a thread of its own; matplotlib draws one figure at a time."""
+
+matplotlib.rcParams.update({
+    "axes.prop_cycle": cycler(color=[BLUE, RED, GREEN, ORANGE, PINK, SKY]),
     "axes.spines.top": False, "axes.spines.right": False, "axes.titlesize": 12, "axes.labelsize": 12,
     "axes.grid": True, "grid.alpha": 0.25, "axes.axisbelow": True, "axes.titlelocation": "left",
     "xtick.labelsize": 11, "ytick.labelsize": 11, "legend.fontsize": 11, "legend.frameon": False,
@@ -31,10 +36,14 @@ plt.rcParams.update({
 
 
 def subplots(
-    rows: int = 1, columns: int = 1, size: tuple[float, float] = (8, 3.2), **kwargs: Any
+    rows: int = 1, columns: int = 1, size: tuple[float, float] = (8, 3.2), layout: str | None = None, **kwargs: Any
 ) -> tuple[Figure, Any]:
-    """``plt.subplots`` in the course's usual size (inches)."""
-    return plt.subplots(rows, columns, figsize=size, **kwargs)
+    """As ``pyplot.subplots``, in the course's usual size (inches); the figure belongs to the caller alone.
+
+    pyplot keeps a list of all figures, which threads would share and every cell show at its end.
+    """
+    figure = Figure(figsize=size, layout=layout)
+    return figure, figure.subplots(rows, columns, **kwargs)
 
 
 def seconds_axis(axis: Axes) -> None:
@@ -46,10 +55,10 @@ def seconds_axis(axis: Axes) -> None:
 
 
 def png(figure: Figure) -> bytes:
-    """The figure as PNG bytes; closes the figure, so that no backend shows it a second time."""
+    """The figure as PNG bytes."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=_DPI, facecolor="white", metadata={"Software": None})
-    plt.close(figure)
+    with _PEN:
+        figure.savefig(buffer, format="png", dpi=_DPI, facecolor="white", metadata={"Software": None})
     return buffer.getvalue()
 
 
@@ -99,8 +108,8 @@ def digits(images: Tensor, titles: Sequence[str] | None = None, columns: int = 1
     count = len(images)
     columns = min(columns, count)
     rows = -(-count // columns)
-    figure, axes = plt.subplots(rows, columns, squeeze=False,
-                                figsize=(columns * scale, rows * scale * (1.3 if titles else 1)))
+    size = columns * scale, rows * scale * (1.3 if titles else 1)
+    figure, axes = subplots(rows, columns, size, squeeze=False)
     for axis in axes.flat:
         axis.set_axis_off()
     for i, axis in enumerate(axes.flat[:count]):

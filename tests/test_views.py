@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
 
 
-def test_a_picture_carries_its_alt_text_and_closes_its_figure():
+def test_a_picture_carries_its_alt_text_and_pyplot_knows_nothing_of_its_figure():
     figure, axis = plots.subplots()
     axis.plot([0, 1])
     picture = plots.picture(figure, "A rising line.")
@@ -39,7 +39,6 @@ def test_digits_fill_a_grid(count, columns, grid):
     figure = plots.digits(torch.rand(count, 1, 28, 28), columns=columns)
     assert len(figure.axes) == grid[0] * grid[1]
     assert sum(len(axis.images) for axis in figure.axes) == count
-    plt.close(figure)
 
 
 def test_a_view_shows_a_still_picture_and_redraws_it(monkeypatch):
@@ -152,4 +151,3 @@ def test_every_view_of_a_lesson_draws_over_its_whole_range(path, monkeypatch):
             assert len(alt) > 20 and figure.axes
             if values in rendered:
                 plots.png(figure)
-            plt.close(figure)
