@@ -91,9 +91,9 @@ def test_the_biggest_item_on_the_bill_is_not_the_lstm():
 
 def test_how_large_a_difference_must_be():
     stats = pytest.importorskip("scipy.stats")
-    states("05", "2.78", stats.t.ppf(0.975, 4))
-    states("05", "4.54", 2.78 * 2 * math.sqrt(2 / 3))
-    assert round(1 / (1 - 0.95**3)) == 7 and "three pairs, so one verdict in seven" in prose("05")
+    states("05", "2.45", stats.t.ppf(0.975, 6))
+    states("05", "4.00", 2.45 * 2 * math.sqrt(2 / 3))
+    assert round(1 / (1 - 0.95**3)) == 7 and "at least one such verdict about once in seven times" in prose("05")
 
 
 def test_the_verdict_knows_noise_from_a_difference():

@@ -25,7 +25,7 @@ QUESTIONS = (
         Option("Nothing: the gap shrank by 2 nats.", "q only moves the border between ELBO and gap. Changing the decoder would move ln p(x).", True),
         Option("It fell by 2 nats.", "ln p(x) does not depend on q at all."),
     )),
-    Question("For one image, the bound rises from -2.33 (K = 1) to -2.03 (K = 100) and is still rising. What is likely?", (
+    Question("For one image, the bound rises from -2.34 (K = 1) to -2.03 (K = 100) and is still rising. What is likely?", (
         Option("q is too wide.", "A wide q draws everywhere the posterior is, so a few samples repair it: its curve flattens early, near ln p(x)."),
         Option("q is too narrow.", "It rarely draws where the posterior still has mass. Each of the rare hits lifts the bound a little, so it climbs slowly for long.", True),
         Option("The decoder is still learning.", "Nothing is trained here: only the number of samples changed."),

@@ -15,7 +15,7 @@ QUESTIONS = (
         Option("Otherwise backward also runs through the generator, costs time, and leaves gradients there that a careless step would use.",
                "Those gradients would teach the generator to be seen through: they come from the discriminator's loss.", True),
     )),
-    Question("A counter is raised by one at the start and by one at the end of every step, and asked in between whether it divides by 50. How often does it in 550 steps?", (
+    Question("A counter is raised by one at the start and by one at the end of every step, and asked in between whether it is divisible by 50. How often does it in 550 steps?", (
         Option("Never: it is odd whenever it is asked.", "1, 3, 5, ...: no multiple of 50 is odd. A test of one line counts the skips.", True),
         Option("11 times.", "That is what was meant: 550 / 50."),
         Option("22 times.", "It runs twice as fast, but it is asked only at odd numbers."),
