@@ -59,6 +59,9 @@ def test_lengths():
     assert math.sqrt(64) == 8
     states("08", "5.66", math.sqrt(64 / 2))
     assert 1 / chi2.cdf(64 / 2, 64) == pytest.approx(3600, rel=0.01) and "one in 3,600" in prose("08")
+    assert round(1 / chi2.cdf(15 / 2, 15)) == 17 and "about one draw in 17" in prose("08")
+    assert checkpoints.card("e").active_units == 15
+    states("08", "2.74", math.sqrt(15 / 2))
     middle = units.slerp(torch.tensor([1.0, 0.0]), torch.tensor([0.0, 1.0]), torch.tensor([0.5]))[0]
     states("08", "0.707", middle[0].item())
     states("08", "0.707", math.hypot(0.5, 0.5))

@@ -128,6 +128,16 @@ def test_a_wider_prior_changes_no_price():
     assert value(narrow) == pytest.approx(value(kl(Laplace(0.7, 0.5), Laplace(0.0, 1.0))))
 
 
+def test_the_ticks_that_hold_equal_shares_of_each_prior():
+    upper = [(2 * k + 1) / 18 for k in range(5, 9)]
+    ticks = {"normal": [norm.ppf(p) for p in upper], "Laplace": [-math.log(2 * (1 - p)) for p in upper]}
+    for printed, value in zip(("0.28", "0.59", "0.97", "1.59"), ticks["normal"], strict=True):
+        states("11", printed, value)
+    for printed, value in zip(("0.25", "0.59", "1.10", "2.20"), ticks["Laplace"], strict=True):
+        states("11", printed, value)
+    states("11", "0.385", math.sqrt(3) * 2 / 9)
+
+
 def test_half_way():
     levels = laplace.cdf([-1, 0.5])
     for printed, number in (("0.1839", levels[0]), ("0.6967", levels[1]), ("0.4403", levels.mean()),
