@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils.exercises.judging import Judge, shown
+from course_utils.exercises.judging import Judge, attempts, shown, told_apart
 from course_utils.exercises.probing import Probe
 
 
@@ -19,6 +19,13 @@ def test_a_suspect_is_recognised_only_where_it_differs_from_the_right_value():
     assert judged(np.array([2.0, 4.0]), [1, 2], suspects=suspects)[0].code == "twice"
     assert judged(np.array([1.0, 2.0]), [1, 2], suspects=suspects) == []
     assert judged(np.array([3.0, 2.0]), [1, 2], suspects=suspects)[0].code == "value"
+
+
+def test_suspects_that_are_one_formula_are_reported_and_not_drawn_for_ever():
+    assert told_apart(1.0, (("twice", 2.0, ""), ("thrice", 3.0, ""), ("twice", 2.0, "Another cause.")))
+    assert not told_apart(1.0, (("twice", 2.0, ""), ("doubled", 2.0, "")))
+    with pytest.raises(RuntimeError, match="same formula"):
+        list(attempts())
 
 
 def test_the_card_shows_the_element_that_differs_with_its_inputs():

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from course_utils.objectives import Elbo
 
 from .contract import Finding, Inputs, Values
-from .judging import Judge, Suspect, told_apart
+from .judging import Judge, Suspect, attempts, told_apart
 from .probing import Probe
 
 DROPOUT = 1.25
@@ -51,7 +51,7 @@ class Meter(nn.Module):
 
 def image_inputs(generator: torch.Generator) -> Inputs:
     """Random images, and batch sizes that leave a rest, none, or a single image."""
-    while True:
+    for _ in attempts():
         inputs = _drawn_images(generator)
         nats = _prices(inputs, "ragged")
         if told_apart(nats.mean(), _suspects(nats, inputs["batch"])):

@@ -12,7 +12,7 @@ from torch import Tensor
 from course_utils import gan
 
 from .contract import Finding, Inputs, Values
-from .judging import Judge, Suspect, told_apart
+from .judging import Judge, Suspect, attempts, told_apart
 from .probing import Probe
 
 ONE_NUMBER = "One number for the batch: the mean over its pictures."
@@ -24,7 +24,7 @@ generator_loss = gan.generator_loss
 # 12.1 -----------------------------------------------------------------------------------------------------------
 def judged_inputs(generator: torch.Generator) -> Inputs:
     """Logits of 5 real and 8 drawn pictures, mostly on the right side but not all, and of a sure discriminator."""
-    while True:
+    for _ in attempts():
         real = 0.6 + 0.5 * torch.rand((), generator=generator) + 1.5 * torch.randn(5, generator=generator)
         drawn = -1.4 - 0.5 * torch.rand((), generator=generator) + 1.5 * torch.randn(8, generator=generator)
         if told_apart(discriminator_loss(real, drawn), _wrong_verdicts(real, drawn)):
@@ -93,7 +93,7 @@ def judge_judged(inputs: Inputs, values: Values) -> list[Finding]:
 # 12.2 -----------------------------------------------------------------------------------------------------------
 def fooled_inputs(generator: torch.Generator) -> Inputs:
     """Logits of drawn pictures that are mostly seen through, and of a discriminator that is sure."""
-    while True:
+    for _ in attempts():
         drawn = -1.2 - torch.rand((), generator=generator) + 1.5 * torch.randn(6, generator=generator)
         if told_apart(generator_loss(drawn), _wrong_hopes(drawn)):
             return {"drawn": drawn, "sure": 150 + 100 * torch.rand(4, generator=generator)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -164,6 +164,16 @@ def _recognise(got: np.ndarray, expected: np.ndarray, suspects: Iterable[Suspect
         if np.allclose(got, wrong, rtol=1e-4, atol=1e-6) and not np.allclose(wrong, expected, rtol=1e-4, atol=1e-6):
             return code, cause
     return None
+
+
+def attempts() -> Iterator[int]:
+    """Count draws of inputs until suspects are told apart; no two suspects may have one value at every draw.
+
+    Raises:
+        RuntimeError: after a thousand draws.
+    """
+    yield from range(1000)
+    raise RuntimeError("A thousand draws have not told the suspects apart: two of them must be the same formula.")
 
 
 def told_apart(expected: ArrayLike, suspects: Iterable[Suspect]) -> bool:

@@ -413,7 +413,6 @@ WRONG = {
         (lambda pictures, images, batch: sum(p.norm() / p.shape[1] for p in _errors(pictures, images).split(batch)) / len(images), "weighed-by-size"),
         (lambda pictures, images, batch: sum(p.norm() / p.numel() for p in _errors(pictures, images).split(batch)), "sum-over-batches"),
         (lambda pictures, images, batch: sum(p.norm() / p.numel() for p in _errors(pictures, images).split(batch)) / (len(images) // batch), "batches-miscounted"),
-        (_per_batch(lambda part: part.norm() / (784 * len(part))), "pixels-hard-wired"),
         (_per_batch(lambda part: part.square().mean()), "squared"),
         (_per_batch(lambda part: part.abs().mean()), "absolute"),
         (_per_batch(lambda part: part.norm()), "not-divided"),
@@ -470,7 +469,7 @@ WRONG = {
     ],
     "10.4": [
         (_fit_everything, "decoder-moved"),
-        (_fit_in_training_mode, "buffers-moved"), (_fit_and_put_back, "value"), (_new_adam_each_step, "value"),
+        (_fit_in_training_mode, "buffers-moved"), (_fit_and_put_back, "value"), (_new_adam_each_step, "adam-anew"),
         (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, lr, optimizer=torch.optim.AdamW, weight_decay=0.1), "value"),
         (lambda decoder, loss, codes, steps, lr: codes, "not-moved"),
         (_fit_a_stranger, "not-moved"),

@@ -218,7 +218,7 @@ WRONG = {
         (lambda mean, sd: (sd / _R2, mean - _R3 * sd, mean + _R12 * sd), "width-for-half"),
         (lambda mean, sd: (sd / _R2, (mean - _R3 * sd).mean(), mean + _R3 * sd), "shape"),
         (lambda mean, sd: (sd / _R2, mean.abs() - _R3 * sd, mean.abs() + _R3 * sd), "value"),
-        (lambda mean, sd: (sd / _R2, mean - _R3 * sd, _R12 * sd), "value"),
+        (lambda mean, sd: (sd / _R2, mean - _R3 * sd, _R12 * sd), "width-for-end"),
         (lambda mean, sd: (sd / 1.4, mean - 1.7 * sd, mean + 1.7 * sd), "value"),
         (lambda mean, sd: (sd / _R2, _R12 * sd), "not-three"),
         (lambda mean, sd: sd / _R2, "not-three"),
