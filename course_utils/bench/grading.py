@@ -80,8 +80,9 @@ def _by_nbgrader(solved: Path, slug: str, count: int) -> float:
         for number in range(count):
             (course / "submitted" / f"student-{number}" / slug).mkdir(parents=True)
             shutil.copy(solved, course / "submitted" / f"student-{number}" / slug)
+        programs = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])  # nbgrader looks for alembic
         quiet = {"cwd": course, "check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL,
-                 "env": {**os.environ, "COURSE_QUIET": "1"}}
+                 "env": {**os.environ, "PATH": programs, "COURSE_QUIET": "1"}}
         subprocess.run([*_NBGRADER, "generate_assignment", slug, "--create"], **quiet)
         start = time.perf_counter()
         subprocess.run([*_NBGRADER, "autograde", slug, "--create", "--ExecutePreprocessor.timeout=300"], **quiet)
