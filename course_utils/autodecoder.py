@@ -55,11 +55,14 @@ def _inside(place: Tensor, width: Tensor) -> Uniform:
     return Uniform(2 * _EDGE * left - _EDGE, 2 * _EDGE * right - _EDGE)
 
 
-FAMILIES: dict[str, Family] = {family.name: family for family in (
-    Family("normal", STANDARD_NORMAL, lambda mu, free: Normal(mu, _log_scale(free))),
-    Family("laplace", Laplace(0.0, 1.0), lambda mu, free: Laplace(mu, _log_scale(free).exp())),
-    Family("uniform", Uniform(-_EDGE, _EDGE), _inside),
-)}
+FAMILIES: dict[str, Family] = {
+    family.name: family
+    for family in (
+        Family("normal", STANDARD_NORMAL, lambda mu, free: Normal(mu, _log_scale(free))),
+        Family("laplace", Laplace(0.0, 1.0), lambda mu, free: Laplace(mu, _log_scale(free).exp())),
+        Family("uniform", Uniform(-_EDGE, _EDGE), _inside),
+    )
+}
 
 
 class PointCodes(nn.Module):
@@ -200,8 +203,9 @@ def fit(decoder: nn.Module, codes: Codes, images: Tensor, recipe: FitRecipe, obs
     return history
 
 
-def fit_codes(decoder: nn.Module, codes: Codes, images: Tensor, recipe: FitRecipe,
-              observation: Observation) -> list[float]:
+def fit_codes(
+    decoder: nn.Module, codes: Codes, images: Tensor, recipe: FitRecipe, observation: Observation
+) -> list[float]:
     """Find the codes of new images; not one weight or buffer of the decoder moves. Arguments as for :func:`fit`."""
     with _frozen(decoder), _frozen(observation if isinstance(observation, nn.Module) else nn.Identity()):
         return _fit(decoder, codes, images, recipe, observation, [])
@@ -222,8 +226,14 @@ def _frozen(module: nn.Module) -> Iterator[None]:
             parameter.requires_grad_(True)
 
 
-def _fit(decoder: nn.Module, codes: Codes, images: Tensor, recipe: FitRecipe, observation: Observation,
-         optimizers: list[torch.optim.Optimizer]) -> list[float]:
+def _fit(
+    decoder: nn.Module,
+    codes: Codes,
+    images: Tensor,
+    recipe: FitRecipe,
+    observation: Observation,
+    optimizers: list[torch.optim.Optimizer],
+) -> list[float]:
     generator = torch.Generator().manual_seed(recipe.seed)
     optimizers = [*optimizers, torch.optim.SparseAdam([codes.table.weight], lr=recipe.code_lr)]
     peaks = [optimizer.param_groups[0]["lr"] for optimizer in optimizers]

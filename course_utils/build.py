@@ -146,12 +146,15 @@ def expected_files(root: Path) -> dict[Path, str]:
 def stale(root: Path) -> list[str]:
     """One sentence for each notebook that differs from what ``build`` would write, or should not be there."""
     files = expected_files(root)
-    problems = [f"{path.relative_to(root)} is not what course build writes: edit solutions/{path.name}, "
-                f"then run course build."
-                for path, text in files.items() if not path.exists() or path.read_bytes() != text.encode()]
+    problems = [
+        f"{path.relative_to(root)} is not what course build writes: edit solutions/{path.name}, then run course build."
+        for path, text in files.items()
+        if not path.exists() or path.read_bytes() != text.encode()
+    ]
     strangers = [path for path in (root / "lessons").iterdir() if path not in files and path.is_file()]
-    return problems + [f"{path.relative_to(root)} has no solved notebook: delete it or add the solution."
-                       for path in sorted(strangers)]
+    return problems + [
+        f"{path.relative_to(root)} has no solved notebook: delete it or add the solution." for path in sorted(strangers)
+    ]
 
 
 def build(root: Path) -> list[Path]:

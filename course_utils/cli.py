@@ -10,8 +10,9 @@ import typer
 
 from .grading import arguments
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None,
-                  help="Make, run and look after the course.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="Make, run and look after the course."
+)
 
 
 def _root() -> Path:
@@ -163,8 +164,23 @@ def grade(
     from .grading import command
 
     limits = command.Limits(seconds=seconds, memory=memory)
-    options = command.Options(submissions, out, _root() / "lessons", roster, lesson, workers, secret, limits, trust,
-                              manual, canvas, canvas_column, moodle, gradescope, dask)
+    options = command.Options(
+        submissions,
+        out,
+        _root() / "lessons",
+        roster,
+        lesson,
+        workers,
+        secret,
+        limits,
+        trust,
+        manual,
+        canvas,
+        canvas_column,
+        moodle,
+        gradescope,
+        dask,
+    )
     raise typer.Exit(command.grade_or_say_why(options, typer.echo))
 
 

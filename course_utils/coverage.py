@@ -18,8 +18,14 @@ class DigitClassifier(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv2d(1, 16, 5, 2), nn.ReLU(), nn.Conv2d(16, 32, 5, 2), nn.ReLU(), nn.Flatten(),
-            nn.Linear(32 * 4 * 4, 64), nn.ReLU())
+            nn.Conv2d(1, 16, 5, 2),
+            nn.ReLU(),
+            nn.Conv2d(16, 32, 5, 2),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Linear(32 * 4 * 4, 64),
+            nn.ReLU(),
+        )
         self.head = nn.Linear(64, CLASSES)
 
     def features(self, pictures: Tensor) -> Tensor:

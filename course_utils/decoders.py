@@ -82,8 +82,10 @@ class ConvDecoder(nn.Module):
         super().__init__()
         _require_digits(spec)
         if not spec.linear_start and latent != spec.channels * spec.size**2:
-            raise ValueError(f"Without a linear layer, {latent} latents cannot fill {spec.channels} channels of "
-                             f"{spec.size} x {spec.size}: make the numbers agree, or set linear_start.")
+            raise ValueError(
+                f"Without a linear layer, {latent} latents cannot fill {spec.channels} channels of "
+                f"{spec.size} x {spec.size}: make the numbers agree, or set linear_start."
+            )
         self.spec = spec
         self.start = nn.Linear(latent, spec.channels * spec.size**2) if spec.linear_start else nn.Identity()
         blocks: list[nn.Module] = [nn.BatchNorm2d(spec.channels)] if spec.start_batchnorm else []
@@ -107,8 +109,10 @@ class ConvDecoder(nn.Module):
         channels, size, _ = self._first_picture
         if not self.spec.linear_start:
             return z.view(-1, channels, size, size)
-        weight, bias = (rows.unflatten(0, (channels, -1)).transpose(0, 1).flatten(0, 1)
-                        for rows in (self.start.weight, self.start.bias))
+        weight, bias = (
+            rows.unflatten(0, (channels, -1)).transpose(0, 1).flatten(0, 1)
+            for rows in (self.start.weight, self.start.bias)
+        )
         return F.linear(z, weight, bias).view(-1, size, size, channels).movedim(-1, 1)
 
     @property
@@ -158,8 +162,10 @@ def _require_digits(spec: DecoderSpec) -> None:
     if sizes[-1] != PIXELS or spec.layers[-1].channels != 1:
         steps = ", ".join(f"layer {i} gives {size}" for i, size in enumerate(sizes[1:], 1))
         end = f"{spec.layers[-1].channels} channel(s) of {sizes[-1]} x {sizes[-1]}"
-        raise ValueError(f"This decoder ends at {end}, not at 1 of 28 x 28: the start is {sizes[0]}, {steps}; "
-                         f"change a kernel, stride or padding.")
+        raise ValueError(
+            f"This decoder ends at {end}, not at 1 of 28 x 28: the start is {sizes[0]}, {steps}; "
+            f"change a kernel, stride or padding."
+        )
 
 
 _DOUBLE = (4, 2, 1)
@@ -189,10 +195,12 @@ REPORT_B: dict[int, DecoderSpec] = {
 
 # Report A prints neither channels nor kernels: these are ours, one decoder for each step of its diary.
 _A_BASE = DecoderSpec(
-    32, 7, (Layer(16, *_DOUBLE), Layer(1, *_DOUBLE)), start_relu=True, start_batchnorm=True, batchnorm=True)
+    32, 7, (Layer(16, *_DOUBLE), Layer(1, *_DOUBLE)), start_relu=True, start_batchnorm=True, batchnorm=True
+)
 _A_WITHOUT_NORM = replace(_A_BASE, channels=64, start_batchnorm=False, batchnorm=False)
 _A_FOUR_LAYERS = replace(
-    _A_WITHOUT_NORM, size=1, layers=(Layer(64, 3), Layer(32, 2, 2), Layer(16, 3, 2), Layer(1, 4, 2)))
+    _A_WITHOUT_NORM, size=1, layers=(Layer(64, 3), Layer(32, 2, 2), Layer(16, 3, 2), Layer(1, 4, 2))
+)
 REPORT_A: dict[int, DecoderSpec] = {
     1: _A_BASE,
     2: _A_BASE,
@@ -202,9 +210,9 @@ REPORT_A: dict[int, DecoderSpec] = {
     6: replace(_A_FOUR_LAYERS, dropout=0.2),
 }
 REPORT_C = DecoderSpec(
-    100, 1, (Layer(128, 7), Layer(64, *_DOUBLE), Layer(1, *_DOUBLE)), linear_start=False, batchnorm=True)
-REPORT_E = DecoderSpec(
-    64, 1, (Layer(64, 4), Layer(32, 4), Layer(16, *_DOUBLE), Layer(1, *_DOUBLE)), start_relu=True)
+    100, 1, (Layer(128, 7), Layer(64, *_DOUBLE), Layer(1, *_DOUBLE)), linear_start=False, batchnorm=True
+)
+REPORT_E = DecoderSpec(64, 1, (Layer(64, 4), Layer(32, 4), Layer(16, *_DOUBLE), Layer(1, *_DOUBLE)), start_relu=True)
 REPORT_E_WITHOUT_LINEAR = replace(REPORT_E, start_relu=False, linear_start=False)
 
 # The course's own: most weights sit in the first transposed convolution, where they cost one matrix product.

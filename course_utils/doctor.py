@@ -25,16 +25,21 @@ def _torch_pair() -> str:
     try:
         import torchvision
     except Exception as error:
-        raise RuntimeError(f"torch {torch.__version__} and the installed torchvision do not fit together ({error}); "
-                           f"install both from the same place, as requirements.txt pins them.") from error
+        raise RuntimeError(
+            f"torch {torch.__version__} and the installed torchvision do not fit together ({error}); "
+            f"install both from the same place, as requirements.txt pins them."
+        ) from error
     return f"torch {torch.__version__} and torchvision {torchvision.__version__} import together"
 
 
 def _bundled_data() -> str:
     from . import data
 
-    counts = [f"{name} {len(data.load(name, split, dtype=data.torch.uint8)[1]):,} {split}"
-              for name in data.CLASS_NAMES for split in ("train+validation", "test")]
+    counts = [
+        f"{name} {len(data.load(name, split, dtype=data.torch.uint8)[1]):,} {split}"
+        for name in data.CLASS_NAMES
+        for split in ("train+validation", "test")
+    ]
     return "bundled data intact: " + ", ".join(counts)
 
 

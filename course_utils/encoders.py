@@ -33,8 +33,9 @@ class MLPEncoder(nn.Module):
         dropout: probability of dropping a unit after the first hidden layer (Report D: 0.5).
     """
 
-    def __init__(self, latent: int, hidden: Sequence[int], activation: type[nn.Module] = nn.ReLU,
-                 dropout: float = 0.0) -> None:
+    def __init__(
+        self, latent: int, hidden: Sequence[int], activation: type[nn.Module] = nn.ReLU, dropout: float = 0.0
+    ) -> None:
         super().__init__()
         layers: list[nn.Module] = [nn.Flatten()]
         width = ROWS * COLUMNS

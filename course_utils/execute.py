@@ -22,8 +22,14 @@ def run(path: Path) -> None:
     """
     notebook = build.read(path)
     client = nbclient.NotebookClient(
-        notebook, timeout=CELL_SECONDS, kernel_name="python3", store_widget_state=False, coalesce_streams=True,
-        record_timing=False, resources={"metadata": {"path": str(path.parent)}})
+        notebook,
+        timeout=CELL_SECONDS,
+        kernel_name="python3",
+        store_widget_state=False,
+        coalesce_streams=True,
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
     client.execute()
     for cell in _code_cells(notebook):
         cell.outputs = [_portable(output) for output in cell.outputs]

@@ -112,8 +112,15 @@ class GanEpoch(NamedTuple):
     generator: float
 
 
-def train_gan(generator: Generator, discriminator: Discriminator, images: Tensor, recipe: GanRecipe, schedule: Schedule,
-              watch: Callable[[GanEpoch], None] | None = None, resume: Path | None = None) -> list[GanEpoch]:
+def train_gan(
+    generator: Generator,
+    discriminator: Discriminator,
+    images: Tensor,
+    recipe: GanRecipe,
+    schedule: Schedule,
+    watch: Callable[[GanEpoch], None] | None = None,
+    resume: Path | None = None,
+) -> list[GanEpoch]:
     """Train both networks in place, each on its turns.
 
     Args:
@@ -166,12 +173,16 @@ class _Run:
     def __post_init__(self) -> None:
         rates = (self.recipe.discriminator_lr, self.recipe.generator_lr)
         self.networks = (self.discriminator, self.generator)
-        self.optimizers = tuple(torch.optim.Adam(network.parameters(), lr=rate, betas=self.recipe.betas, fused=True)
-                                for network, rate in zip(self.networks, rates, strict=True))
+        self.optimizers = tuple(
+            torch.optim.Adam(network.parameters(), lr=rate, betas=self.recipe.betas, fused=True)
+            for network, rate in zip(self.networks, rates, strict=True)
+        )
 
     def state(self) -> dict[str, list]:
-        return {"parts": [part.state_dict() for part in (*self.networks, *self.optimizers)],
-                "history": [tuple(epoch) for epoch in self.history]}
+        return {
+            "parts": [part.state_dict() for part in (*self.networks, *self.optimizers)],
+            "history": [tuple(epoch) for epoch in self.history],
+        }
 
     def restore(self, state: dict[str, list]) -> None:
         for part, found in zip((*self.networks, *self.optimizers), state["parts"], strict=True):
@@ -181,8 +192,9 @@ class _Run:
     def epoch(self, number: int, images: Tensor, schedule: Schedule, done: Callable[[int], object]) -> None:
         for network in self.networks:
             network.train()
-        batches = [rows for rows in torch.randperm(len(images)).split(self.recipe.batch)
-                   if len(rows) == self.recipe.batch][:self.recipe.steps]
+        batches = [
+            rows for rows in torch.randperm(len(images)).split(self.recipe.batch) if len(rows) == self.recipe.batch
+        ][: self.recipe.steps]
         losses = torch.zeros(2)
         for step, rows in enumerate(batches, 1):
             losses += self.step(images[rows], schedule(number, step))

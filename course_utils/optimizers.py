@@ -67,8 +67,9 @@ class Muon(torch.optim.Optimizer):
             singular value of a block ends below 1 / decay.
     """
 
-    def __init__(self, params: Iterable[Any], lr: float = 0.02, momentum: float = 0.95, parts: int = 1,
-                 decay: float = 0.0) -> None:
+    def __init__(
+        self, params: Iterable[Any], lr: float = 0.02, momentum: float = 0.95, parts: int = 1, decay: float = 0.0
+    ) -> None:
         super().__init__(params, {"lr": lr, "momentum": momentum, "parts": parts, "decay": decay})
 
     @torch.no_grad()
@@ -111,8 +112,9 @@ def _blocks(weight: Tensor, parts: int) -> Tensor:
     return weight.view(parts * cuts, rows // cuts, -1)
 
 
-def build(model: nn.Module, name: str, lr: float, betas: tuple[float, float],
-          muon_lr: float, muon_decay: float = 0.0) -> list[torch.optim.Optimizer]:
+def build(
+    model: nn.Module, name: str, lr: float, betas: tuple[float, float], muon_lr: float, muon_decay: float = 0.0
+) -> list[torch.optim.Optimizer]:
     """Optimisers for a model; every group knows its peak rate, ``group["peak"]``, for schedules to scale.
 
     Args:

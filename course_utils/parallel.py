@@ -68,8 +68,9 @@ class PartedGradient:
             weight.grad = functools.reduce(torch.add, found).contiguous()
         return Elbo(*(torch.cat(halves) for halves in zip(*elbos, strict=True)))
 
-    def _one_part(self, x: Tensor, share: float, loss: Callable[[Elbo], Tensor],
-                  generator: torch.Generator) -> tuple[Elbo, tuple[Tensor, ...]]:
+    def _one_part(
+        self, x: Tensor, share: float, loss: Callable[[Elbo], Tensor], generator: torch.Generator
+    ) -> tuple[Elbo, tuple[Tensor, ...]]:
         elbo = self.model(x, generator)
         gradient = torch.autograd.grad(share * loss(elbo), self._weights)
         return Elbo(*(half.detach() for half in elbo)), gradient

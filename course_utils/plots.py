@@ -18,7 +18,14 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from torch import Tensor
 
 BLUE, ORANGE, GREEN, RED, SKY, PINK, YELLOW = (
-    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442")
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#56B4E9",
+    "#CC79A7",
+    "#F0E442",
+)
 GREY = "#666666"
 _DPI = 160
 _SCREEN_DPI = 90
@@ -26,13 +33,27 @@ _SCREEN_DPI = 90
 _PEN = threading.Lock()
 """A slider may redraw from a thread of its own; matplotlib draws one figure at a time."""
 
-matplotlib.rcParams.update({
-    "axes.prop_cycle": cycler(color=[BLUE, RED, GREEN, ORANGE, PINK, SKY]),
-    "axes.spines.top": False, "axes.spines.right": False, "axes.titlesize": 12, "axes.labelsize": 12,
-    "axes.grid": True, "grid.alpha": 0.25, "axes.axisbelow": True, "axes.titlelocation": "left",
-    "xtick.labelsize": 11, "ytick.labelsize": 11, "legend.fontsize": 11, "legend.frameon": False,
-    "font.size": 11, "lines.linewidth": 2, "figure.constrained_layout.use": True, "image.cmap": "gray_r",
-})
+matplotlib.rcParams.update(
+    {
+        "axes.prop_cycle": cycler(color=[BLUE, RED, GREEN, ORANGE, PINK, SKY]),
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.titlesize": 12,
+        "axes.labelsize": 12,
+        "axes.grid": True,
+        "grid.alpha": 0.25,
+        "axes.axisbelow": True,
+        "axes.titlelocation": "left",
+        "xtick.labelsize": 11,
+        "ytick.labelsize": 11,
+        "legend.fontsize": 11,
+        "legend.frameon": False,
+        "font.size": 11,
+        "lines.linewidth": 2,
+        "figure.constrained_layout.use": True,
+        "image.cmap": "gray_r",
+    }
+)
 
 
 def subplots(

@@ -23,6 +23,13 @@ def bar(total: int, unit: str) -> Iterator[tqdm]:
         total: how many units make the whole.
         unit: what is counted, such as ``"images"``.
     """
-    with tqdm(total=total, unit=f" {unit}", file=sys.stdout, disable=quiet(), leave=True, unit_scale=True,
-              bar_format="{percentage:3.0f}% |{bar:30}| {remaining} left, {rate_fmt}{postfix}") as shown:
+    with tqdm(
+        total=total,
+        unit=f" {unit}",
+        file=sys.stdout,
+        disable=quiet(),
+        leave=True,
+        unit_scale=True,
+        bar_format="{percentage:3.0f}% |{bar:30}| {remaining} left, {rate_fmt}{postfix}",
+    ) as shown:
         yield shown

@@ -10,8 +10,18 @@ from .training import Recipe
 REPORT_E = Recipe(epochs=50, batch=64, lr=1e-3)
 """Report E's: Adam at 1e-3, batches of 64, 50 epochs."""
 
-COURSE = Recipe(epochs=8, batch=256, optimizer="muon", lr=3e-2, muon_lr=0.03, betas=(0.9, 0.99), bfloat16=True,
-                lr_schedule=OneCycle(warmup=0.02, final=0.0), kl_weight=WarmUp(until=0.05), clip=100.0)
+COURSE = Recipe(
+    epochs=8,
+    batch=256,
+    optimizer="muon",
+    lr=3e-2,
+    muon_lr=0.03,
+    betas=(0.9, 0.99),
+    bfloat16=True,
+    lr_schedule=OneCycle(warmup=0.02, final=0.0),
+    kl_weight=WarmUp(until=0.05),
+    clip=100.0,
+)
 """The course's, for models with an LSTM encoder: start from :func:`course_utils.initialisation.initialise`."""
 
 OPEN = replace(COURSE, epochs=7)

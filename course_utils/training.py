@@ -129,9 +129,14 @@ class _Run:
     best_weights: dict[str, Tensor] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
-        state = {"recipe": repr(self.recipe), "model": self.model.state_dict(),
-                 "optimizers": [optimizer.state_dict() for optimizer in self.optimizers], "best": vars(self.stopping),
-                 "history": [vars(epoch) for epoch in self.history], "best_weights": self.best_weights}
+        state = {
+            "recipe": repr(self.recipe),
+            "model": self.model.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+            "best": vars(self.stopping),
+            "history": [vars(epoch) for epoch in self.history],
+            "best_weights": self.best_weights,
+        }
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
         torch.save(state, temporary)
         os.replace(temporary, path)
@@ -149,7 +154,11 @@ class _Run:
 
 
 def train(
-    model: VAE, images: Tensor, validation: Tensor, recipe: Recipe, resume: Path | None = None,
+    model: VAE,
+    images: Tensor,
+    validation: Tensor,
+    recipe: Recipe,
+    resume: Path | None = None,
     watch: Callable[[Epoch], None] | None = None,
 ) -> list[Epoch]:
     """Train in place; the model ends with the weights of its best validation epoch.
@@ -221,8 +230,17 @@ def _one_epoch(run: _Run, images: Tensor, validation: Tensor, shown: tqdm) -> No
             kl += elbo.kl.sum().item()
             shown.update(len(rows))
     found = evaluate(run.model, validation)
-    run.history.append(Epoch(number, bce / len(images), kl / len(images), found.bce, found.kl, found.active_units,
-                             recipe.kl_weight(progress)))
+    run.history.append(
+        Epoch(
+            number,
+            bce / len(images),
+            kl / len(images),
+            found.bce,
+            found.kl,
+            found.active_units,
+            recipe.kl_weight(progress),
+        )
+    )
     shown.set_postfix_str(f"epoch {number}: validation {found.total:.2f} nats")
     if run.stopping.improved(number, found.total):
         run.best_weights = copy.deepcopy(run.model.state_dict())

@@ -58,4 +58,9 @@ def schedule_d(epoch: int, step: int) -> Turns:
 
 
 SCHEDULES: dict[str, Schedule] = {
-    "both": both, "A": schedule_a, "B": SkipSteps(500), "C": SkipSteps(50), "D": schedule_d}
+    "both": both,
+    "A": schedule_a,
+    "B": SkipSteps(500),
+    "C": SkipSteps(50),
+    "D": schedule_d,
+}

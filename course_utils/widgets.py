@@ -20,14 +20,22 @@ WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 
 def slider(label: str, low: float, high: float, start: float, step: float) -> ipywidgets.FloatSlider:
     """A slider with a readable label; arrow keys move it."""
-    return ipywidgets.FloatSlider(value=start, min=low, max=high, step=step, description=label,
-                                  style={"description_width": "9em"}, layout={"width": "32em"})
+    return ipywidgets.FloatSlider(
+        value=start,
+        min=low,
+        max=high,
+        step=step,
+        description=label,
+        style={"description_width": "9em"},
+        layout={"width": "32em"},
+    )
 
 
 def count_slider(label: str, low: int, high: int, start: int) -> ipywidgets.IntSlider:
     """A slider over whole numbers; arrow keys move it."""
-    return ipywidgets.IntSlider(value=start, min=low, max=high, description=label,
-                                style={"description_width": "9em"}, layout={"width": "32em"})
+    return ipywidgets.IntSlider(
+        value=start, min=low, max=high, description=label, style={"description_width": "9em"}, layout={"width": "32em"}
+    )
 
 
 def choice(label: str, options: list[str]) -> ipywidgets.ToggleButtons:
@@ -45,6 +53,7 @@ def explore(draw: Callable[..., tuple[Figure, str]], **controls: ipywidgets.Valu
     Returns:
         The box of controls (for tests; a lesson ignores it with ``_ =``).
     """
+
     def current() -> plots.Picture:
         return plots.picture(*draw(**{name: control.value for name, control in controls.items()}))
 

@@ -25,8 +25,14 @@ IMAGES = torch.rand((12, 1, 4, 4), generator=torch.Generator().manual_seed(0))
 
 def small_decoder(latent=3):
     torch.manual_seed(1)
-    return nn.Sequential(nn.Linear(latent, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(0.5), nn.Linear(8, 16),
-                         nn.Unflatten(1, (1, 4, 4)))
+    return nn.Sequential(
+        nn.Linear(latent, 8),
+        nn.BatchNorm1d(8),
+        nn.ReLU(),
+        nn.Dropout(0.5),
+        nn.Linear(8, 16),
+        nn.Unflatten(1, (1, 4, 4)),
+    )
 
 
 def codes_of(kind, items=12, latent=3, spread=0.1):
@@ -79,8 +85,10 @@ def test_every_pair_of_numbers_is_a_valid_density_with_a_finite_price(family):
 @pytest.mark.parametrize("kind", FAMILIES)
 def test_an_image_without_a_say_ends_at_the_prior(kind):
     codes = codes_of(kind, spread=1.0)
+
     def blind(logits, x):
         return 0 * logits.flatten(1).sum(1)
+
     fit_codes(small_decoder(), codes, IMAGES, FitRecipe(epochs=600, batch=12, code_lr=0.1), blind)
     assert kl(codes.posterior(torch.arange(12)), codes.family.prior).max() < 0.02
 

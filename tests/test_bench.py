@@ -15,8 +15,14 @@ LAPS = [{"seconds": s, "validation": n + 0.5, "test": n} for s, n in ((10.0, 120
 
 
 def contender(*ends, speed=1000.0, memory=800.0):
-    runs = [{"laps": [*LAPS[:2], {"seconds": end, "validation": 97.9, "test": 97.4}] if end else LAPS[:2],
-             "images_per_second": speed, "parameters": 175_665} for end in ends]
+    runs = [
+        {
+            "laps": [*LAPS[:2], {"seconds": end, "validation": 97.9, "test": 97.4}] if end else LAPS[:2],
+            "images_per_second": speed,
+            "parameters": 175_665,
+        }
+        for end in ends
+    ]
     return {"runs": runs, "peak_memory_mb": memory}
 
 

@@ -38,8 +38,9 @@ def test_lessons_are_what_the_solutions_make():
 def test_one_byte_changed_by_hand_is_noticed(checkout):
     lesson = checkout / "lessons" / NAMES[0]
     lesson.write_bytes(lesson.read_bytes().replace(b"nats", b"bits", 1))
-    assert build.stale(checkout) == [f"lessons/{NAMES[0]} is not what course build writes: "
-                                     f"edit solutions/{NAMES[0]}, then run course build."]
+    assert build.stale(checkout) == [
+        f"lessons/{NAMES[0]} is not what course build writes: edit solutions/{NAMES[0]}, then run course build."
+    ]
 
 
 def test_a_forgotten_rebuild_is_noticed_and_build_mends_it(checkout):
@@ -55,7 +56,9 @@ def test_missing_and_stray_lessons_are_noticed(checkout):
     (checkout / "lessons" / NAMES[0]).unlink()
     (checkout / "lessons" / "99_stray.ipynb").write_text("{}")
     assert [problem.split()[0] for problem in build.stale(checkout)] == [
-        f"lessons/{NAMES[0]}", "lessons/99_stray.ipynb"]
+        f"lessons/{NAMES[0]}",
+        "lessons/99_stray.ipynb",
+    ]
 
 
 def test_the_command_fails_on_a_difference_and_names_it(checkout, monkeypatch):
@@ -79,22 +82,28 @@ def test_the_stub_keeps_the_indent_and_is_valid_python():
     compile(build.clear_solution(SOLVED), "stub", "exec")
 
 
-@pytest.mark.parametrize(("source", "words"), [
-    ("### BEGIN SOLUTION\n### BEGIN SOLUTION\n### END SOLUTION", "inside another"),
-    ("### END SOLUTION", "no BEGIN SOLUTION before"),
-    ("### BEGIN SOLUTION\nx = 1", "never closed"),
-])
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("### BEGIN SOLUTION\n### BEGIN SOLUTION\n### END SOLUTION", "inside another"),
+        ("### END SOLUTION", "no BEGIN SOLUTION before"),
+        ("### BEGIN SOLUTION\nx = 1", "never closed"),
+    ],
+)
 def test_broken_regions_are_refused(source, words):
     with pytest.raises(build.BuildError, match=words):
         build.clear_solution(source)
 
 
-@pytest.mark.parametrize(("sources", "words"), [
-    ([SOLVED], "no check"),
-    ([SOLVED, SOLVED, 'f = check("0.1", f)'], "no check"),
-    (['f = check("0.1", f)'], "no solution region"),
-    ([SOLVED, 'f = check("0.99", f)'], "no exercise '0.99'"),
-])
+@pytest.mark.parametrize(
+    ("sources", "words"),
+    [
+        ([SOLVED], "no check"),
+        ([SOLVED, SOLVED, 'f = check("0.1", f)'], "no check"),
+        (['f = check("0.1", f)'], "no solution region"),
+        ([SOLVED, 'f = check("0.99", f)'], "no exercise '0.99'"),
+    ],
+)
 def test_exercises_that_do_not_fit_together_are_refused(sources, words):
     with pytest.raises(build.BuildError, match=words):
         build.annotate(_notebook(*sources))

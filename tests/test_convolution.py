@@ -7,14 +7,17 @@ from torch import nn
 from course_utils.convolution import TransposedConv2d
 
 
-@pytest.mark.parametrize(("arguments", "size"), [
-    ((6, 5, 4), 1),  # a matrix product
-    ((6, 1, 4, 2, 1), 5),  # a sub-pixel convolution
-    ((6, 1, 4, 2, 1), 1),
-    ((6, 5, 3, 2, 1, 1), 4),  # PyTorch's own
-    ((6, 1, 4, 2, 0), 4),
-    ((6, 5, 4, 2, 1), 1),
-])
+@pytest.mark.parametrize(
+    ("arguments", "size"),
+    [
+        ((6, 5, 4), 1),  # a matrix product
+        ((6, 1, 4, 2, 1), 5),  # a sub-pixel convolution
+        ((6, 1, 4, 2, 1), 1),
+        ((6, 5, 3, 2, 1, 1), 4),  # PyTorch's own
+        ((6, 1, 4, 2, 0), 4),
+        ((6, 5, 4, 2, 1), 1),
+    ],
+)
 @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
 def test_outputs_and_gradients_are_those_of_pytorch(arguments, size, layout):
     draw = torch.Generator().manual_seed(0)

@@ -80,8 +80,23 @@ def test_anything_that_is_not_a_function_is_refused_kindly(exercise, answer):
 
 
 @pytest.mark.parametrize("exercise", list(EXERCISES.values()), ids=list(EXERCISES))
-@pytest.mark.parametrize("junk", [float("nan"), float("inf"), object(), [], {}, "yes", True, 1j, [[1.0], [2.0, 3.0]],
-                                  torch.eye(3).to_sparse(), torch.zeros(0)], ids=lambda junk: type(junk).__name__)
+@pytest.mark.parametrize(
+    "junk",
+    [
+        float("nan"),
+        float("inf"),
+        object(),
+        [],
+        {},
+        "yes",
+        True,
+        1j,
+        [[1.0], [2.0, 3.0]],
+        torch.eye(3).to_sparse(),
+        torch.zeros(0),
+    ],
+    ids=lambda junk: type(junk).__name__,
+)
 def test_junk_values_become_findings_never_exceptions(exercise, junk):
     assert examine(exercise, lambda *_: junk).status == "failed"
 
@@ -115,9 +130,14 @@ def test_three_hints_and_a_skeleton_that_is_no_solution(exercise):
     assert examine(exercise, scope[exercise.name]).status == "failed"
 
 
-@pytest.mark.parametrize(("value", "expected"), [
-    ((torch.tensor(1.0), 2), [1, 2]), ([np.float32(0.5)], [0.5]), ([torch.ones(2), torch.zeros(2)], [[1, 1], [0, 0]]),
-])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ((torch.tensor(1.0), 2), [1, 2]),
+        ([np.float32(0.5)], [0.5]),
+        ([torch.ones(2), torch.zeros(2)], [[1, 1], [0, 0]]),
+    ],
+)
 def test_lists_of_numbers_count_as_arrays(value, expected):
     assert np.array_equal(plain(value), expected)
 

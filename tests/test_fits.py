@@ -18,8 +18,10 @@ ONE = FitRecipe(epochs=1, batch=250)
 
 @pytest.fixture(scope="module")
 def images():
-    return {split: data.load("fashion_mnist", name, limit=1000)[0]
-            for split, name in (("train", "train+validation"), ("test", "test"))}
+    return {
+        split: data.load("fashion_mnist", name, limit=1000)[0]
+        for split, name in (("train", "train+validation"), ("test", "test"))
+    }
 
 
 @pytest.mark.parametrize("name", SHIPPED)

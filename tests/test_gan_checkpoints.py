@@ -71,8 +71,10 @@ def test_gans_without_weights_say_what_to_take_instead():
 @pytest.fixture
 def tiny(tmp_path, monkeypatch):
     """A quick plan on few images, and a folder of its own with the classifier in it."""
-    few = {split: tuple(part[:300] for part in data.load("mnist", split, limit=300))
-           for split in ("train", "validation", "test", "train+validation")}
+    few = {
+        split: tuple(part[:300] for part in data.load("mnist", split, limit=300))
+        for split in ("train", "validation", "test", "train+validation")
+    }
     monkeypatch.setattr(gans.data, "load", lambda kind, split, limit=None: few[split])
     classifier = gans.load(gans.CLASSIFIER)
     monkeypatch.setattr(gans, "load", lambda name: classifier if name == gans.CLASSIFIER else gan_cards.load(name))

@@ -51,10 +51,16 @@ def test_only_the_first_thing_found_is_said():
     assert [finding.code for finding in judge.findings] == ["returned-nothing"]
 
 
-@pytest.mark.parametrize(("value", "code"), [
-    (-np.inf, "not-finite"), (np.nan, "not-finite"), (np.zeros(2), "shape"), ("1", "not-numbers"),
-    (None, "returned-nothing"),
-])
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (-np.inf, "not-finite"),
+        (np.nan, "not-finite"),
+        (np.zeros(2), "shape"),
+        ("1", "not-numbers"),
+        (None, "returned-nothing"),
+    ],
+)
 def test_basic_faults(value, code):
     assert judged(value, 1.0)[0].code == code
 
@@ -63,12 +69,15 @@ def test_minus_infinity_is_called_by_its_name():
     assert "returned -inf" in judged(-np.inf, 1.0)[0].says
 
 
-@pytest.mark.parametrize(("answer", "code", "words"), [
-    (lambda x: torch.log(2.0) * x, "raised", "math.log"),
-    (lambda x: x if x > 0 else -x, "raised", ".all()"),
-    (lambda x: torch.tensor(x.numpy()), "detached", "torch operations"),
-    (lambda x: x.detach(), "detached", "torch operations"),
-])
+@pytest.mark.parametrize(
+    ("answer", "code", "words"),
+    [
+        (lambda x: torch.log(2.0) * x, "raised", "math.log"),
+        (lambda x: x if x > 0 else -x, "raised", ".all()"),
+        (lambda x: torch.tensor(x.numpy()), "detached", "torch operations"),
+        (lambda x: x.detach(), "detached", "torch operations"),
+    ],
+)
 def test_torchs_own_words_are_translated_for_beginners(answer, code, words):
     probe = Probe(answer)
     probe.gradient("slope", torch.ones(3))

@@ -12,16 +12,32 @@ from course_utils.exercises import registry
 ROOT = Path(__file__).parent.parent
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
 CARD_ROWS = ("You will be able to", "Builds on", "Reading", "Running", "Difficulty", "Report rows")
-FORBIDDEN = {"sys.path": "no path surgery", "%pip": "no installs", "!pip": "no installs", "num_workers": "0 by rule",
-             ".cuda(": "device-agnostic", "plt.show": "use plots.show, which asks for alt text",
-             "download=True": "offline first", "import tqdm": "progress comes from course_utils"}
+FORBIDDEN = {
+    "sys.path": "no path surgery",
+    "%pip": "no installs",
+    "!pip": "no installs",
+    "num_workers": "0 by rule",
+    ".cuda(": "device-agnostic",
+    "plt.show": "use plots.show, which asks for alt text",
+    "download=True": "offline first",
+    "import tqdm": "progress comes from course_utils",
+}
 LONGEST_LINE, LONGEST_CELL, LARGEST_NOTEBOOK = 115, 25, 1_500_000
 
-ROWS = {"00": set(), "01": set(), "02": {"E-3"}, "03": {"C-6", "C-7"}, "04": {"D-1", "D-2", "D-3"},
-        "05": {"B-1", "B-3", "E-1", "E-2"}, "06": {"B-4", "B-5", "B-6", "B-7", "B-8", "B-9", "A-5", "A-6"},
-        "07": {"B-2", "B-10", "B-11", "E-4", "E-5"}, "08": {"B-12", "B-13", "E-5", "C-8"},
-        "10": {"C-1", "C-2", "C-3", "C-4", "C-5", "C-8"},
-        "11": {"C-6", "C-7", "C-9"}, "12": {"D-4", "D-5", "D-6", "D-7", "D-8", "D-9"}}
+ROWS = {
+    "00": set(),
+    "01": set(),
+    "02": {"E-3"},
+    "03": {"C-6", "C-7"},
+    "04": {"D-1", "D-2", "D-3"},
+    "05": {"B-1", "B-3", "E-1", "E-2"},
+    "06": {"B-4", "B-5", "B-6", "B-7", "B-8", "B-9", "A-5", "A-6"},
+    "07": {"B-2", "B-10", "B-11", "E-4", "E-5"},
+    "08": {"B-12", "B-13", "E-5", "C-8"},
+    "10": {"C-1", "C-2", "C-3", "C-4", "C-5", "C-8"},
+    "11": {"C-6", "C-7", "C-9"},
+    "12": {"D-4", "D-5", "D-6", "D-7", "D-8", "D-9"},
+}
 """Which rows of the reports' experiments each lesson rebuilds."""
 
 

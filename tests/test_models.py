@@ -44,8 +44,10 @@ def test_the_first_of_report_as_models_cannot_draw_black_or_white():
     assert 0 <= logits.min() and logits.max() <= 1, "pixels between sigmoid(0) = 0.5 and sigmoid(1) = 0.73"
 
 
-@pytest.mark.parametrize(("number", "printed", "parameters"), [
-    (1, 28, 150_977), (2, 16, 50_561), (3, 26, 86_307), (4, 26, 5_667_299), (5, 28, 103_937), (6, 16, 98_337)])
+@pytest.mark.parametrize(
+    ("number", "printed", "parameters"),
+    [(1, 28, 150_977), (2, 16, 50_561), (3, 26, 86_307), (4, 26, 5_667_299), (5, 28, 103_937), (6, 16, 98_337)],
+)
 def test_report_bs_decoders(number, printed, parameters):
     assert decoders.REPORT_B_PRINTED[number].sizes()[-1] == printed
     assert decoders.REPORT_B[number].sizes()[-1] == 28
@@ -85,15 +87,24 @@ def test_a_decoder_that_misses_28_is_refused_with_every_size():
         ConvDecoder(2, DecoderSpec(4, 7, (Layer(8, 4, 2, 1), Layer(2, 4, 2, 1))))
 
 
-@pytest.mark.parametrize(("encoder", "parameters"), [
-    (LSTMEncoder(2, 64), 24_324), (LSTMEncoder(2, 128), 81_412), (LSTMEncoder(2, 256), 293_892)])
+@pytest.mark.parametrize(
+    ("encoder", "parameters"),
+    [(LSTMEncoder(2, 64), 24_324), (LSTMEncoder(2, 128), 81_412), (LSTMEncoder(2, 256), 293_892)],
+)
 def test_report_bs_encoders(encoder, parameters):
     assert parameter_count(encoder) == parameters
 
 
-MODELS = {"B": vae.report_b, "B6": lambda: vae.report_b(10, 64, 6), "D": vae.report_d, "E": vae.report_e,
-          "norm and dropout": lambda: vae.VAE(MLPEncoder(3, (8,)), ConvDecoder(3, DecoderSpec(
-              4, 7, (Layer(4, 4, 2, 1), Layer(1, 4, 2, 1)), batchnorm=True, dropout=0.2)))}
+MODELS = {
+    "B": vae.report_b,
+    "B6": lambda: vae.report_b(10, 64, 6),
+    "D": vae.report_d,
+    "E": vae.report_e,
+    "norm and dropout": lambda: vae.VAE(
+        MLPEncoder(3, (8,)),
+        ConvDecoder(3, DecoderSpec(4, 7, (Layer(4, 4, 2, 1), Layer(1, 4, 2, 1)), batchnorm=True, dropout=0.2)),
+    ),
+}
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -157,6 +168,7 @@ def test_two_linear_layers_in_a_row_are_computed_as_one_and_give_the_same(number
     torch.testing.assert_close(decoder(z), plain)
     weights = list(decoder.parameters())
     towards = torch.randn_like(plain)
-    for one, other in zip(torch.autograd.grad(decoder(z), weights, towards),
-                          torch.autograd.grad(plain, weights, towards), strict=True):
+    for one, other in zip(
+        torch.autograd.grad(decoder(z), weights, towards), torch.autograd.grad(plain, weights, towards), strict=True
+    ):
         torch.testing.assert_close(one, other)

@@ -14,7 +14,22 @@ def test_a_cell_that_survives_its_interrupt_still_fails_when_its_time_is_up(tmp_
     book = nbformat.v4.new_notebook()
     book.cells = [nbformat.v4.new_code_cell(source) for source in ("1 + 1", STUBBORN, "2 + 2")]
     nbformat.write(book, tmp_path / "late.ipynb")
-    command = [sys.executable, "-m", "pytest", "-p", "conftest", "-q", "-n0", "--nbval-lax", "--nbval-current-env",
-               "--nbval-cell-timeout=3", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "conftest",
+        "-q",
+        "-n0",
+        "--nbval-lax",
+        "--nbval-current-env",
+        "--nbval-cell-timeout=3",
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(tmp_path),
+        str(tmp_path),
+    ]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
     assert "ran out of time" in said and "1 failed, 1 passed" in said

@@ -41,8 +41,10 @@ def test_the_mean_image_and_one_grey(piles):
     blank = (p == 0).flatten()
     assert blank.sum() == 67 and "67 pixels" in prose("01")
     assert (test.flatten(1)[:, blank] > 0).any(1).sum() == 1, "one test image has ink there"
-    bounds = {eps: objectives.bce(torch.logit(p, eps=eps).expand(len(test), 1, 28, 28), test.double())
-              for eps in (1e-3, 1e-5, 1e-6)}
+    bounds = {
+        eps: objectives.bce(torch.logit(p, eps=eps).expand(len(test), 1, 28, 28), test.double())
+        for eps in (1e-3, 1e-5, 1e-6)
+    }
     cloud = bounds[1e-6]
     states("01", "205.97", bounds[1e-3].mean().item())
     states("01", "205.80", bounds[1e-5].mean().item())

@@ -93,15 +93,21 @@ def test_the_implicit_gradient():
 @pytest.fixture(scope="module")
 def fit():
     """The lesson's own function ``fit``, from the cells that make it."""
-    scope = {"torch": torch, "data": data, "distributions": distributions, "divergences": divergences,
-             "reparameterize": lambda mu, logvar: mu + torch.exp(logvar / 2) * torch.randn_like(mu)}
+    scope = {
+        "torch": torch,
+        "data": data,
+        "distributions": distributions,
+        "divergences": divergences,
+        "reparameterize": lambda mu, logvar: mu + torch.exp(logvar / 2) * torch.randn_like(mu),
+    }
     exec(code("pca-decoder"), scope)
     exec(code("fit").partition("\nruns =")[0], scope)
     return scope["fit"]
 
 
-@pytest.mark.parametrize(("estimator", "least", "most"), [
-    ("pathwise", 0.3, 1.5), ("score, baseline", 9, 20), ("score, plain", 200, 500)])
+@pytest.mark.parametrize(
+    ("estimator", "least", "most"), [("pathwise", 0.3, 1.5), ("score, baseline", 9, 20), ("score, plain", 200, 500)]
+)
 def test_the_digit(fit, estimator, least, most):
     with torch.random.fork_rng():
         for seed in range(3):

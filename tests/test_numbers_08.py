@@ -43,8 +43,12 @@ def test_the_information_of_two_images_and_its_ceiling():
 
 def test_the_aggregate_of_two_posteriors():
     densities = norm.pdf(1, [-1, 1], 1)
-    for printed, value in (("0.0540", densities[0]), ("0.3989", densities[1]), ("0.2265", densities.mean()),
-                           ("1.485", -math.log(densities.mean()))):
+    for printed, value in (
+        ("0.0540", densities[0]),
+        ("0.3989", densities[1]),
+        ("0.2265", densities.mean()),
+        ("1.485", -math.log(densities.mean())),
+    ):
         states("08", printed, value)
     found = plane.log_aggregate(torch.tensor([[1.0]]), torch.tensor([[-1.0], [1.0]]), torch.zeros(2, 1))
     assert found.item() == pytest.approx(-1.485, abs=5e-4)

@@ -87,8 +87,10 @@ def test_half_of_the_pixels_are_empty(by_pca):
 
 def test_what_the_text_says_about_seeds_and_families_holds_for_the_cards():
     """All below PCA; the plain auto-decoder ahead of the VADs on what is wholly visible."""
+
     def test_metrics(name):
         return [fits.card(f"{name}{suffix}").test_metric for suffix in ("", "-seed-1", "-seed-2")]
+
     plain = test_metrics("ad")
     assert max(plain) - min(plain) < 0.2 * (0.1080 - max(plain))
     for family in ("normal", "laplace", "uniform"):

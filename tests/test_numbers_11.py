@@ -26,8 +26,10 @@ def value(tensor):
 
 
 def test_the_reported_errors():
-    off = {name: [units.from_frobenius(metric, 1000, 64) for metric in pair] for name, pair in
-           {"normal": (0.0186, 0.1112), "uniform": (0.1457, 0.1644)}.items()}
+    off = {
+        name: [units.from_frobenius(metric, 1000, 64) for metric in pair]
+        for name, pair in {"normal": (0.0186, 0.1112), "uniform": (0.1457, 0.1644)}.items()
+    }
     assert round(off["uniform"][0]) == 32 and "32 grey levels" in prose("11")
     assert round(off["uniform"][0] / off["normal"][0]) == 8 and "eight times" in prose("11")
 
@@ -114,6 +116,7 @@ def test_prices_against_the_normal_prior():
 def test_the_weight_of_report_cs_kl():
     def weight(s):
         return 5 / 100 * 784 / (2 * 255**2 * s**2)
+
     assert weight(0.0174) == pytest.approx(1, abs=0.01) and "$s=0.0174$" in prose("11")
     states("11", "4.4", 255 * math.sqrt(weight(1)))
     learned = [fits.card(f"vad-{family}").s for family in ("normal", "laplace", "uniform")]
@@ -140,8 +143,13 @@ def test_the_ticks_that_hold_equal_shares_of_each_prior():
 
 def test_half_way():
     levels = laplace.cdf([-1, 0.5])
-    for printed, number in (("0.1839", levels[0]), ("0.6967", levels[1]), ("0.4403", levels.mean()),
-                            ("0.127", -laplace.ppf(levels.mean())), ("0.189", -norm.ppf(norm.cdf([-1, 0.5]).mean()))):
+    for printed, number in (
+        ("0.1839", levels[0]),
+        ("0.6967", levels[1]),
+        ("0.4403", levels.mean()),
+        ("0.127", -laplace.ppf(levels.mean())),
+        ("0.189", -norm.ppf(norm.cdf([-1, 0.5]).mean())),
+    ):
         states("11", printed, number)
     ends = torch.tensor([-1.0]), torch.tensor([0.5]), torch.tensor([0.5])
     assert value(path.quantile_path(*ends, *path.PRIORS["uniform"])) == pytest.approx(-0.25)

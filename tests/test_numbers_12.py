@@ -48,8 +48,11 @@ def test_report_ds_log_in_nats():
     assert STEPS == 550 and "$55{,}000/550=100$" in prose("12")
     states("12", "2.92", 100 * 0.02921)
     states("12", "0.470", 100 * 0.00470)
-    for row, g, d in (("epoch 10, its first line", 2.92, 0.470), ("epoch 19", 2.29, 0.604),
-                      ("a coin", math.log(2), 2 * math.log(2))):
+    for row, g, d in (
+        ("epoch 10, its first line", 2.92, 0.470),
+        ("epoch 19", 2.29, 0.604),
+        ("a coin", math.log(2), 2 * math.log(2)),
+    ):
         pays, called_real, right = f"{g:.{3 if g < 1 else 2}f}", 100 * math.exp(-g), 100 * math.exp(-d / 2)
         assert f"| {row} | {pays} nats | {called_real:.0f} % | {d:.3f} nats | {right:.0f} % |" in prose("12")
     assert 0.19 < 1 - 2.29 / 2.92 < 0.23 and "fallen by a fifth" in prose("12")
@@ -99,8 +102,14 @@ def test_the_schedules():
 
 def test_the_table_of_runs_is_what_the_cards_say():
     assert f"200 epochs of {STEPS} steps, {200 * STEPS:,d} in all" in prose("12")
-    for run, name in (("both", "gan-both"), ("A", "gan-a"), ("B", "gan-b"), ("C", "gan-c"), ("D", "gan-d"),
-                      ("report", "gan-report")):
+    for run, name in (
+        ("both", "gan-both"),
+        ("A", "gan-a"),
+        ("B", "gan-b"),
+        ("C", "gan-c"),
+        ("D", "gan-d"),
+        ("report", "gan-report"),
+    ):
         card = gans.card(name)
         epochs = rf"\n\| {run} \| .* \| {len(card.history)} of {card.steps} steps \|\n"
         assert re.search(epochs, prose("12")), run
@@ -113,8 +122,9 @@ def test_the_table_of_runs_is_what_the_cards_say():
 def test_what_the_two_extreme_runs_pay():
     report, both = gans.card("gan-report").history, gans.card("gan-both").history
     assert 17 < report[-1].generator < 18 and "pays more than 17 nats" in prose("12")
-    assert all(max(abs(epoch.discriminator - 2 * math.log(2)), abs(epoch.generator - math.log(2))) < 0.25
-               for epoch in both) and "within a quarter of a nat" in prose("12")
+    assert all(
+        max(abs(epoch.discriminator - 2 * math.log(2)), abs(epoch.generator - math.log(2))) < 0.25 for epoch in both
+    ) and "within a quarter of a nat" in prose("12")
 
 
 def _after_440_steps(key):

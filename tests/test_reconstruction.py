@@ -49,7 +49,8 @@ def test_pca_with_100_numbers_is_level_with_report_cs_best_model(pca_100):
     assert found == pytest.approx(0.1080, abs=1e-4) and found < 0.1112
 
 
-@pytest.mark.parametrize(("batch", "printed"), [
-    (1, 0.813), (4, 0.420), (16, 0.213), (64, 0.108), (256, 0.054), (1000, 0.027)])
+@pytest.mark.parametrize(
+    ("batch", "printed"), [(1, 0.813), (4, 0.420), (16, 0.213), (64, 0.108), (256, 0.054), (1000, 0.027)]
+)
 def test_the_same_pictures_look_better_in_larger_batches(pca_100, batch, printed):
     assert frobenius_metric(*pca_100, batch=batch) == pytest.approx(printed, abs=1e-3)

@@ -59,7 +59,7 @@ def test_hints_come_in_three_steps_and_stay_at_the_last(shown):
     for _ in range(4):
         session.hint("0.1")
     session.hint("0.1", 1)
-    assert [card.head[-len("hint 1 of 3, a nudge"):] for card in (shown[0], shown[4])] == ["hint 1 of 3, a nudge"] * 2
+    assert [card.head[-len("hint 1 of 3, a nudge") :] for card in (shown[0], shown[4])] == ["hint 1 of 3, a nudge"] * 2
     assert "the formula" in shown[1].head and "a skeleton" in shown[2].head and "a skeleton" in shown[3].head
     assert "def to_unit_range" in shown[2].code
 
@@ -86,8 +86,15 @@ def test_preview_counts_nothing(shown):
     assert "0 of 3 points" in shown[1].head
 
 
-@pytest.mark.parametrize("call", [lambda: session.check("0.9", right), lambda: session.check("x", right),
-                                  lambda: session.hint("0.9"), lambda: session.score("77")])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: session.check("0.9", right),
+        lambda: session.check("x", right),
+        lambda: session.hint("0.9"),
+        lambda: session.score("77"),
+    ],
+)
 def test_unknown_names_get_a_sentence(shown, call):
     call()
     assert shown[0].kind == "notice" and "There is no" in shown[0].head

@@ -168,12 +168,15 @@ def test_one_and_two_threads_agree_to_rounding(parts):
         assert a.total == pytest.approx(b.total, rel=1e-4)
 
 
-@pytest.mark.parametrize(("schedule", "values"), [
-    (schedules.Constant(0.45), [0.45, 0.45, 0.45, 0.45, 0.45]),
-    (schedules.OneCycle(0.5, 0.1), [0, 0.5, 1, 0.55, 0.1]),
-    (schedules.WarmUp(0.5, 2.0), [0, 1, 2, 2, 2]),
-    (schedules.Cyclic(2, rise=0.5), [0, 1, 0, 1, 1]),
-])
+@pytest.mark.parametrize(
+    ("schedule", "values"),
+    [
+        (schedules.Constant(0.45), [0.45, 0.45, 0.45, 0.45, 0.45]),
+        (schedules.OneCycle(0.5, 0.1), [0, 0.5, 1, 0.55, 0.1]),
+        (schedules.WarmUp(0.5, 2.0), [0, 1, 2, 2, 2]),
+        (schedules.Cyclic(2, rise=0.5), [0, 1, 0, 1, 1]),
+    ],
+)
 def test_schedules(schedule, values):
     assert [schedule(p) for p in (0, 0.25, 0.5, 0.75, 1)] == pytest.approx(values)
     assert schedule == dataclasses.replace(schedule) and repr(schedule) == repr(dataclasses.replace(schedule))
@@ -206,11 +209,14 @@ class FixedCodes(torch.nn.Module):
         return mu, torch.full_like(mu, self.logvar)
 
 
-@pytest.mark.parametrize(("scale", "sigma", "information", "aggregate"), [
-    (0.0, 1.0, 0.0, 0.0),
-    (0.6, 0.8, -math.log(0.8), 0.0),
-    (1.0, 1.0, math.log(2) / 2, (2 - 1 - math.log(2)) / 2),
-])
+@pytest.mark.parametrize(
+    ("scale", "sigma", "information", "aggregate"),
+    [
+        (0.0, 1.0, 0.0, 0.0),
+        (0.6, 0.8, -math.log(0.8), 0.0),
+        (1.0, 1.0, math.log(2) / 2, (2 - 1 - math.log(2)) / 2),
+    ],
+)
 def test_mismatch_against_closed_forms(scale, sigma, information, aggregate):
     """With mu ~ N(0, scale^2), q(z) = N(0, scale^2 + sigma^2) and I = ln(sd of q(z) / sigma)."""
     pixels = torch.zeros(4000, 1, 28, 28)

@@ -119,12 +119,18 @@ def _cells_behind_views(cells):
         late |= found
 
 
-@pytest.mark.parametrize(("sources", "kept"), [
-    (["a = 1", "b = slow()", "widgets.explore(lambda x: a)"], [0, 2]),
-    (["a = 1", "def draw(x):\n    return a", "widgets.explore(draw)", "b = 2", "a = 3"], [0, 1, 2, 4]),
-    (["t = {}", "names = []", "for k in names:\n    t[k] = str(k)", "k = 1", "widgets.explore(t.get)"], [0, 1, 2, 4]),
-    (["k = 5", "for k in [1]:\n    print(k)", "widgets.explore(print)"], [2]),
-])
+@pytest.mark.parametrize(
+    ("sources", "kept"),
+    [
+        (["a = 1", "b = slow()", "widgets.explore(lambda x: a)"], [0, 2]),
+        (["a = 1", "def draw(x):\n    return a", "widgets.explore(draw)", "b = 2", "a = 3"], [0, 1, 2, 4]),
+        (
+            ["t = {}", "names = []", "for k in names:\n    t[k] = str(k)", "k = 1", "widgets.explore(t.get)"],
+            [0, 1, 2, 4],
+        ),
+        (["k = 5", "for k in [1]:\n    print(k)", "widgets.explore(print)"], [2]),
+    ],
+)
 def test_the_cells_behind_a_view_are_those_of_its_names(sources, kept):
     cells = [ast.parse(source).body for source in sources]
     assert [cells.index(cell) for cell in _cells_behind_views(cells)] == kept

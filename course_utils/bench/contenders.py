@@ -77,8 +77,14 @@ def plain_convolutions(model: VAE) -> None:
     layers = model.decoder.layers
     for i, layer in enumerate(layers):
         if isinstance(layer, nn.ConvTranspose2d):
-            layers[i] = nn.ConvTranspose2d(layer.in_channels, layer.out_channels, layer.kernel_size, layer.stride,
-                                           layer.padding, layer.output_padding)
+            layers[i] = nn.ConvTranspose2d(
+                layer.in_channels,
+                layer.out_channels,
+                layer.kernel_size,
+                layer.stride,
+                layer.padding,
+                layer.output_padding,
+            )
             layers[i].load_state_dict(layer.state_dict())
 
 

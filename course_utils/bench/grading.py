@@ -46,9 +46,16 @@ def run(root: Path, quick: bool = False) -> dict[str, Any]:
         _grade(pool, lesson, solved, FOR_MEMORY // part)
         at_last = pool.memory_mb()
     nbgrader = _by_nbgrader(solved, lesson.slug, max(2, BY_NBGRADER // part))
-    return {"lesson": lesson.slug, "workers": workers, "wall": wall.level, "submissions": SUBMISSIONS // part,
-            "per_second": SUBMISSIONS // part / seconds, "nbgrader_seconds": nbgrader,
-            "memory_mb": [at_first, at_last], "memory_after": FOR_MEMORY // part}
+    return {
+        "lesson": lesson.slug,
+        "workers": workers,
+        "wall": wall.level,
+        "submissions": SUBMISSIONS // part,
+        "per_second": SUBMISSIONS // part / seconds,
+        "nbgrader_seconds": nbgrader,
+        "memory_mb": [at_first, at_last],
+        "memory_after": FOR_MEMORY // part,
+    }
 
 
 def _grade(pool: LocalPool, lesson: lessons.Lesson, solved: Path, count: int) -> float:
@@ -81,8 +88,13 @@ def _by_nbgrader(solved: Path, slug: str, count: int) -> float:
             (course / "submitted" / f"student-{number}" / slug).mkdir(parents=True)
             shutil.copy(solved, course / "submitted" / f"student-{number}" / slug)
         programs = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])  # nbgrader looks for alembic
-        quiet = {"cwd": course, "check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL,
-                 "env": {**os.environ, "PATH": programs, "COURSE_QUIET": "1"}}
+        quiet = {
+            "cwd": course,
+            "check": True,
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+            "env": {**os.environ, "PATH": programs, "COURSE_QUIET": "1"},
+        }
         subprocess.run([*_NBGRADER, "generate_assignment", slug, "--create"], **quiet)
         start = time.perf_counter()
         subprocess.run([*_NBGRADER, "autograde", slug, "--create", "--ExecutePreprocessor.timeout=300"], **quiet)
@@ -94,9 +106,11 @@ def table(result: dict[str, Any]) -> str:
     ours, theirs = result["per_second"], 1 / result["nbgrader_seconds"]
     first, last = result["memory_mb"]
     many = f"{result['memory_after']:,} submissions more"
-    return (f"Lesson {result['lesson']}, solved, on {result['workers']} cores; {result['submissions']} submissions, "
-            f"workers already started; nbgrader executes the whole notebook, without a wall.\n\n"
-            "| | submissions a second | seconds for a class of 300 |\n|---|---|---|\n"
-            f"| course grade, wall: {result['wall']} | {ours:.1f} ({ours / theirs:.0f}x) | {300 / ours:.0f} |\n"
-            f"| nbgrader autograde | {theirs:.2f} | {300 / theirs:,.0f} |\n\n"
-            f"Memory of all workers: {first:.0f} MB at first, {last:.0f} MB after {many}.")
+    return (
+        f"Lesson {result['lesson']}, solved, on {result['workers']} cores; {result['submissions']} submissions, "
+        f"workers already started; nbgrader executes the whole notebook, without a wall.\n\n"
+        "| | submissions a second | seconds for a class of 300 |\n|---|---|---|\n"
+        f"| course grade, wall: {result['wall']} | {ours:.1f} ({ours / theirs:.0f}x) | {300 / ours:.0f} |\n"
+        f"| nbgrader autograde | {theirs:.2f} | {300 / theirs:,.0f} |\n\n"
+        f"Memory of all workers: {first:.0f} MB at first, {last:.0f} MB after {many}."
+    )

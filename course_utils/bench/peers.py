@@ -77,8 +77,11 @@ def _install_pythae(folder: Path, python: Path) -> None:
 
 def run(folder: Path, seeds: int) -> dict[str, Any]:
     """All peers and the course's two contenders, seed by seed, as plain values; ``folder`` is benchmarks/."""
-    ours = {"MLP 784-400-20, as in PyTorch's examples": mlp_race, "the course, same model": course_race,
-            "the course, open": open_race}
+    ours = {
+        "MLP 784-400-20, as in PyTorch's examples": mlp_race,
+        "the course, same model": course_race,
+        "the course, open": open_race,
+    }
     data.torchvision_root()
     names = [*ours, "pythae's VAE"]
     found: dict[str, dict[str, Any]] = {name: {"runs": [], "peak_memory_mb": 0.0} for name in names}
@@ -101,8 +104,10 @@ def table(result: dict) -> str:
         nats = ", ".join(f"{lap['test']:.2f}" for lap in last)
         seconds = sum(lap["seconds"] for lap in last) / len(last)
         speed = sum(run["images_per_second"] for run in contender["runs"]) / len(last)
-        lines.append(f"| {name} | {contender['runs'][0]['parameters']:,} | {speed:,.0f} | {nats} | {seconds:.0f} s | "
-                     f"{contender['peak_memory_mb']:,.0f} MB |")
+        lines.append(
+            f"| {name} | {contender['runs'][0]['parameters']:,} | {speed:,.0f} | {nats} | {seconds:.0f} s | "
+            f"{contender['peak_memory_mb']:,.0f} MB |"
+        )
     return "\n".join(lines)
 
 
@@ -114,8 +119,14 @@ def picture(result: dict, path: Path) -> None:
     looks = zip((plots.RED, plots.BLUE, plots.GREEN, plots.ORANGE), ("v--", "o-", "s-", "^:"), strict=True)
     for (name, contender), (color, line) in zip(result["contenders"].items(), looks, strict=True):
         for i, run in enumerate(contender["runs"]):
-            axis.plot([lap["seconds"] for lap in run["laps"]], [lap["test"] for lap in run["laps"]], line, color=color,
-                      markersize=4, label=name if i == 0 else None)
+            axis.plot(
+                [lap["seconds"] for lap in run["laps"]],
+                [lap["test"] for lap in run["laps"]],
+                line,
+                color=color,
+                markersize=4,
+                label=name if i == 0 else None,
+            )
     plots.seconds_axis(axis)
     axis.set(ylim=(93, 145), ylabel="test -ELBO, nats per image")
     axis.legend()

@@ -63,16 +63,29 @@ def main() -> None:
     torch.manual_seed(seed)
     model = VAE(VAEConfig(input_dim=(1, 28, 28), latent_dim=LATENT, reconstruction_loss="bce"))
     with tempfile.TemporaryDirectory() as folder:
-        config = BaseTrainerConfig(output_dir=folder, num_epochs=epochs, learning_rate=1e-3, seed=seed,
-                                   per_device_train_batch_size=64, no_cuda=True)
+        config = BaseTrainerConfig(
+            output_dir=folder,
+            num_epochs=epochs,
+            learning_rate=1e-3,
+            seed=seed,
+            per_device_train_batch_size=64,
+            no_cuda=True,
+        )
         laps = Laps(model, splits)
-        trainer = BaseTrainer(model, BaseDataset(train, torch.zeros(len(train))), training_config=config,
-                              callbacks=[laps])
+        trainer = BaseTrainer(
+            model, BaseDataset(train, torch.zeros(len(train))), training_config=config, callbacks=[laps]
+        )
         trainer.train()
-    print(json.dumps({
-        "laps": laps.laps, "images_per_second": len(laps.laps) * len(train) / laps.seconds,
-        "parameters": sum(p.numel() for p in model.parameters()),
-        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    print(
+        json.dumps(
+            {
+                "laps": laps.laps,
+                "images_per_second": len(laps.laps) * len(train) / laps.seconds,
+                "parameters": sum(p.numel() for p in model.parameters()),
+                "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

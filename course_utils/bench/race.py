@@ -42,18 +42,24 @@ def run(folder: Path, seeds: int) -> dict[str, Any]:
             speeds.append(apart(contenders.reported_images_per_second))
     result = {REPORTED: _reported(json.loads((folder / STORED_CURVE).read_text()), speeds)}
     for track, found in runs.items():
-        result[track] = {"runs": [asdict(run.value) for run in found],
-                         "peak_memory_mb": max(run.peak_memory_mb for run in found)}
+        result[track] = {
+            "runs": [asdict(run.value) for run in found],
+            "peak_memory_mb": max(run.peak_memory_mb for run in found),
+        }
     return {"threads": torch.get_num_threads(), "contenders": result}
 
 
 def _reported(curve: dict[str, Any], speeds: list[Apart]) -> dict[str, Any]:
     speed = statistics.median(speed.value for speed in speeds)
     epoch = len(data.split_indices("mnist", "train")) / speed
-    laps = [{"seconds": (i + 1) * epoch, "validation": validation, "test": test}
-            for i, (validation, test) in enumerate(zip(curve["validation_nats"], curve["test_nats"], strict=True))]
-    return {"runs": [{"laps": laps, "images_per_second": speed, "parameters": 175_665}],
-            "peak_memory_mb": max(speed.peak_memory_mb for speed in speeds)}
+    laps = [
+        {"seconds": (i + 1) * epoch, "validation": validation, "test": test}
+        for i, (validation, test) in enumerate(zip(curve["validation_nats"], curve["test_nats"], strict=True))
+    ]
+    return {
+        "runs": [{"laps": laps, "images_per_second": speed, "parameters": 175_665}],
+        "peak_memory_mb": max(speed.peak_memory_mb for speed in speeds),
+    }
 
 
 def seconds_to(target: float, laps: list[dict], split: str) -> float:
@@ -69,15 +75,31 @@ def median_seconds(contender: dict, target: float, split: str) -> float:
 def table(result: dict) -> str:
     """The race in Markdown: one row for each contender, seconds to each target and ratio to the reported."""
     targets = [(target, "validation") for target in VALIDATION_TARGETS] + [(TEST_TARGET, "test")]
-    lines = ["| contender | parameters | images/s | " + " | ".join(f"{t:g} ({split})" for t, split in targets)
-             + " | last epoch, test nats | peak memory |", "|---" * (5 + len(targets)) + "|"]
+    lines = [
+        "| contender | parameters | images/s | "
+        + " | ".join(f"{t:g} ({split})" for t, split in targets)
+        + " | last epoch, test nats | peak memory |",
+        "|---" * (5 + len(targets)) + "|",
+    ]
     reported = result["contenders"][REPORTED]
     for name, contender in result["contenders"].items():
         speed = f"{_speed(contender):,.0f} ({_speed(contender) / _speed(reported):.2f}x)"
         cells = [_cell(median_seconds(contender, *target), median_seconds(reported, *target)) for target in targets]
         last = ", ".join(f"{run['laps'][-1]['test']:.2f}" for run in contender["runs"])
-        lines.append("| " + " | ".join([name, f"{contender['runs'][0]['parameters']:,}", speed, *cells, last,
-                                        f"{contender['peak_memory_mb']:,.0f} MB"]) + " |")
+        lines.append(
+            "| "
+            + " | ".join(
+                [
+                    name,
+                    f"{contender['runs'][0]['parameters']:,}",
+                    speed,
+                    *cells,
+                    last,
+                    f"{contender['peak_memory_mb']:,.0f} MB",
+                ]
+            )
+            + " |"
+        )
     return "\n".join(lines)
 
 
@@ -89,7 +111,8 @@ def headline(result: dict) -> str:
         f"Report E's model reaches {TEST_TARGET} nats per test image after {slow:,.0f} s with the recipe as reported "
         f"and after {fast:,.0f} s with the course's ({slow / fast:.1f} times sooner, "
         f"{_speed(same) / _speed(reported):.2f} times the images per second); the course's own model reaches it after "
-        f"{fastest:,.0f} s ({slow / fastest:.1f} times sooner).")
+        f"{fastest:,.0f} s ({slow / fastest:.1f} times sooner)."
+    )
 
 
 def _speed(contender: dict) -> float:
@@ -112,8 +135,14 @@ def picture(result: dict, path: Path) -> None:
         line, color = styles[name]
         label = f"{name} (stored curve, scaled)" if name == REPORTED else f"the course, {name}"
         for run in contender["runs"]:
-            axis.plot([lap["seconds"] for lap in run["laps"]], [lap["test"] for lap in run["laps"]], line, color=color,
-                      markersize=4, label=label)
+            axis.plot(
+                [lap["seconds"] for lap in run["laps"]],
+                [lap["test"] for lap in run["laps"]],
+                line,
+                color=color,
+                markersize=4,
+                label=label,
+            )
             label = None
     axis.axhline(TEST_TARGET, color=plots.GREY, linewidth=0.8)
     plots.seconds_axis(axis)

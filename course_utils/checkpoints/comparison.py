@@ -10,13 +10,17 @@ from .store import Card, card, names
 
 def comparison() -> str:
     """One row in Markdown for each checkpoint with its seeds together: reported number, ours, spread over seeds."""
-    lines = ["| checkpoint | report rows | parameters | reported, nats per image | here, test | seeds (validation) |",
-             "|---" * 6 + "|"]
+    lines = [
+        "| checkpoint | report rows | parameters | reported, nats per image | here, test | seeds (validation) |",
+        "|---" * 6 + "|",
+    ]
     for name, cards in _families().items():
         first = cards[0]
         reported = "" if first.reported is None else f"{first.reported:.2f}"
-        lines.append(f"| `{name}` | {', '.join(first.rows)} | {first.parameters:,} | {reported} | {_ours(cards)} | "
-                     f"{', '.join(f'{found.validation:.2f}' for found in cards)} |")
+        lines.append(
+            f"| `{name}` | {', '.join(first.rows)} | {first.parameters:,} | {reported} | {_ours(cards)} | "
+            f"{', '.join(f'{found.validation:.2f}' for found in cards)} |"
+        )
     return "\n".join(lines)
 
 

@@ -138,8 +138,9 @@ def load(name: str) -> Fitted:
     weights = read_weights(weights_path(FOLDER, name, PLANS[name].ships_weights), found.sha256)
     decoder, codes, test_codes = DECODERS[found.decoder](), _codes(found.kind), _codes(found.kind)
     for part, module in (("decoder", decoder), ("codes", codes), ("test", test_codes)):
-        module.load_state_dict({key.partition(".")[2]: value for key, value in weights.items()
-                                if key.partition(".")[0] == part})
+        module.load_state_dict(
+            {key.partition(".")[2]: value for key, value in weights.items() if key.partition(".")[0] == part}
+        )
     return Fitted(found, decoder.eval(), codes, test_codes)
 
 
@@ -171,9 +172,13 @@ def make(name: str, work: Path, folder: Path = FOLDER) -> str:
     _round(decoder, codes)
     fit_codes(decoder, test_codes, test, plan.test_recipe, observation)
     _round(test_codes)
-    found = {**_card(name, plan), **_measured(plan, decoder, (codes, train), (test_codes, test)),
-             "s": observation.log_s.exp().item() if isinstance(observation, GaussianPixels) else None,
-             "seconds": round(time.perf_counter() - started), "history": [round(loss, 4) for loss in history]}
+    found = {
+        **_card(name, plan),
+        **_measured(plan, decoder, (codes, train), (test_codes, test)),
+        "s": observation.log_s.exp().item() if isinstance(observation, GaussianPixels) else None,
+        "seconds": round(time.perf_counter() - started),
+        "history": [round(loss, 4) for loss in history],
+    }
     _store(name, found, {"decoder": decoder, "codes": codes, "test": test_codes}, folder)
     return f"Report C's metric on test {found['test_metric']:.4f}, in {found['seconds']} s"
 
@@ -193,9 +198,18 @@ def _recipes(plan: Plan) -> dict[str, str]:
 
 def _card(name: str, plan: Plan) -> dict[str, Any]:
     """What a card says before anything is measured."""
-    return {"name": name, "says": plan.says, "rows": list(plan.rows), "decoder": plan.decoder, "kind": plan.kind,
-            **_recipes(plan), "seed": plan.recipe.seed, "reported": list(plan.reported),
-            "command": f"course train {name}", "sha256": None}
+    return {
+        "name": name,
+        "says": plan.says,
+        "rows": list(plan.rows),
+        "decoder": plan.decoder,
+        "kind": plan.kind,
+        **_recipes(plan),
+        "seed": plan.recipe.seed,
+        "reported": list(plan.reported),
+        "command": f"course train {name}",
+        "sha256": None,
+    }
 
 
 def _measured(
@@ -237,8 +251,13 @@ def _half(value: Tensor) -> Tensor:
 
 def _store(name: str, found: dict[str, Any], modules: Mapping[str, nn.Module], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    raw = save({f"{part}.{key}": _half(value) for part, module in modules.items()
-                for key, value in module.state_dict().items()})
+    raw = save(
+        {
+            f"{part}.{key}": _half(value)
+            for part, module in modules.items()
+            for key, value in module.state_dict().items()
+        }
+    )
     found["sha256"] = sha256(raw).hexdigest()
     write_whole(folder / f"{name}.safetensors", raw)
     write_whole(folder / f"{name}.json", (json.dumps(found, indent=1) + "\n").encode())

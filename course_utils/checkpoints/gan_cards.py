@@ -75,8 +75,12 @@ def card(name: str) -> GanCard | ClassifierCard:
     fields = store.read_card(FOLDER, name)
     if "history" not in fields:
         return ClassifierCard(**fields)
-    for key, kind in (("history", lambda epoch: GanEpoch(*epoch)), ("rows", str), ("parameters", int),
-                      ("snapshots", lambda found: Snapshot(**{**found, "shares": tuple(found["shares"])}))):
+    for key, kind in (
+        ("history", lambda epoch: GanEpoch(*epoch)),
+        ("rows", str),
+        ("parameters", int),
+        ("snapshots", lambda found: Snapshot(**{**found, "shares": tuple(found["shares"])})),
+    ):
         fields[key] = tuple(map(kind, fields[key]))
     return GanCard(**fields)
 
@@ -111,8 +115,11 @@ def snapshots(name: str) -> dict[int, Tensor]:
     Raises:
         CheckpointError: where there is no GAN of that name, or the file is damaged.
     """
-    pages = {int(key.removeprefix("epoch")): pictures[:, None] / 255
-             for key, pictures in _stored(card(name)).items() if key.startswith("epoch")}
+    pages = {
+        int(key.removeprefix("epoch")): pictures[:, None] / 255
+        for key, pictures in _stored(card(name)).items()
+        if key.startswith("epoch")
+    }
     return dict(sorted(pages.items()))
 
 

@@ -24,8 +24,19 @@ from . import gan_cards
 from .gan_cards import ClassifierCard, GanCard, Snapshot, card, load, names, reaches, snapshots
 from .store import write_whole
 
-__all__ = ["PLANS", "ClassifierCard", "GanCard", "Snapshot", "card", "load", "make", "names", "reaches", "snapshots",
-           "up_to_date"]
+__all__ = [
+    "PLANS",
+    "ClassifierCard",
+    "GanCard",
+    "Snapshot",
+    "card",
+    "load",
+    "make",
+    "names",
+    "reaches",
+    "snapshots",
+    "up_to_date",
+]
 
 CLASSIFIER = "digit-classifier"
 IMAGES = 55_000
@@ -78,33 +89,62 @@ def _study() -> dict[str, GanPlan]:
     """The repaired GAN under each schedule, and Report D's as it was; as coded, its B and C are "both"."""
     short, b, c = (replace(COURSE, epochs=epochs, steps=steps) for epochs, steps in ((20, 33), (1, 550), (6, 110)))
     report = GanRecipe(20, steps=33, bfloat16=True)
-    turns = {"a": ("A", short, "D-5", "turns by epoch"),
-             "b": ("B", b, "D-6", "the discriminator misses every 500th step"),
-             "c": ("C", c, "D-7", "the discriminator misses every 50th step"),
-             "d": ("D", short, "D-8", "the discriminator misses every fifth epoch")}
+    turns = {
+        "a": ("A", short, "D-5", "turns by epoch"),
+        "b": ("B", b, "D-6", "the discriminator misses every 500th step"),
+        "c": ("C", c, "D-7", "the discriminator misses every 50th step"),
+        "d": ("D", short, "D-8", "the discriminator misses every fifth epoch"),
+    }
     return {
-        "gan-both": GanPlan("Both networks in every step, which is what schedules B and C do as coded", "both",
-                            replace(COURSE, epochs=30), ("D-4", "D-9"), batchnorm=True, snapshots=_LOOKS,
-                            ships_weights=True),
-        **{f"gan-{key}": GanPlan(f"Schedule {name}, {text}", name, recipe, (row,), batchnorm=True, snapshots=_LOOKS)
-           for key, (name, recipe, row, text) in turns.items()},
-        "gan-report": GanPlan("Both networks in every step, Report D's rates, D without BatchNorm", "both", report,
-                              ("D-4",), snapshots=_LOOKS)}
+        "gan-both": GanPlan(
+            "Both networks in every step, which is what schedules B and C do as coded",
+            "both",
+            replace(COURSE, epochs=30),
+            ("D-4", "D-9"),
+            batchnorm=True,
+            snapshots=_LOOKS,
+            ships_weights=True,
+        ),
+        **{
+            f"gan-{key}": GanPlan(f"Schedule {name}, {text}", name, recipe, (row,), batchnorm=True, snapshots=_LOOKS)
+            for key, (name, recipe, row, text) in turns.items()
+        },
+        "gan-report": GanPlan(
+            "Both networks in every step, Report D's rates, D without BatchNorm",
+            "both",
+            report,
+            ("D-4",),
+            snapshots=_LOOKS,
+        ),
+    }
 
 
 def _ablation() -> dict[str, GanPlan]:
     """With and without BatchNorm in the discriminator, smaller codes; seed 0 is the first 440 steps of gan-both."""
-    changes = (("base", "BatchNorm in the discriminator, 100 latents", {}),
-               ("plain", "no BatchNorm in the discriminator", {"batchnorm": False}),
-               *((f"latent-{latent}", f"{latent} latents", {"latent": latent}) for latent in (20, 80)))
-    return {f"gan-{name}-seed-{seed}": GanPlan(
-        f"Both networks, 440 steps, {text}", "both", replace(COURSE, epochs=8, seed=seed), ("D-9",),
-        **{"batchnorm": True} | changed) for name, text, changed in changes for seed in range(3)
-        if (name, seed) != ("base", 0)}
+    changes = (
+        ("base", "BatchNorm in the discriminator, 100 latents", {}),
+        ("plain", "no BatchNorm in the discriminator", {"batchnorm": False}),
+        *((f"latent-{latent}", f"{latent} latents", {"latent": latent}) for latent in (20, 80)),
+    )
+    return {
+        f"gan-{name}-seed-{seed}": GanPlan(
+            f"Both networks, 440 steps, {text}",
+            "both",
+            replace(COURSE, epochs=8, seed=seed),
+            ("D-9",),
+            **{"batchnorm": True} | changed,
+        )
+        for name, text, changed in changes
+        for seed in range(3)
+        if (name, seed) != ("base", 0)
+    }
 
 
 PLANS: dict[str, ClassifierPlan | GanPlan] = {
-    CLASSIFIER: ClassifierPlan("Two convolutions and 64 features, which tell digits apart"), **_study(), **_ablation()}
+    CLASSIFIER: ClassifierPlan("Two convolutions and 64 features, which tell digits apart"),
+    **_study(),
+    **_ablation(),
+}
 
 
 def looks(plan: GanPlan) -> list[int]:
@@ -168,12 +208,17 @@ def _classifier(plan: ClassifierPlan) -> tuple[dict[str, Tensor], Mapping[str, A
                 rate.step()
     half = _half(classifier.eval())
     right = {split: accuracy(classifier, *data.load("mnist", split)) for split in ("validation", "test")}
-    return half, {"recipe": repr(plan), "parameters": parameter_count(classifier), **right,
-                  "seconds": round(time.perf_counter() - started)}
+    return half, {
+        "recipe": repr(plan),
+        "parameters": parameter_count(classifier),
+        **right,
+        "seconds": round(time.perf_counter() - started),
+    }
 
 
-def _gan(plan: GanPlan, resume: Path, kept: Path,
-         watch: Callable[[GanEpoch], None] | None) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
+def _gan(
+    plan: GanPlan, resume: Path, kept: Path, watch: Callable[[GanEpoch], None] | None
+) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(plan.recipe.seed)
         generator, discriminator = Generator(plan.latent), Discriminator(batchnorm=plan.batchnorm)
@@ -191,9 +236,14 @@ def _gan(plan: GanPlan, resume: Path, kept: Path,
     tensors = {f"epoch{epoch}": pictures for epoch, (_, pictures) in album.pages.items()}
     return {**tensors, **(half if plan.ships_weights else {})}, {
         **{key: getattr(plan, key) for key in ("rows", "schedule", "latent", "batchnorm", "ships_weights")},
-        "recipe": repr(plan.recipe), "images": len(images), "steps": plan.recipe.steps or IMAGES // plan.recipe.batch,
-        "parameters": [parameter_count(generator), parameter_count(discriminator)], "history": history,
-        "snapshots": [snapshot for snapshot, _ in album.pages.values()], "seconds": round(album.seconds)}
+        "recipe": repr(plan.recipe),
+        "images": len(images),
+        "steps": plan.recipe.steps or IMAGES // plan.recipe.batch,
+        "parameters": [parameter_count(generator), parameter_count(discriminator)],
+        "history": history,
+        "snapshots": [snapshot for snapshot, _ in album.pages.values()],
+        "seconds": round(album.seconds),
+    }
 
 
 class _Album:

@@ -27,9 +27,11 @@ class Kind(NamedTuple):
 
 def by_name() -> dict[str, Kind]:
     """The kind of every checkpoint that can be made."""
-    kinds = (Kind(plans.PLANS, lambda name: making.up_to_date(name, plans.PLANS[name]), _make_vae),
-             Kind(fits.PLANS, fits.up_to_date, fits.make),
-             Kind(gans.PLANS, gans.up_to_date, _make_gan))
+    kinds = (
+        Kind(plans.PLANS, lambda name: making.up_to_date(name, plans.PLANS[name]), _make_vae),
+        Kind(fits.PLANS, fits.up_to_date, fits.make),
+        Kind(gans.PLANS, gans.up_to_date, _make_gan),
+    )
     return {name: kind for kind in kinds for name in kind.plans}
 
 

@@ -25,8 +25,9 @@ HALF_IS_ENOUGH = 0.01
 """Nats that float16 may cost; where it costs more, weights are stored in float32."""
 
 
-def make(name: str, plan: Plan, work: Path, folder: Path = FOLDER,
-         watch: Callable[[Epoch], None] | None = None) -> dict[str, Any]:
+def make(
+    name: str, plan: Plan, work: Path, folder: Path = FOLDER, watch: Callable[[Epoch], None] | None = None
+) -> dict[str, Any]:
     """Train one checkpoint and store it; a killed run goes on from its last epoch.
 
     Args:
@@ -77,9 +78,23 @@ def _card(name: str, plan: Plan, model: VAE, history: list[Epoch], seconds: floa
     validation, test = (evaluate(model, data.load("mnist", split)[0]) for split in ("validation", "test"))
     best = min(history, key=lambda epoch: epoch.total)
     return {
-        "name": name, "says": plan.says, "rows": list(plan.rows),
-        "constructor": plan.constructor, "arguments": dict(plan.arguments), "recipe": repr(plan.recipe),
-        "parameters": parameter_count(model), "epochs": len(history), "best_epoch": best.epoch,
-        "seed": plan.recipe.seed, "validation": validation.total, "test_bce": test.bce, "test_kl": test.kl,
-        "active_units": test.active_units, "reported": plan.reported, "seconds": round(seconds),
-        "command": f"course train {name}", "sha256": None, "history": [vars(epoch) for epoch in history]}
+        "name": name,
+        "says": plan.says,
+        "rows": list(plan.rows),
+        "constructor": plan.constructor,
+        "arguments": dict(plan.arguments),
+        "recipe": repr(plan.recipe),
+        "parameters": parameter_count(model),
+        "epochs": len(history),
+        "best_epoch": best.epoch,
+        "seed": plan.recipe.seed,
+        "validation": validation.total,
+        "test_bce": test.bce,
+        "test_kl": test.kl,
+        "active_units": test.active_units,
+        "reported": plan.reported,
+        "seconds": round(seconds),
+        "command": f"course train {name}",
+        "sha256": None,
+        "history": [vars(epoch) for epoch in history],
+    }

@@ -85,30 +85,63 @@ def _seeds() -> Iterator[tuple[str, Plan]]:
 
 
 def _report_e() -> Iterator[tuple[str, Plan]]:
-    yield "e", Plan("Report E's model: bidirectional LSTM of 64, four transposed convolutions, 64 latents",
-                    "report_e", {}, LONG, ("E-1", "E-5"), 98.04)
-    yield "e-no-fc", Plan("Report E's model without the linear layer before the transposed convolutions",
-                          "report_e", {"linear_start": False}, LONG, ("E-2",))
+    yield (
+        "e",
+        Plan(
+            "Report E's model: bidirectional LSTM of 64, four transposed convolutions, 64 latents",
+            "report_e",
+            {},
+            LONG,
+            ("E-1", "E-5"),
+            98.04,
+        ),
+    )
+    yield (
+        "e-no-fc",
+        Plan(
+            "Report E's model without the linear layer before the transposed convolutions",
+            "report_e",
+            {"linear_start": False},
+            LONG,
+            ("E-2",),
+        ),
+    )
     for hidden in (32, 128):
-        yield f"e-hidden-{hidden}", Plan(f"Report E's model with LSTMs of {hidden} instead of 64",
-                                         "report_e", {"hidden": hidden}, LONG, ("E-2",))
+        yield (
+            f"e-hidden-{hidden}",
+            Plan(
+                f"Report E's model with LSTMs of {hidden} instead of 64", "report_e", {"hidden": hidden}, LONG, ("E-2",)
+            ),
+        )
 
 
 def _report_a() -> Iterator[tuple[str, Plan]]:
     """Each step of Report A's diary with the likely slip, pixels averaged and the KL summed, and without it."""
     for step in range(1, 7):
-        for name, weight, says in ((f"a-{step}", 784.0, "pixels averaged, so that the KL weighs 784 times too much"),
-                                   (f"a-{step}-sum", 1.0, "pixels summed: the ELBO")):
+        for name, weight, says in (
+            (f"a-{step}", 784.0, "pixels averaged, so that the KL weighs 784 times too much"),
+            (f"a-{step}-sum", 1.0, "pixels summed: the ELBO"),
+        ):
             recipe = Recipe(epochs=3, kl_weight=Constant(weight))
-            yield name, Plan(f"Report A's model, step {step} of 6; {says}",
-                             "report_a", {"step": step}, recipe, (f"A-{step}",), ships_weights=False)
+            yield (
+                name,
+                Plan(
+                    f"Report A's model, step {step} of 6; {says}",
+                    "report_a",
+                    {"step": step},
+                    recipe,
+                    (f"A-{step}",),
+                    ships_weights=False,
+                ),
+            )
 
 
 PLANS: dict[str, Plan] = {
     **dict(_report_a()),
     **dict(_report_e()),
-    "course": Plan("The course's own model: LSTM of 192 reading four rows at a time, 24 latents",
-                   "course_model", {}, _GENTLE),
+    "course": Plan(
+        "The course's own model: LSTM of 192 reading four rows at a time, 24 latents", "course_model", {}, _GENTLE
+    ),
     **dict(_report_b()),
     **dict(_seeds()),
 }

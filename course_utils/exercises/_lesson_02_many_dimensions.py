@@ -47,19 +47,37 @@ def _diagonal_suspects(mu: Tensor, logvar: Tensor) -> tuple[Suspect, ...]:
     right = objectives.kl_standard_normal(mu, logvar)
     one_dimensional = scalar_suspects(mu, (logvar / 2).exp())
     return (
-        ("mean-over-latents", right / mu.shape[1],
-         "A mean over the latents: the KL of independent parts is their sum."),
+        (
+            "mean-over-latents",
+            right / mu.shape[1],
+            "A mean over the latents: the KL of independent parts is their sum.",
+        ),
         ("divided-by-batch", right / len(mu), "Divided by the batch size? Each image has its own KL."),
-        ("sigma-is-exp-logvar", (mu**2 + (2 * logvar).exp() - 1 - 2 * logvar).sum(1) / 2,
-         "exp(logvar) is already the variance: it was squared once more."),
-        ("logvar-taken-as-sigma", (mu**2 + logvar**2 - 1 - (logvar**2).log()).sum(1) / 2,
-         "logvar was used as sigma: take exp(logvar / 2) first."),
-        ("one-outside-sum", ((mu**2 + logvar.exp() - logvar).sum(1) - 1) / 2,
-         "The -1 belongs inside the sum: each latent brings its own."),
-        ("variance-squared", (mu**2 + (2 * logvar).exp() - 1 - logvar).sum(1) / 2,
-         "exp(logvar) is the variance already: do not square it."),
-        ("logvar-taken-as-log-sigma", (mu**2 + logvar.exp() - 1 - 2 * logvar).sum(1) / 2,
-         "2 * logvar? logvar is ln sigma^2 already."),
+        (
+            "sigma-is-exp-logvar",
+            (mu**2 + (2 * logvar).exp() - 1 - 2 * logvar).sum(1) / 2,
+            "exp(logvar) is already the variance: it was squared once more.",
+        ),
+        (
+            "logvar-taken-as-sigma",
+            (mu**2 + logvar**2 - 1 - (logvar**2).log()).sum(1) / 2,
+            "logvar was used as sigma: take exp(logvar / 2) first.",
+        ),
+        (
+            "one-outside-sum",
+            ((mu**2 + logvar.exp() - logvar).sum(1) - 1) / 2,
+            "The -1 belongs inside the sum: each latent brings its own.",
+        ),
+        (
+            "variance-squared",
+            (mu**2 + (2 * logvar).exp() - 1 - logvar).sum(1) / 2,
+            "exp(logvar) is the variance already: do not square it.",
+        ),
+        (
+            "logvar-taken-as-log-sigma",
+            (mu**2 + logvar.exp() - 1 - 2 * logvar).sum(1) / 2,
+            "2 * logvar? logvar is ln sigma^2 already.",
+        ),
         *((code, value.sum(1), cause) for code, value, cause in one_dimensional),
     )
 
@@ -71,11 +89,21 @@ def judge_diagonal(inputs: Inputs, values: Values) -> list[Finding]:
     right = objectives.kl_standard_normal(mu, logvar)
     axes = "One value per image, (N,): sum over the latents (axis 1), never over the batch (axis 0)."
     judge.close("batch", right, axes=axes, case="a batch of 7", suspects=_diagonal_suspects(mu, logvar))
-    judge.close("one", right[:1], axes=axes, case="a batch of one image",
-                otherwise="The KL of an image must not depend on its neighbours in the batch.")
+    judge.close(
+        "one",
+        right[:1],
+        axes=axes,
+        case="a batch of one image",
+        otherwise="The KL of an image must not depend on its neighbours in the batch.",
+    )
     judge.close("prior", np.zeros(3), axes=axes, case="mu = 0, logvar = 0")
-    judge.close("far", np.full(2, 88.5), axes=axes, case="logvar = -60",
-                otherwise="The logarithm of exp(-60) is lost to rounding: use logvar itself.")
+    judge.close(
+        "far",
+        np.full(2, 88.5),
+        axes=axes,
+        case="logvar = -60",
+        otherwise="The logarithm of exp(-60) is lost to rounding: use logvar itself.",
+    )
     judge.close("gradient", (logvar.exp() - 1) / 2, case="the gradient with respect to logvar")
     return judge.findings
 
@@ -90,8 +118,12 @@ def full_inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 2.5."""
     factor = torch.eye(3).double() + 0.7 * torch.tril(uniform(generator, 0.4, 1.0, 3, 3).double())
     mu = uniform(generator, 0.5, 1.5, 3).double()
-    return {"mu": mu, "cov": factor @ factor.T, "diagonal": torch.diag(uniform(generator, 1.5, 3.0, 2).double()),
-            "small": 1e-6 * torch.eye(64).double()}
+    return {
+        "mu": mu,
+        "cov": factor @ factor.T,
+        "diagonal": torch.diag(uniform(generator, 1.5, 3.0, 2).double()),
+        "small": 1e-6 * torch.eye(64).double(),
+    }
 
 
 def probe_full(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
@@ -110,22 +142,40 @@ def _full_suspects(mu: Tensor, cov: Tensor) -> tuple[Suspect, ...]:
     return (
         ("half-missing", trace + square - d - logdet, "The 1/2 in front is missing."),
         ("sign", -(trace + square - d - logdet) / 2, "The sign is turned round: KL is never negative."),
-        ("off-diagonal-ignored", (trace + square - d - cov.diagonal().log().sum()) / 2,
-         "Only the variances on the diagonal entered: ln det needs the whole matrix."),
-        ("dimension", (trace + square - 1 - logdet) / 2,
-         "Subtract the dimension d, not 1: each dimension brings its own 1."),
+        (
+            "off-diagonal-ignored",
+            (trace + square - d - cov.diagonal().log().sum()) / 2,
+            "Only the variances on the diagonal entered: ln det needs the whole matrix.",
+        ),
+        (
+            "dimension",
+            (trace + square - 1 - logdet) / 2,
+            "Subtract the dimension d, not 1: each dimension brings its own 1.",
+        ),
         ("dimension", (trace + square - 2 - logdet) / 2, "Subtract the dimension d = len(mu), not always 2."),
         ("log-missing", (trace + square - d) / 2, "The term -ln det is missing."),
-        ("det-not-log", (trace + square - d - cov.det()) / 2,
-         "The logarithm of the determinant is meant, not the determinant."),
+        (
+            "det-not-log",
+            (trace + square - d - cov.det()) / 2,
+            "The logarithm of the determinant is meant, not the determinant.",
+        ),
         ("log-sign", (trace + square - d + logdet) / 2, "ln det enters with a minus."),
-        ("sum-for-trace", (cov.sum() + square - d - logdet) / 2,
-         "The trace is the sum of the diagonal, not of all entries."),
+        (
+            "sum-for-trace",
+            (cov.sum() + square - d - logdet) / 2,
+            "The trace is the sum of the diagonal, not of all entries.",
+        ),
         ("mu-missing", (trace - d - logdet) / 2, "The term mu^T mu is missing."),
-        ("mu-not-squared", (trace + mu.norm() - d - logdet) / 2,
-         "mu^T mu is the squared length of mu, not its length."),
-        ("reverse-kl", divergences.kl_full_normal(torch.zeros_like(mu), torch.eye(d).double(), mu, cov),
-         "This is KL(p || q): q and p are exchanged."),
+        (
+            "mu-not-squared",
+            (trace + mu.norm() - d - logdet) / 2,
+            "mu^T mu is the squared length of mu, not its length.",
+        ),
+        (
+            "reverse-kl",
+            divergences.kl_full_normal(torch.zeros_like(mu), torch.eye(d).double(), mu, cov),
+            "This is KL(p || q): q and p are exchanged.",
+        ),
     )
 
 
@@ -133,12 +183,21 @@ def judge_full(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 2.5."""
     judge = Judge("kl_full", values)
     mu, cov = inputs["mu"], inputs["cov"]
-    judge.close("full", kl_full(mu, cov), axes="One number is asked for; mu @ mu adds up the squares, mu * mu does not.",
-                case="a 3 x 3 covariance", suspects=_full_suspects(mu, cov))
+    judge.close(
+        "full",
+        kl_full(mu, cov),
+        axes="One number is asked for; mu @ mu adds up the squares, mu * mu does not.",
+        case="a 3 x 3 covariance",
+        suspects=_full_suspects(mu, cov),
+    )
     judge.close("diagonal", kl_full(mu[:2], inputs["diagonal"]), case="a diagonal covariance")
     judge.close("prior", 0.0, case="mu = 0, covariance I")
-    judge.close("small", kl_full(torch.zeros(64).double(), inputs["small"]), case="64 dimensions of variance 1e-6",
-                otherwise="det underflows to 0 there: ask for its logarithm directly, torch.logdet.")
+    judge.close(
+        "small",
+        kl_full(torch.zeros(64).double(), inputs["small"]),
+        case="64 dimensions of variance 1e-6",
+        otherwise="det underflows to 0 there: ask for its logarithm directly, torch.logdet.",
+    )
     return judge.findings
 
 
@@ -169,20 +228,37 @@ def judge_weights(inputs: Inputs, values: Values) -> list[Finding]:
     log_w = inputs["log_w"].double()
     right, k = objectives.iwae(log_w), len(log_w)
     axes = "log_w is (K, N): the K samples disappear (axis 0), one bound per image stays, (N,)."
-    judge.close("weights", right, axes=axes, case="K = 6 samples of 4 images", suspects=(
-        ("elbo", log_w.mean(0),
-         "This averages the logarithms: that is the ELBO. Average the weights, then take the logarithm."),
-        ("k-forgotten", right + math.log(k), "The 1/K is missing: subtract ln K."),
-        ("k-added", right + 2 * math.log(k), "ln K is subtracted, not added."),
-        ("k-not-log", right + math.log(k) - k, "Dividing by K inside the logarithm subtracts ln K, not K."),
-        ("divided-outside", (right + math.log(k)) / k, "The division by K belongs inside the logarithm."),
-        ("no-logarithm", right.exp(), "This is the average weight: take its logarithm."),
-        ("maximum", log_w.max(0).values, "This is the largest log weight alone."),
-        ("sign", -right, "The bound on log p(x) itself is asked for, not its negative."),
-        ("images-counted", right + math.log(k) - math.log(log_w.shape[1]),
-         "Divided by the number of images; K counts samples (axis 0)."),
-    ))
+    judge.close(
+        "weights",
+        right,
+        axes=axes,
+        case="K = 6 samples of 4 images",
+        suspects=(
+            (
+                "elbo",
+                log_w.mean(0),
+                "This averages the logarithms: that is the ELBO. Average the weights, then take the logarithm.",
+            ),
+            ("k-forgotten", right + math.log(k), "The 1/K is missing: subtract ln K."),
+            ("k-added", right + 2 * math.log(k), "ln K is subtracted, not added."),
+            ("k-not-log", right + math.log(k) - k, "Dividing by K inside the logarithm subtracts ln K, not K."),
+            ("divided-outside", (right + math.log(k)) / k, "The division by K belongs inside the logarithm."),
+            ("no-logarithm", right.exp(), "This is the average weight: take its logarithm."),
+            ("maximum", log_w.max(0).values, "This is the largest log weight alone."),
+            ("sign", -right, "The bound on log p(x) itself is asked for, not its negative."),
+            (
+                "images-counted",
+                right + math.log(k) - math.log(log_w.shape[1]),
+                "Divided by the number of images; K counts samples (axis 0).",
+            ),
+        ),
+    )
     judge.close("one", log_w[0], axes=axes, case="K = 1", otherwise="With one sample the bound is log w itself.")
-    judge.close("deep", objectives.iwae(inputs["deep"].double()), axes=axes, case="log weights near 0, -300, -600, -900",
-                otherwise="exp(-900) is 0 in floating point: torch.logsumexp takes the largest out first, for each image.")
+    judge.close(
+        "deep",
+        objectives.iwae(inputs["deep"].double()),
+        axes=axes,
+        case="log weights near 0, -300, -600, -900",
+        otherwise="exp(-900) is 0 in floating point: torch.logsumexp takes the largest out first, for each image.",
+    )
     return judge.findings

@@ -71,18 +71,34 @@ def judge_codes(inputs: Inputs, values: Values) -> list[Finding]:
     z, again = judge.array("z", mu.shape, axes), judge.array("again", mu.shape, axes)
     if z is None or again is None:
         return judge.findings
-    judge.that(bool(np.isfinite(z).all()), "not-finite", "reparameterize returned values that are not finite.",
-               "A root or a logarithm of logvar, which is negative here? sigma = exp(logvar / 2).")
-    judge.that(not np.allclose(z, mu, atol=1e-6), "noise-forgotten", "reparameterize returned mu itself.",
-               "Add sigma times fresh noise.")
-    judge.that(not np.allclose(z, again), "same-noise-again", "Two calls under different seeds gave the same codes.",
-               "No noise, a manual_seed inside the function, or noise that was drawn once and kept? Draw afresh in every call.")
+    judge.that(
+        bool(np.isfinite(z).all()),
+        "not-finite",
+        "reparameterize returned values that are not finite.",
+        "A root or a logarithm of logvar, which is negative here? sigma = exp(logvar / 2).",
+    )
+    judge.that(
+        not np.allclose(z, mu, atol=1e-6),
+        "noise-forgotten",
+        "reparameterize returned mu itself.",
+        "Add sigma times fresh noise.",
+    )
+    judge.that(
+        not np.allclose(z, again),
+        "same-noise-again",
+        "Two calls under different seeds gave the same codes.",
+        "No noise, a manual_seed inside the function, or noise that was drawn once and kept? Draw afresh in every call.",
+    )
     eps = (z - mu) / np.exp(logvar / 2)
     _judge_independence(judge, eps)
     _judge_scale(judge, z - mu, logvar)
     kurtosis = np.mean(eps**4)
-    judge.that(abs(kurtosis - 3) < 0.6, "not-normal", f"The noise has a fourth moment of {kurtosis:.2f}; a normal one has 3.",
-               "torch.randn draws normal noise.")
+    judge.that(
+        abs(kurtosis - 3) < 0.6,
+        "not-normal",
+        f"The noise has a fourth moment of {kurtosis:.2f}; a normal one has 3.",
+        "torch.randn draws normal noise.",
+    )
     _judge_repetition(judge, eps)
     judge.array("one", (1, 1), "A batch of one image with one latent keeps both axes: (1, 1).")
     _judge_gradients(judge, mu)
@@ -95,17 +111,30 @@ def _judge_gradients(judge: Judge, mu: np.ndarray) -> None:
     if gradients is None:
         return
     judge.values["dmu"], judge.values["dlogvar"] = gradients[1], gradients[2]
-    cut = ("detached", np.zeros_like(mu), "torch.normal draws, but no gradient comes through it: write mu + sigma * eps.")
+    cut = (
+        "detached",
+        np.zeros_like(mu),
+        "torch.normal draws, but no gradient comes through it: write mu + sigma * eps.",
+    )
     judge.close("dmu", np.ones_like(mu), case="the derivative of z by mu", suspects=(cut,))
-    judge.close("dlogvar", (gradients[0] - mu) / 2, case="the derivative of z by logvar", rtol=1e-3,
-                otherwise="sigma = exp(logvar / 2) must stay in the graph.")
+    judge.close(
+        "dlogvar",
+        (gradients[0] - mu) / 2,
+        case="the derivative of z by logvar",
+        rtol=1e-3,
+        otherwise="sigma = exp(logvar / 2) must stay in the graph.",
+    )
 
 
 def _judge_scale(judge: Judge, noise: np.ndarray, logvar: np.ndarray) -> None:
     """Whether noise / sigma has mean 0 and variance 1, for small and for large logvar; else, which wrong sigma fits."""
     eps = noise / np.exp(logvar / 2)
-    judge.that(not (eps.min() >= 0 and eps.max() <= 1), "uniform-noise", "The noise lies between 0 and 1 only.",
-               "torch.rand draws uniform noise; torch.randn draws normal noise.")
+    judge.that(
+        not (eps.min() >= 0 and eps.max() <= 1),
+        "uniform-noise",
+        "The noise lies between 0 and 1 only.",
+        "torch.rand draws uniform noise; torch.randn draws normal noise.",
+    )
     if _is_standard(eps, logvar):
         return
     wrong_scales = (
@@ -117,7 +146,9 @@ def _judge_scale(judge: Judge, noise: np.ndarray, logvar: np.ndarray) -> None:
     )
     for code, scale, cause in wrong_scales:
         judge.that(not _is_standard(noise / scale, logvar), code, _spread(eps), cause)
-    judge.that(False, "value", _spread(eps), "z = mu + sigma * eps, with eps drawn from N(0, 1) and sigma = exp(logvar / 2).")
+    judge.that(
+        False, "value", _spread(eps), "z = mu + sigma * eps, with eps drawn from N(0, 1) and sigma = exp(logvar / 2)."
+    )
 
 
 def _is_standard(eps: np.ndarray, logvar: np.ndarray) -> bool:
@@ -132,14 +163,26 @@ def _spread(eps: np.ndarray) -> str:
 
 def _judge_independence(judge: Judge, eps: np.ndarray) -> None:
     """Whether every image and every latent has noise of its own."""
-    judge.that(eps.std(axis=1).mean() > 0.05, "noise-shared-by-latents", "All latents of an image got the same noise.",
-               "Draw noise of the full shape (N, latent), such as torch.randn_like(mu).")
-    judge.that(eps.std(axis=0).mean() > 0.05, "noise-shared-by-images", "All images got the same noise.",
-               "Draw noise of the full shape (N, latent), such as torch.randn_like(mu).")
+    judge.that(
+        eps.std(axis=1).mean() > 0.05,
+        "noise-shared-by-latents",
+        "All latents of an image got the same noise.",
+        "Draw noise of the full shape (N, latent), such as torch.randn_like(mu).",
+    )
+    judge.that(
+        eps.std(axis=0).mean() > 0.05,
+        "noise-shared-by-images",
+        "All images got the same noise.",
+        "Draw noise of the full shape (N, latent), such as torch.randn_like(mu).",
+    )
 
 
 def _judge_repetition(judge: Judge, eps: np.ndarray) -> None:
     """Whether parts of the noise were used twice, with either sign."""
     gaps = np.diff(np.sort(np.abs(eps), axis=None))
-    judge.that(np.mean(gaps < TWINS) < 0.25, "noise-repeated", "Some codes share their noise (perhaps with its sign turned).",
-               "Draw all of it at once, such as torch.randn_like(mu), without repeating or mirroring.")
+    judge.that(
+        np.mean(gaps < TWINS) < 0.25,
+        "noise-repeated",
+        "Some codes share their noise (perhaps with its sign turned).",
+        "Draw all of it at once, such as torch.randn_like(mu), without repeating or mirroring.",
+    )

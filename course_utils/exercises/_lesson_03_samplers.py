@@ -35,8 +35,12 @@ def _judge_noise(judge: Judge, shape: tuple[int, ...]) -> None:
     """Whether the same u gives the same draw."""
     first, second = judge.array("draws", shape, PER_NOISE), judge.array("again", shape, PER_NOISE)
     if first is not None and second is not None:
-        judge.that(np.allclose(first, second, equal_nan=True), "own-noise", f"{judge.name} gave other values for the same u.",
-                   "The chance is in u already: draw nothing inside, only move u to its place.")
+        judge.that(
+            np.allclose(first, second, equal_nan=True),
+            "own-noise",
+            f"{judge.name} gave other values for the same u.",
+            "The chance is in u already: draw nothing inside, only move u to its place.",
+        )
 
 
 # 3.4 ------------------------------------------------------------------------------------------------------------
@@ -66,22 +70,46 @@ def judge_uniform(inputs: Inputs, values: Values) -> list[Finding]:
     judge = Judge("sample_uniform", values)
     low, high, u = (inputs[name].double() for name in ("low", "high", "u"))
     _judge_noise(judge, tuple(u.shape))
-    judge.close("draws", low + (high - low) * u, axes=PER_NOISE, at={"low": low, "high": high, "u": u}, suspects=(
-        ("high-for-width", low + high * u, "u is stretched by the width, high - low, not by high."),
-        ("falling", high - (high - low) * u, "This falls with u: an inverse CDF rises, from low at u = 0 to high at u = 1."),
-        ("width-only", (high - low) * u, "low is missing: the draw starts at 0."),
-        ("no-width", low + u, "The width, high - low, is missing."),
-        ("cdf", (u - low) / (high - low), "This is the CDF, from z to u: turn it round."),
-        ("midpoint", (low + high) / 2 + 0 * u, "This is the mean: u is missing."),
-        ("sum-for-width", low + (high + low) * u, "The width is high - low, with a minus."),
-        ("first-interval", low[0] + (high[0] - low[0]) * u, "Each u has an interval of its own: low and high are tensors, too."),
-        ("twice-the-width", (low + high) / 2 + (high - low) * (2 * u - 1), "This runs over twice the width."),
-    ), otherwise="Solve u = (z - low) / (high - low) for z.")
+    judge.close(
+        "draws",
+        low + (high - low) * u,
+        axes=PER_NOISE,
+        at={"low": low, "high": high, "u": u},
+        suspects=(
+            ("high-for-width", low + high * u, "u is stretched by the width, high - low, not by high."),
+            (
+                "falling",
+                high - (high - low) * u,
+                "This falls with u: an inverse CDF rises, from low at u = 0 to high at u = 1.",
+            ),
+            ("width-only", (high - low) * u, "low is missing: the draw starts at 0."),
+            ("no-width", low + u, "The width, high - low, is missing."),
+            ("cdf", (u - low) / (high - low), "This is the CDF, from z to u: turn it round."),
+            ("midpoint", (low + high) / 2 + 0 * u, "This is the mean: u is missing."),
+            ("sum-for-width", low + (high + low) * u, "The width is high - low, with a minus."),
+            (
+                "first-interval",
+                low[0] + (high[0] - low[0]) * u,
+                "Each u has an interval of its own: low and high are tensors, too.",
+            ),
+            ("twice-the-width", (low + high) / 2 + (high - low) * (2 * u - 1), "This runs over twice the width."),
+        ),
+        otherwise="Solve u = (z - low) / (high - low) for z.",
+    )
     judge.close("edges", torch.stack([low[0], high[1]]), case="u = 0 and u = 1")
-    judge.close("slope", 1 - u, case="the derivative by low", suspects=(
-        ("half-detached", -u, "One of the two mentions of low is cut off from the graph (.detach(), .item())."),
-        ("half-detached", torch.ones_like(u), "One of the two mentions of low is cut off from the graph (.detach(), .item())."),
-    ))
+    judge.close(
+        "slope",
+        1 - u,
+        case="the derivative by low",
+        suspects=(
+            ("half-detached", -u, "One of the two mentions of low is cut off from the graph (.detach(), .item())."),
+            (
+                "half-detached",
+                torch.ones_like(u),
+                "One of the two mentions of low is cut off from the graph (.detach(), .item()).",
+            ),
+        ),
+    )
     judge.close("slope-high", u, case="the derivative by high")
     return judge.findings
 
@@ -123,13 +151,27 @@ def _laplace_suspects(mu: Tensor, b: Tensor, u: Tensor) -> tuple[Suspect, ...]:
         ("two-missing", mu + b * v.sign() * -torch.log(1 - v.abs()), "Inside the logarithm stands 2|v|, not |v|."),
         ("two-missing", mu + b * torch.where(v < 0, u.log(), -(1 - u).log()), "Inside the logarithm stands 2u, not u."),
         ("b-divides", mu + v.sign() * magnitude / b, "b stretches: multiply by it."),
-        ("density", torch.exp(-(u - mu).abs() / b) / (2 * b), "This is the density at u; the inverse of the CDF is asked for."),
-        ("cdf", torch.where(u < mu, torch.exp((u - mu) / b) / 2, 1 - torch.exp(-(u - mu) / b) / 2),
-         "This is the CDF, from z to u: solve it for z."),
+        (
+            "density",
+            torch.exp(-(u - mu).abs() / b) / (2 * b),
+            "This is the density at u; the inverse of the CDF is asked for.",
+        ),
+        (
+            "cdf",
+            torch.where(u < mu, torch.exp((u - mu) / b) / 2, 1 - torch.exp(-(u - mu) / b) / 2),
+            "This is the CDF, from z to u: solve it for z.",
+        ),
         ("normal", mu + b * torch.special.ndtri(u), "This is the inverse CDF of a normal distribution."),
-        ("variance-for-scale", mu + b / 2**0.5 * v.sign() * magnitude, "b is the scale in the density, not the standard "
-         "deviation: no root of 2."),
-        ("decimal-logarithm", mu + b * v.sign() * magnitude / math.log(10), "The logarithm is the natural one: torch.log, torch.log1p."),
+        (
+            "variance-for-scale",
+            mu + b / 2**0.5 * v.sign() * magnitude,
+            "b is the scale in the density, not the standard deviation: no root of 2.",
+        ),
+        (
+            "decimal-logarithm",
+            mu + b * v.sign() * magnitude / math.log(10),
+            "The logarithm is the natural one: torch.log, torch.log1p.",
+        ),
         ("one-added-twice", mu - b * v.sign() * torch.log1p(1 - 2 * v.abs()), "log1p adds the 1 itself: log1p(-2|v|)."),
     )
 
@@ -140,16 +182,25 @@ def judge_laplace(inputs: Inputs, values: Values) -> list[Finding]:
     mu, b, u = (inputs[name].double() for name in ("mu", "b", "u"))
     right = sample_laplace(mu, b, u)
     _judge_noise(judge, tuple(u.shape))
-    judge.close("draws", right, axes=PER_NOISE, at={"mu": mu, "b": b, "u": u}, suspects=_laplace_suspects(mu, b, u),
-                otherwise="z = mu - b sign(v) ln(1 - 2|v|), with v = u - 1/2.")
+    judge.close(
+        "draws",
+        right,
+        axes=PER_NOISE,
+        at={"mu": mu, "b": b, "u": u},
+        suspects=_laplace_suspects(mu, b, u),
+        otherwise="z = mu - b sign(v) ln(1 - 2|v|), with v = u - 1/2.",
+    )
     _judge_edges(judge)
     judge.close("slope-mu", torch.ones_like(u), case="the derivative by mu")
     judge.close("slope", (right - mu) / b, case="the derivative by b")
     slopes = judge.array("edge-slope", (4,))
     if slopes is not None:
-        judge.that(bool(np.isfinite(slopes).all()), "gradient-not-finite",
-                   "At the edges the draw is finite, but its derivative by b is not.",
-                   "An infinity that is cut off afterwards leaves 0 * inf in the gradient: clamp u before the logarithm.")
+        judge.that(
+            bool(np.isfinite(slopes).all()),
+            "gradient-not-finite",
+            "At the edges the draw is finite, but its derivative by b is not.",
+            "An infinity that is cut off afterwards leaves 0 * inf in the gradient: clamp u before the logarithm.",
+        )
     return judge.findings
 
 
@@ -159,10 +210,20 @@ def _judge_edges(judge: Judge) -> None:
     if edges is None:
         return
     at = f"sample_laplace returned {np.array2string(edges, precision=2)} at u = 0, 1/2, nearly 1 and 1"
-    judge.that(bool(np.isfinite(edges).all()), "not-finite", f"{at}.", "Keep u away from 0 and 1 first: u.clamp(1e-7, 1 - 1e-7). "
-               "(Closer than 6e-8 to an edge, a 32-bit u - 0.5 rounds onto it.)" if np.isfinite(edges[1]) else
-               "At u = 1/2 stands v = 0: nothing may be divided by v or |v|.")
+    judge.that(
+        bool(np.isfinite(edges).all()),
+        "not-finite",
+        f"{at}.",
+        "Keep u away from 0 and 1 first: u.clamp(1e-7, 1 - 1e-7). "
+        "(Closer than 6e-8 to an edge, a 32-bit u - 0.5 rounds onto it.)"
+        if np.isfinite(edges[1])
+        else "At u = 1/2 stands v = 0: nothing may be divided by v or |v|.",
+    )
     judge.that(abs(edges[1]) < 1e-5, "median", f"{at}; u = 1/2 lands at mu, here 0.", "Half of all draws lie below mu.")
     far_out = np.array([-1, 1, 1]) * edges[[0, 2, 3]]
-    judge.that(bool((far_out > math.log(1e4)).all()), "edges-cut", f"{at}.",
-               "The clamp cuts off too much: 1e-7 from the edge is enough.")
+    judge.that(
+        bool((far_out > math.log(1e4)).all()),
+        "edges-cut",
+        f"{at}.",
+        "The clamp cuts off too much: 1e-7 from the edge is enough.",
+    )

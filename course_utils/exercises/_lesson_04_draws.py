@@ -30,10 +30,14 @@ def mean_bce(decoder: Callable[[Tensor], Tensor], x: Tensor, mu: Tensor, logvar:
 
 def draws_inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 4.3: a linear decoder, five images with codes of their own, and a vague code."""
-    return {"matrix": torch.randn((LATENTS, PIXELS), generator=generator) / LATENTS**0.5,
-            "x": (torch.rand((5, 1, 28, 28), generator=generator) < 0.3).float(), "mu": torch.randn((5, LATENTS), generator=generator),
-            "logvar": -1.6 + 1.2 * torch.rand((1, LATENTS), generator=generator), "L": 2,
-            "seed": int(torch.randint(0, 2**31, (), generator=generator))}
+    return {
+        "matrix": torch.randn((LATENTS, PIXELS), generator=generator) / LATENTS**0.5,
+        "x": (torch.rand((5, 1, 28, 28), generator=generator) < 0.3).float(),
+        "mu": torch.randn((5, LATENTS), generator=generator),
+        "logvar": -1.6 + 1.2 * torch.rand((1, LATENTS), generator=generator),
+        "L": 2,
+        "seed": int(torch.randint(0, 2**31, (), generator=generator)),
+    }
 
 
 class _Decoder:
@@ -82,25 +86,52 @@ def judge_draws(inputs: Inputs, values: Values) -> list[Finding]:
     decoder, x, mu, L = _Decoder(inputs["matrix"].double()), inputs["x"].double(), inputs["mu"].double(), inputs["L"]
     right, kl = objectives.bce(decoder(mu), x), objectives.kl_standard_normal(mu, torch.full_like(mu, -40.0))
     axes = "One number per image, (N,): the draws are averaged, the images kept apart."
-    judge.close("sure", right, axes=axes, case=f"sigma near 0 and L = {L}", suspects=(
-        ("sum-for-mean", L * right, "This is the sum over the L draws: divide by L."),
-        ("l-twice", right / L, "Divided by L once too often: a mean has divided already."),
-        ("mean-over-pixels", right / PIXELS, "A mean over the 784 pixels: sum them, and average over the draws only."),
-        ("kl-included", right + kl, "The KL is not part of this: the reconstruction only."),
-        ("kl-included", right + kl / L, "The KL is not part of this; and L would not divide it."),
-        ("sign", -right, "The sign is turned round: the loss is minus the log-likelihood."),
-        ("batch-mean", right.mean(), "A mean over the images, too: keep them apart, (N,)."),
-        ("divided-by-batch", right / len(x), "Divided by the batch size? Divide by L only."),
-        *(("rows-mixed", _mixed(decoder, x, mu, L, way), "Codes and images stand in different orders: .repeat lines up with .repeat, "
-           ".repeat_interleave with .repeat_interleave, and the result is folded back the same way.") for way in range(4)),
-        ("sigmoid-twice", objectives.bce(torch.sigmoid(decoder(mu)), x), "A sigmoid was applied twice: the decoder gives logits."),
-    ), rtol=1e-3, otherwise="With no noise left, every draw gives the BCE of decoder(mu), and so does their mean.")
+    judge.close(
+        "sure",
+        right,
+        axes=axes,
+        case=f"sigma near 0 and L = {L}",
+        suspects=(
+            ("sum-for-mean", L * right, "This is the sum over the L draws: divide by L."),
+            ("l-twice", right / L, "Divided by L once too often: a mean has divided already."),
+            (
+                "mean-over-pixels",
+                right / PIXELS,
+                "A mean over the 784 pixels: sum them, and average over the draws only.",
+            ),
+            ("kl-included", right + kl, "The KL is not part of this: the reconstruction only."),
+            ("kl-included", right + kl / L, "The KL is not part of this; and L would not divide it."),
+            ("sign", -right, "The sign is turned round: the loss is minus the log-likelihood."),
+            ("batch-mean", right.mean(), "A mean over the images, too: keep them apart, (N,)."),
+            ("divided-by-batch", right / len(x), "Divided by the batch size? Divide by L only."),
+            *(
+                (
+                    "rows-mixed",
+                    _mixed(decoder, x, mu, L, way),
+                    "Codes and images stand in different orders: .repeat lines up with .repeat, "
+                    ".repeat_interleave with .repeat_interleave, and the result is folded back the same way.",
+                )
+                for way in range(4)
+            ),
+            (
+                "sigmoid-twice",
+                objectives.bce(torch.sigmoid(decoder(mu)), x),
+                "A sigmoid was applied twice: the decoder gives logits.",
+            ),
+        ),
+        rtol=1e-3,
+        otherwise="With no noise left, every draw gives the BCE of decoder(mu), and so does their mean.",
+    )
     judge.close("one", right[:1], axes=axes, case="a batch of one image", rtol=1e-3)
     _judge_noise(judge, inputs)
     for name in ("mu", "logvar"):
         gradient = judge.array(f"gradient {name}", (5, LATENTS))
-        judge.that(gradient is None or bool(np.abs(gradient).max() > 0), "detached", f"No gradient reaches {name}.",
-                   "Draw with mu + sigma * eps, without .sample(), .detach() or no_grad.")
+        judge.that(
+            gradient is None or bool(np.abs(gradient).max() > 0),
+            "detached",
+            f"No gradient reaches {name}.",
+            "Draw with mu + sigma * eps, without .sample(), .detach() or no_grad.",
+        )
     return judge.findings
 
 
@@ -121,34 +152,62 @@ def _judge_noise(judge: Judge, inputs: Inputs) -> None:
     if single is None or again is None or many is None:
         return
     one_draw, all_draws = ((judge.values[f"{label} codes"] - mu) / sigma for label in ("L = 1", "many"))
-    judge.that(not np.allclose(single, again), "same-noise-again", "Two calls under different seeds gave the same numbers.",
-               "No noise, or a manual_seed inside the function? Every draw needs fresh noise.")
-    judge.that(len(all_draws) == L * COPIES, "one-draw" if len(all_draws) < L * COPIES else "too-many-draws",
-               f"The decoder was given {len(all_draws)} codes for {COPIES} images and L = {L}, expected {L * COPIES}.",
-               "Every one of the L draws is decoded by itself: it is the losses that are averaged, not the codes.")
-    judge.that(one_draw.std(axis=0).mean() > 0.05, "noise-shared-by-images", "All images got the same noise.",
-               "Draw noise for every image and latent, such as torch.randn_like(mu).")
-    judge.that(one_draw.std(axis=1).mean() > 0.05, "noise-shared-by-latents", "All latents of an image got the same noise.",
-               "Draw noise for every image and latent, such as torch.randn_like(mu).")
+    judge.that(
+        not np.allclose(single, again),
+        "same-noise-again",
+        "Two calls under different seeds gave the same numbers.",
+        "No noise, or a manual_seed inside the function? Every draw needs fresh noise.",
+    )
+    judge.that(
+        len(all_draws) == L * COPIES,
+        "one-draw" if len(all_draws) < L * COPIES else "too-many-draws",
+        f"The decoder was given {len(all_draws)} codes for {COPIES} images and L = {L}, expected {L * COPIES}.",
+        "Every one of the L draws is decoded by itself: it is the losses that are averaged, not the codes.",
+    )
+    judge.that(
+        one_draw.std(axis=0).mean() > 0.05,
+        "noise-shared-by-images",
+        "All images got the same noise.",
+        "Draw noise for every image and latent, such as torch.randn_like(mu).",
+    )
+    judge.that(
+        one_draw.std(axis=1).mean() > 0.05,
+        "noise-shared-by-latents",
+        "All latents of an image got the same noise.",
+        "Draw noise for every image and latent, such as torch.randn_like(mu).",
+    )
     _judge_scale(judge, one_draw, inputs["logvar"].double().numpy())
-    judge.that(len(np.unique(all_draws[:, 0].round(9))) > 0.9 * len(all_draws), "same-draw", "Several of the L draws are the same code.",
-               "Draw afresh for each of the L draws: inside the loop, not before it.")
+    judge.that(
+        len(np.unique(all_draws[:, 0].round(9))) > 0.9 * len(all_draws),
+        "same-draw",
+        "Several of the L draws are the same code.",
+        "Draw afresh for each of the L draws: inside the loop, not before it.",
+    )
     if judge.findings:
         return
     decoder = _Decoder(inputs["matrix"].double())
-    losses = objectives.bce(decoder(torch.as_tensor(judge.values["many codes"])), inputs["x"][:1].double().expand(L * COPIES, 1, 28, 28))
-    judge.that(abs(many.mean() / losses.mean().item() - 1) < 1e-4, "averaged-too-early",
-               f"With L = {L}, mean_bce gave {many.mean():.2f} nats on average; the codes that it drew cost {losses.mean():.2f}.",
-               "Draw and decode L times and average the L losses, not the logits or pictures: the loss of an average is not the average of the losses.")
+    losses = objectives.bce(
+        decoder(torch.as_tensor(judge.values["many codes"])), inputs["x"][:1].double().expand(L * COPIES, 1, 28, 28)
+    )
+    judge.that(
+        abs(many.mean() / losses.mean().item() - 1) < 1e-4,
+        "averaged-too-early",
+        f"With L = {L}, mean_bce gave {many.mean():.2f} nats on average; the codes that it drew cost {losses.mean():.2f}.",
+        "Draw and decode L times and average the L losses, not the logits or pictures: the loss of an average is not the average of the losses.",
+    )
 
 
 def _judge_scale(judge: Judge, eps: np.ndarray, logvar: np.ndarray) -> None:
     """Whether the noise has mean 0 and variance 1; else, which wrong standard deviation explains it."""
+
     def standard(noise: np.ndarray) -> bool:
         error = 6 / noise.size**0.5
         return bool(abs(noise.mean()) < error and abs(np.mean(noise**2) - 1) < 2**0.5 * error)
 
-    noise, says = eps * np.exp(logvar / 2), f"(z - mu) / sigma has mean {eps.mean():.2f} and variance {eps.var():.2f}, expected 0 and 1."
+    noise, says = (
+        eps * np.exp(logvar / 2),
+        f"(z - mu) / sigma has mean {eps.mean():.2f} and variance {eps.var():.2f}, expected 0 and 1.",
+    )
     for code, scale, cause in (
         ("sigma-is-exp-logvar", np.exp(logvar), "exp(logvar) is the variance: sigma = exp(logvar / 2)."),
         ("scale-ignored", np.ones_like(logvar), "The noise was not multiplied by sigma."),
@@ -169,7 +228,12 @@ def effective_beta(weight: float, bce: str, kl: str, images: int, pixels: int = 
 def reduction_inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 4.5."""
     images, pixels, latents = (torch.randint(0, 40, (3,), generator=generator) + torch.tensor([60, 500, 10])).tolist()
-    return {"weight": 0.2 + 0.5 * torch.rand((), generator=generator).item(), "images": images, "pixels": pixels, "latents": latents}
+    return {
+        "weight": 0.2 + 0.5 * torch.rand((), generator=generator).item(),
+        "images": images,
+        "pixels": pixels,
+        "latents": latents,
+    }
 
 
 def probe_reductions(answer: Callable[..., float], inputs: Inputs) -> Values:
@@ -189,15 +253,29 @@ def judge_reductions(inputs: Inputs, values: Values) -> list[Finding]:
     weight, n, p, d = (inputs[name] for name in ("weight", "images", "pixels", "latents"))
     for bce in _REDUCTIONS:
         for kl in _REDUCTIONS:
-            judge.close(f"{bce} / {kl}", effective_beta(weight, bce, kl, n, p, d), suspects=_beta_suspects(weight, bce, kl, n, p, d),
-                        case=f"bce=\"{bce}\", kl=\"{kl}\", weight {weight:.2f}, {n} images, {p} pixels, {d} latents", rtol=1e-6, atol=0,
-                        otherwise="Write both halves as a factor times \"per image\"; beta = weight * (factor of KL) / (factor of BCE).")
-    judge.close("defaults", PIXELS / 32, case="pixels and latents not given", rtol=1e-6, atol=0, otherwise="The defaults are pixels=784 and latents=32.")
+            judge.close(
+                f"{bce} / {kl}",
+                effective_beta(weight, bce, kl, n, p, d),
+                suspects=_beta_suspects(weight, bce, kl, n, p, d),
+                case=f'bce="{bce}", kl="{kl}", weight {weight:.2f}, {n} images, {p} pixels, {d} latents',
+                rtol=1e-6,
+                atol=0,
+                otherwise='Write both halves as a factor times "per image"; beta = weight * (factor of KL) / (factor of BCE).',
+            )
+    judge.close(
+        "defaults",
+        PIXELS / 32,
+        case="pixels and latents not given",
+        rtol=1e-6,
+        atol=0,
+        otherwise="The defaults are pixels=784 and latents=32.",
+    )
     return judge.findings
 
 
 def _beta_suspects(weight: float, bce: str, kl: str, n: int, p: int, d: int) -> tuple[Suspect, ...]:
     """What a wrong factor for one of the reductions makes of the beta."""
+
     def beta(total: float = n, bce_mean: float = 1 / p, kl_mean: float = 1 / d) -> float:
         factors = {"sum": total, "per image": 1}
         return weight * {**factors, "mean": kl_mean}[kl] / {**factors, "mean": bce_mean}[bce]
@@ -208,15 +286,26 @@ def _beta_suspects(weight: float, bce: str, kl: str, n: int, p: int, d: int) -> 
         ("upside-down", 1 / beta(), upside_down),
         ("weight-missing", beta() / weight, "The weight of the KL is missing."),
         ("weight-divides", beta() / weight**2, "The weight multiplies the KL."),
-        ("batch-forgotten", beta(total=1), "A \"sum\" over the batch is images times what \"per image\" is."),
-        ("batch-in-the-mean", beta(bce_mean=1 / (n * p), kl_mean=1 / (n * d)), "The images are averaged in \"per image\" as well: "
-         "beside it, a \"mean\" divides by the pixels (or latents) only."),
-        ("batch-in-the-mean", beta(bce_mean=1 / (n * p)), "The images are averaged in \"per image\" as well: "
-         "beside it, a \"mean\" divides by the pixels only."),
+        ("batch-forgotten", beta(total=1), 'A "sum" over the batch is images times what "per image" is.'),
+        (
+            "batch-in-the-mean",
+            beta(bce_mean=1 / (n * p), kl_mean=1 / (n * d)),
+            'The images are averaged in "per image" as well: '
+            'beside it, a "mean" divides by the pixels (or latents) only.',
+        ),
+        (
+            "batch-in-the-mean",
+            beta(bce_mean=1 / (n * p)),
+            'The images are averaged in "per image" as well: beside it, a "mean" divides by the pixels only.',
+        ),
         ("mean-multiplies", beta(bce_mean=p, kl_mean=d), "A mean divides: its factor is 1 / pixels, or 1 / latents."),
         ("mean-multiplies", beta(kl_mean=d), "A mean divides: its factor is 1 / latents."),
         ("mean-multiplies", beta(bce_mean=p), "A mean divides: its factor is 1 / pixels."),
-        ("pixels-forgotten", beta(bce_mean=1), "A mean over pixels makes the BCE smaller by their number, so the KL weighs that much more."),
+        (
+            "pixels-forgotten",
+            beta(bce_mean=1),
+            "A mean over pixels makes the BCE smaller by their number, so the KL weighs that much more.",
+        ),
         ("latents-forgotten", beta(kl_mean=1), "The KL's mean divides by the latents."),
         ("pixels-for-latents", beta(kl_mean=1 / p), "The KL is a mean over latents, not over pixels."),
         ("latents-for-pixels", beta(bce_mean=1 / d), "The BCE is a mean over pixels, not over latents."),

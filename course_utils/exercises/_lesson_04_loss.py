@@ -32,8 +32,14 @@ def loss_inputs(generator: torch.Generator) -> Inputs:
     mu = 1 + 2 * torch.rand((6, 9), generator=generator)
     logvar = -1.5 - 2 * torch.rand((6, 9), generator=generator)
     sign = torch.where(torch.rand(logits.shape, generator=generator) < 0.5, -1.0, 1.0)
-    return {"logits": logits, "x": (torch.rand(logits.shape, generator=generator) * 1.6 - 0.3).clamp(0, 1), "mu": mu, "logvar": logvar,
-            "weight": 0.3 + 0.4 * torch.rand((), generator=generator).item(), "extreme": 1000 * sign}
+    return {
+        "logits": logits,
+        "x": (torch.rand(logits.shape, generator=generator) * 1.6 - 0.3).clamp(0, 1),
+        "mu": mu,
+        "logvar": logvar,
+        "weight": 0.3 + 0.4 * torch.rand((), generator=generator).item(),
+        "extreme": 1000 * sign,
+    }
 
 
 def probe_loss(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
@@ -60,9 +66,21 @@ def _loss_suspects(logits: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, w: flo
 def _wrong_sums(bce: Tensor, kl: Tensor, w: float, latents: int) -> tuple[Suspect, ...]:
     """Both halves are right, (N,) each, and put together in a wrong way."""
     return (
-        ("mean-over-pixels", bce / PIXELS + w * kl, "The BCE is a mean over 784 pixels: sum them, or the KL weighs 784 times too much."),
-        ("mean-over-pixels", bce / PIXELS + w * kl / latents, "Both halves are means here: sum over pixels, and sum over latents."),
-        ("mean-of-batch", bce.mean() / PIXELS + w * kl, "The BCE is PyTorch's default, one mean for all: reduction=\"none\", then sum each image."),
+        (
+            "mean-over-pixels",
+            bce / PIXELS + w * kl,
+            "The BCE is a mean over 784 pixels: sum them, or the KL weighs 784 times too much.",
+        ),
+        (
+            "mean-over-pixels",
+            bce / PIXELS + w * kl / latents,
+            "Both halves are means here: sum over pixels, and sum over latents.",
+        ),
+        (
+            "mean-of-batch",
+            bce.mean() / PIXELS + w * kl,
+            'The BCE is PyTorch\'s default, one mean for all: reduction="none", then sum each image.',
+        ),
         ("sum-of-batch", bce.sum() + w * kl, "The BCE is summed over the whole batch: keep the images apart."),
         ("mean-over-latents", bce + w * kl / latents, "The KL is a mean over latents: sum them."),
         ("divided-by-batch", (bce + w * kl) / len(bce), "Divided by the batch size? Each image has its own number."),
@@ -71,7 +89,11 @@ def _wrong_sums(bce: Tensor, kl: Tensor, w: float, latents: int) -> tuple[Suspec
         ("weight-on-bce", w * bce + kl, "weight multiplies the KL, not the BCE."),
         ("weight-divides", bce + kl / w, "The KL is multiplied by the weight, not divided."),
         ("weight-shared-out", (1 - w) * bce + w * kl, "The BCE keeps its full weight of 1."),
-        ("kl-subtracted", bce - w * kl, "The KL is added: both halves are costs. (Or its sign is turned round inside.)"),
+        (
+            "kl-subtracted",
+            bce - w * kl,
+            "The KL is added: both halves are costs. (Or its sign is turned round inside.)",
+        ),
         ("bce-sign", w * kl - bce, "The BCE is a cost: its sign is plus."),
         ("kl-missing", bce, "This is the BCE alone: add weight times the KL."),
         ("bce-missing", w * kl, "This is the KL alone: add the BCE."),
@@ -88,15 +110,43 @@ def _wrong_halves(logits: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, w: floa
 
     return (
         ("square-missing", bce + w * price(mu, logvar.exp(), logvar), "mu is squared in the KL."),
-        ("sigma-for-variance", bce + w * price(mu**2, (logvar / 2).exp(), logvar), "exp(logvar) is the variance; exp(logvar / 2) is sigma."),
+        (
+            "sigma-for-variance",
+            bce + w * price(mu**2, (logvar / 2).exp(), logvar),
+            "exp(logvar) is the variance; exp(logvar / 2) is sigma.",
+        ),
         ("log-missing", bce + w * price(mu**2, logvar.exp(), 0 * logvar), "The term - logvar of the KL is missing."),
-        ("log-sign", bce + w * price(mu**2, logvar.exp(), -logvar), "logvar is subtracted in the KL: narrow codes are dear."),
-        ("ln-sigma", bce + w * price(mu**2, logvar.exp(), logvar / 2), "logvar is ln sigma^2 already: no further half."),
+        (
+            "log-sign",
+            bce + w * price(mu**2, logvar.exp(), -logvar),
+            "logvar is subtracted in the KL: narrow codes are dear.",
+        ),
+        (
+            "ln-sigma",
+            bce + w * price(mu**2, logvar.exp(), logvar / 2),
+            "logvar is ln sigma^2 already: no further half.",
+        ),
         ("one-missing", bce + w * price(mu**2, logvar.exp() + 1, logvar), "The - 1 of the KL is missing."),
-        ("variance-missing", bce + w * price(mu**2, 0 * logvar, logvar), "The term exp(logvar) of the KL is missing, or far too small."),
-        ("sigmoid-twice", objectives.bce(torch.sigmoid(logits), x) + w * kl, "A sigmoid was applied twice: the _with_logits functions apply their own."),
-        ("arguments-swapped", (F.softplus(x) - logits * x).flatten(1).sum(1) + w * kl, "Logits and images are exchanged: the logits come first."),
-        ("squared-error", ((torch.sigmoid(logits) - x) ** 2).flatten(1).sum(1) + w * kl, "This is a squared error: the BCE is asked for."),
+        (
+            "variance-missing",
+            bce + w * price(mu**2, 0 * logvar, logvar),
+            "The term exp(logvar) of the KL is missing, or far too small.",
+        ),
+        (
+            "sigmoid-twice",
+            objectives.bce(torch.sigmoid(logits), x) + w * kl,
+            "A sigmoid was applied twice: the _with_logits functions apply their own.",
+        ),
+        (
+            "arguments-swapped",
+            (F.softplus(x) - logits * x).flatten(1).sum(1) + w * kl,
+            "Logits and images are exchanged: the logits come first.",
+        ),
+        (
+            "squared-error",
+            ((torch.sigmoid(logits) - x) ** 2).flatten(1).sum(1) + w * kl,
+            "This is a squared error: the BCE is asked for.",
+        ),
     )
 
 
@@ -106,15 +156,39 @@ def judge_loss(inputs: Inputs, values: Values) -> list[Finding]:
     logits, x, mu, logvar = batch = tuple(inputs[name].double() for name in ("logits", "x", "mu", "logvar"))
     w = inputs["weight"]
     right, bce, kl = loss_per_image(*batch, w), objectives.bce(logits, x), objectives.kl_standard_normal(mu, logvar)
-    judge.close("weighted", right, axes=PER_IMAGE, case=f"6 images and weight {w:.2f}", suspects=_loss_suspects(*batch, w),
-                otherwise="BCE of the pixels, summed, plus weight times (mu^2 + exp(logvar) - 1 - logvar) / 2, summed.")
-    judge.close("by default", bce + kl, axes=PER_IMAGE, case="no weight given", otherwise="Without a weight, it is 1: def ...(..., weight=1.0).")
+    judge.close(
+        "weighted",
+        right,
+        axes=PER_IMAGE,
+        case=f"6 images and weight {w:.2f}",
+        suspects=_loss_suspects(*batch, w),
+        otherwise="BCE of the pixels, summed, plus weight times (mu^2 + exp(logvar) - 1 - logvar) / 2, summed.",
+    )
+    judge.close(
+        "by default",
+        bce + kl,
+        axes=PER_IMAGE,
+        case="no weight given",
+        otherwise="Without a weight, it is 1: def ...(..., weight=1.0).",
+    )
     judge.close("weight 0", bce, axes=PER_IMAGE, case="weight 0", otherwise="With weight 0, only the BCE is left.")
-    judge.close("one", right[:1], axes=PER_IMAGE, case="a batch of one image",
-                otherwise="An image's loss must not depend on its neighbours in the batch.")
-    judge.close("at the prior", bce, axes=PER_IMAGE, case="mu = 0 and logvar = 0", otherwise="At the prior itself the KL is 0.")
-    judge.close("extreme", loss_per_image(inputs["extreme"].double(), *batch[1:], w), axes=PER_IMAGE, case="logits of +1000 and -1000",
-                otherwise="log(sigmoid(l)) rounds to log(0): stay with the logits, F.binary_cross_entropy_with_logits.")
+    judge.close(
+        "one",
+        right[:1],
+        axes=PER_IMAGE,
+        case="a batch of one image",
+        otherwise="An image's loss must not depend on its neighbours in the batch.",
+    )
+    judge.close(
+        "at the prior", bce, axes=PER_IMAGE, case="mu = 0 and logvar = 0", otherwise="At the prior itself the KL is 0."
+    )
+    judge.close(
+        "extreme",
+        loss_per_image(inputs["extreme"].double(), *batch[1:], w),
+        axes=PER_IMAGE,
+        case="logits of +1000 and -1000",
+        otherwise="log(sigmoid(l)) rounds to log(0): stay with the logits, F.binary_cross_entropy_with_logits.",
+    )
     judge.close("gradient logits", torch.sigmoid(logits) - x, case="the gradient by the logits")
     judge.close("gradient mu", w * mu, case="the gradient by mu")
     judge.close("gradient logvar", w * (logvar.exp() - 1) / 2, case="the gradient by logvar")
@@ -151,7 +225,11 @@ def _wrong_prices(s: Tensor) -> tuple[Suspect, ...]:
         return (square + variance - 1 - log_variance).sum(1) / 2
 
     return (
-        ("report-formula", price(s**2, s.exp(), s), "That is the report's own formula, which takes s for a log-variance: the draws have sigma = |s|."),
+        (
+            "report-formula",
+            price(s**2, s.exp(), s),
+            "That is the report's own formula, which takes s for a log-variance: the draws have sigma = |s|.",
+        ),
         ("variance-is-s", price(s**2, s, log), "Here s is the standard deviation: the variance is s squared."),
         ("sign", -right, "The sign is turned round: a KL is never negative."),
         ("half-missing", 2 * right, "A factor of one half is missing."),
@@ -171,14 +249,27 @@ def judge_s(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 4.4."""
     judge = Judge("true_kl", values)
     s = inputs["positive"].double()
-    judge.close("positive", true_kl(s), axes="One number per image, (N,): the sum over its latents.",
-                suspects=_wrong_prices(s),
-                otherwise="Put mu = s and sigma = |s| into (mu^2 + sigma^2 - 1 - ln sigma^2) / 2, and sum over the latents.")
+    judge.close(
+        "positive",
+        true_kl(s),
+        axes="One number per image, (N,): the sum over its latents.",
+        suspects=_wrong_prices(s),
+        otherwise="Put mu = s and sigma = |s| into (mu^2 + sigma^2 - 1 - ln sigma^2) / 2, and sum over the latents.",
+    )
     both = inputs["both signs"].double()
     with np.errstate(all="ignore"):
-        judge.close("both signs", true_kl(both), case="s of both signs",
-                    otherwise="s may be negative, a standard deviation may not: sigma = |s|, so ln |s|, or ln(s^2) / 2.")
-    judge.close("small", true_kl(inputs["small"].double()), case="s near 0", rtol=1e-3,
-                otherwise="Near 0 the KL grows without bound: no clamp, and nothing added to s.")
+        judge.close(
+            "both signs",
+            true_kl(both),
+            case="s of both signs",
+            otherwise="s may be negative, a standard deviation may not: sigma = |s|, so ln |s|, or ln(s^2) / 2.",
+        )
+    judge.close(
+        "small",
+        true_kl(inputs["small"].double()),
+        case="s near 0",
+        rtol=1e-3,
+        otherwise="Near 0 the KL grows without bound: no clamp, and nothing added to s.",
+    )
     judge.close("one", true_kl(both[:1]), case="a batch of one image")
     return judge.findings

@@ -45,23 +45,39 @@ def probe_sequence(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
 
 def _judge_shapes(judge: Judge, values: Values, rows: int) -> None:
     for label, wrong, code, cause in (
-        ("single", (28, 5, 28), "steps-first", "The batch comes first in this course (batch_first=True in nn.LSTM): (N, 28, 28)."),
+        (
+            "single",
+            (28, 5, 28),
+            "steps-first",
+            "The batch comes first in this course (batch_first=True in nn.LSTM): (N, 28, 28).",
+        ),
         ("single", (5, 1, 28, 28), "channel-kept", "The channel axis, of length 1, must go: an LSTM wants three axes."),
         ("single", (5, 784), "flattened", "All rows became one step: keep 28 steps of 28 numbers."),
         ("several", (5, 28, 28), "rows-ignored", "Several rows make one step: 28 // rows steps of 28 * rows numbers."),
         ("one", (2, 392), "batch-axis-lost", "A batch of one image keeps its axis: no squeeze without a number."),
     ):
-        judge.that(np.shape(values.get(label)) != wrong, code, f"to_sequence returned shape {wrong} for {_asked(label, rows)}.", cause)
+        judge.that(
+            np.shape(values.get(label)) != wrong,
+            code,
+            f"to_sequence returned shape {wrong} for {_asked(label, rows)}.",
+            cause,
+        )
 
 
 def _several_suspects(images: Tensor, rows: int) -> tuple[Suspect, ...]:
     several = to_sequence(images, rows)
     return (
         ("columns", to_sequence(images.mT, rows), "These are columns: a step is made of neighbouring rows."),
-        ("rows-woven", images.reshape(5, rows, 28 // rows, 28).transpose(1, 2).reshape(several.shape),
-         "Rows from far apart share a step: a step is made of neighbouring rows, in their order."),
-        ("pixels-woven", images.reshape(5, 28 // rows, rows, 28).transpose(2, 3).reshape(several.shape),
-         "Within a step the rows are woven pixel by pixel: one row after the other."),
+        (
+            "rows-woven",
+            images.reshape(5, rows, 28 // rows, 28).transpose(1, 2).reshape(several.shape),
+            "Rows from far apart share a step: a step is made of neighbouring rows, in their order.",
+        ),
+        (
+            "pixels-woven",
+            images.reshape(5, 28 // rows, rows, 28).transpose(2, 3).reshape(several.shape),
+            "Within a step the rows are woven pixel by pixel: one row after the other.",
+        ),
     )
 
 
@@ -71,20 +87,37 @@ def judge_sequence(inputs: Inputs, values: Values) -> list[Finding]:
     images, rows = inputs["images"].double(), inputs["rows"]
     _judge_shapes(judge, values, rows)
     right = to_sequence(images)
-    judge.close("single", right, axes=STEPS, case="rows = 1", suspects=(
-        ("columns", right.mT, "These are the columns, from left to right: step number t is row number t."),
-        ("bottom-up", right.flip(1), "The rows come from the bottom up: the first step is the top row."),
-        ("mirrored", right.flip(2), "Each row runs from right to left: keep its order."),
-        ("scaled", right / 255, "Divided by 255 again? The images are in [0, 1] already."),
-        ("scaled", right * 255, "Multiplied by 255? The pixels stay as they are."),
-    ), otherwise="Only the shape changes: step t of image n is its row t, and no pixel changes its value.")
+    judge.close(
+        "single",
+        right,
+        axes=STEPS,
+        case="rows = 1",
+        suspects=(
+            ("columns", right.mT, "These are the columns, from left to right: step number t is row number t."),
+            ("bottom-up", right.flip(1), "The rows come from the bottom up: the first step is the top row."),
+            ("mirrored", right.flip(2), "Each row runs from right to left: keep its order."),
+            ("scaled", right / 255, "Divided by 255 again? The images are in [0, 1] already."),
+            ("scaled", right * 255, "Multiplied by 255? The pixels stay as they are."),
+        ),
+        otherwise="Only the shape changes: step t of image n is its row t, and no pixel changes its value.",
+    )
     several = to_sequence(images, rows)
-    judge.close("several", several, axes=STEPS, case=_asked("several", rows), suspects=_several_suspects(images, rows),
-                otherwise="Step t holds rows t * rows to (t + 1) * rows - 1, one after the other.")
+    judge.close(
+        "several",
+        several,
+        axes=STEPS,
+        case=_asked("several", rows),
+        suspects=_several_suspects(images, rows),
+        otherwise="Step t holds rows t * rows to (t + 1) * rows - 1, one after the other.",
+    )
     judge.close("one", to_sequence(images[:1], 14), axes=STEPS, case="one image and rows = 14")
     judge.close("gradient", torch.ones_like(images), case="the gradient by the images")
-    judge.that(values["same type"], "type-changed", "to_sequence returned numbers of another type than the images'.",
-               "Only the shape changes: float32 stays float32, and a tensor a tensor.")
+    judge.that(
+        values["same type"],
+        "type-changed",
+        "to_sequence returned numbers of another type than the images'.",
+        "Only the shape changes: float32 stays float32, and a tensor a tensor.",
+    )
     return judge.findings
 
 
@@ -93,7 +126,9 @@ def _asked(label: str, rows: int) -> str:
 
 
 # 5.2 ------------------------------------------------------------------------------------------------------------
-def lstm_step(x: Tensor, h: Tensor, c: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor, b_hh: Tensor) -> tuple[Tensor, Tensor]:
+def lstm_step(
+    x: Tensor, h: Tensor, c: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor, b_hh: Tensor
+) -> tuple[Tensor, Tensor]:
     """One step of torch.nn.LSTMCell: (N, D), (N, H), (N, H) and its weights -> new h and c, (N, H) each."""
     cell = torch.nn.LSTMCell(x.shape[1], h.shape[1], device="meta")  # no weights of its own, so no random draws
     weights = {"weight_ih": w_ih, "weight_hh": w_hh, "bias_ih": b_ih, "bias_hh": b_hh}
@@ -103,8 +138,18 @@ def lstm_step(x: Tensor, h: Tensor, c: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih:
 def step_inputs(generator: torch.Generator) -> Inputs:
     """Random weights and states of sizes that all differ."""
     n, d, h = 4, 6, 3
-    draw = {name: torch.randn(shape, generator=generator) for name, shape in (
-        ("x", (n, d)), ("h", (n, h)), ("c", (n, h)), ("w_ih", (4 * h, d)), ("w_hh", (4 * h, h)), ("b_ih", (4 * h,)), ("b_hh", (4 * h,)))}
+    draw = {
+        name: torch.randn(shape, generator=generator)
+        for name, shape in (
+            ("x", (n, d)),
+            ("h", (n, h)),
+            ("c", (n, h)),
+            ("w_ih", (4 * h, d)),
+            ("w_hh", (4 * h, h)),
+            ("b_ih", (4 * h,)),
+            ("b_hh", (4 * h,)),
+        )
+    }
     draw["c"] = 0.5 + draw["c"].abs()
     return draw
 
@@ -138,8 +183,12 @@ def probe_step(answer: Callable[..., Any], inputs: Inputs) -> Values:
     return probe.values
 
 
-def _by_hand(inputs: Inputs, order: str = GATES, candidate: Callable[[Tensor], Tensor] = torch.tanh,
-             gate: Callable[[Tensor], Tensor] = torch.sigmoid) -> dict[str, Tensor]:
+def _by_hand(
+    inputs: Inputs,
+    order: str = GATES,
+    candidate: Callable[[Tensor], Tensor] = torch.tanh,
+    gate: Callable[[Tensor], Tensor] = torch.sigmoid,
+) -> dict[str, Tensor]:
     """The four gates of a step in double precision, the rows of the weights taken in the given order."""
     x, h, _, w_ih, w_hh, b_ih, b_hh = (value.double() for value in _ordered(inputs))
     parts = dict(zip(order, (x @ w_ih.T + b_ih + h @ w_hh.T + b_hh).chunk(4, dim=1), strict=True))
@@ -155,18 +204,45 @@ def _states(inputs: Inputs, gates: dict[str, Tensor]) -> Tensor:
 def _orders(inputs: Inputs) -> Iterator[Suspect]:
     for order in map("".join, permutations(GATES)):
         if order != GATES:
-            yield ("gate-order", _states(inputs, _by_hand(inputs, order)),
-                   f"The gates were taken in the order {', '.join(order)}: PyTorch stacks i, f, g, o.")
+            yield (
+                "gate-order",
+                _states(inputs, _by_hand(inputs, order)),
+                f"The gates were taken in the order {', '.join(order)}: PyTorch stacks i, f, g, o.",
+            )
 
 
 def _squashing_suspects(inputs: Inputs) -> list[Suspect]:
     return [
-        ("candidate-sigmoid", _states(inputs, _by_hand(inputs, candidate=torch.sigmoid)), "The candidate g is a tanh: it may be negative."),
-        ("squashed-twice", _states(inputs, _by_hand(inputs, candidate=lambda t: t.sigmoid().tanh())), "g went through a sigmoid before its tanh."),
-        ("squashed-twice", _states(inputs, _by_hand(inputs, gate=lambda t: t.sigmoid().sigmoid())), "The gates went through a sigmoid twice."),
-        ("all-tanh", _states(inputs, _by_hand(inputs, gate=torch.tanh)), "Gates are sigmoids, between 0 and 1; only g is a tanh."),
-        ("not-squashed", _states(inputs, _by_hand(inputs, gate=lambda t: t, candidate=lambda t: t)), "Gates need torch.sigmoid, g needs torch.tanh."),
-        ("not-squashed", _states(inputs, _by_hand(inputs, gate=lambda t: t)), "The gates i, f and o need torch.sigmoid."),
+        (
+            "candidate-sigmoid",
+            _states(inputs, _by_hand(inputs, candidate=torch.sigmoid)),
+            "The candidate g is a tanh: it may be negative.",
+        ),
+        (
+            "squashed-twice",
+            _states(inputs, _by_hand(inputs, candidate=lambda t: t.sigmoid().tanh())),
+            "g went through a sigmoid before its tanh.",
+        ),
+        (
+            "squashed-twice",
+            _states(inputs, _by_hand(inputs, gate=lambda t: t.sigmoid().sigmoid())),
+            "The gates went through a sigmoid twice.",
+        ),
+        (
+            "all-tanh",
+            _states(inputs, _by_hand(inputs, gate=torch.tanh)),
+            "Gates are sigmoids, between 0 and 1; only g is a tanh.",
+        ),
+        (
+            "not-squashed",
+            _states(inputs, _by_hand(inputs, gate=lambda t: t, candidate=lambda t: t)),
+            "Gates need torch.sigmoid, g needs torch.tanh.",
+        ),
+        (
+            "not-squashed",
+            _states(inputs, _by_hand(inputs, gate=lambda t: t)),
+            "The gates i, f and o need torch.sigmoid.",
+        ),
         ("not-squashed", _states(inputs, _by_hand(inputs, candidate=lambda t: t)), "The candidate g needs torch.tanh."),
     ]
 
@@ -180,7 +256,11 @@ def _bias_suspects(inputs: Inputs) -> list[Suspect]:
     return [
         ("bias-missing", without("b_ih"), "b_ih is missing: PyTorch adds both biases."),
         ("bias-missing", without("b_hh"), "b_hh is missing: PyTorch adds both biases."),
-        ("bias-missing", _states(inputs, _by_hand({**inputs, **{k: zeros[k] for k in ("b_ih", "b_hh")}})), "Both biases are missing."),
+        (
+            "bias-missing",
+            _states(inputs, _by_hand({**inputs, **{k: zeros[k] for k in ("b_ih", "b_hh")}})),
+            "Both biases are missing.",
+        ),
         ("old-h-ignored", without("h"), "The old h has no part: add h @ w_hh.T."),
     ]
 
@@ -195,7 +275,11 @@ def _step_suspects(inputs: Inputs) -> list[Suspect]:
 
     return [
         ("exchanged", torch.stack([c, h]), "h and c are exchanged: return h first, then c."),
-        ("old-memory-returned", torch.stack([h, old]), "The second thing returned is the old memory: return the new one."),
+        (
+            "old-memory-returned",
+            torch.stack([h, old]),
+            "The second thing returned is the old memory: return the new one.",
+        ),
         ("no-tanh-on-memory", torch.stack([o * c, c]), "The new h shows tanh of the memory: o * tanh(c)."),
         ("sigmoid-on-memory", torch.stack([o * c.sigmoid(), c]), "The new h is o * tanh(c), not o * sigmoid(c)."),
         ("old-memory-shown", torch.stack([o * old.tanh(), c]), "h shows the new memory, not the old one."),
@@ -220,17 +304,36 @@ def judge_step(inputs: Inputs, values: Values) -> list[Finding]:
     pair = isinstance(step, dict) and step.get("type") in ("tuple", "list")
     single = isinstance(step, np.ndarray) and step.shape != (2, 4, 3)
     if "step:changed" not in values:
-        judge.that(not (pair or single), "not-a-pair", "lstm_step did not return h and c, each of shape (4, 3).", STATES)
+        judge.that(
+            not (pair or single), "not-a-pair", "lstm_step did not return h and c, each of shape (4, 3).", STATES
+        )
     right = torch.stack(lstm_step(*(value.double() for value in _ordered(inputs))))
-    judge.close("step", right, axes=STATES, case="h and c of 4 images", suspects=_step_suspects(inputs),
-                otherwise="Four pieces of the sums, side by side; i, f and o go through a sigmoid, g through a tanh, each once; then the two lines.")
+    judge.close(
+        "step",
+        right,
+        axes=STATES,
+        case="h and c of 4 images",
+        suspects=_step_suspects(inputs),
+        otherwise="Four pieces of the sums, side by side; i, f and o go through a sigmoid, g through a tanh, each once; then the two lines.",
+    )
     judge.close("one", right[:, :1], axes=STATES, case="a batch of one image")
     huge = [1000 * inputs["x"], *_ordered(inputs)[1:]]
-    judge.close("huge", torch.stack(lstm_step(*(value.double() for value in huge))), axes=STATES, case="inputs of a thousand",
-                otherwise="torch.sigmoid and torch.tanh stay finite where exp overflows.")
+    judge.close(
+        "huge",
+        torch.stack(lstm_step(*(value.double() for value in huge))),
+        axes=STATES,
+        case="inputs of a thousand",
+        otherwise="torch.sigmoid and torch.tanh stay finite where exp overflows.",
+    )
     copies = [value.double().requires_grad_(True) for value in _ordered(inputs)]
     h, c = lstm_step(*copies)
     slopes = torch.cat([g.flatten() for g in torch.autograd.grad((h + 2 * c).sum(), copies)])
-    judge.close("gradients", slopes, case="the derivatives by x, h, c and the weights", rtol=1e-3, atol=1e-4,
-                otherwise="Every argument must get its gradient: no detach, no torch.no_grad.")
+    judge.close(
+        "gradients",
+        slopes,
+        case="the derivatives by x, h, c and the weights",
+        rtol=1e-3,
+        atol=1e-4,
+        otherwise="Every argument must get its gradient: no detach, no torch.no_grad.",
+    )
     return judge.findings

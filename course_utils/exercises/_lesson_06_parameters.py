@@ -32,11 +32,15 @@ def _weights(channels: int, layers: Sequence[Layer], power: int = 2) -> list[int
 def count_inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 6.4: label -> (latent, channels, size, layers)."""
     kernels = torch.randperm(3, generator=generator).add(3).tolist()
-    layers = tuple(Layer(channels, kernel, draw(generator, 1, 2), draw(generator, 0, 1))
-                   for channels, kernel in zip((draw(generator, 11, 17), draw(generator, 5, 9), 1), kernels, strict=True))
-    return {"three layers": (draw(generator, 4, 9), draw(generator, 20, 30), draw(generator, 4, 7), layers),
-            "one layer": (draw(generator, 1, 4), draw(generator, 2, 9), 1, layers[1:2]),
-            "no layer": (draw(generator, 1, 4), draw(generator, 2, 9), draw(generator, 2, 9), ())}
+    layers = tuple(
+        Layer(channels, kernel, draw(generator, 1, 2), draw(generator, 0, 1))
+        for channels, kernel in zip((draw(generator, 11, 17), draw(generator, 5, 9), 1), kernels, strict=True)
+    )
+    return {
+        "three layers": (draw(generator, 4, 9), draw(generator, 20, 30), draw(generator, 4, 7), layers),
+        "one layer": (draw(generator, 1, 4), draw(generator, 2, 9), 1, layers[1:2]),
+        "no layer": (draw(generator, 1, 4), draw(generator, 2, 9), draw(generator, 2, 9), ()),
+    }
 
 
 def probe_counts(answer: Callable[..., int], inputs: Inputs) -> Values:
@@ -50,28 +54,81 @@ def probe_counts(answer: Callable[..., int], inputs: Inputs) -> Values:
 def _suspects(latent: int, channels: int, size: int, layers: Sequence[Layer]) -> tuple[Suspect, ...]:
     right, linear = decoder_parameters(latent, channels, size, layers), _linear(latent, channels, size)
     weights, biases = sum(_weights(channels, layers)), sum(layer.channels for layer in layers)
-    ins, pixels = [channels, *(layer.channels for layer in layers)][:len(layers)], channels * size**2
+    ins, pixels = [channels, *(layer.channels for layer in layers)][: len(layers)], channels * size**2
     return (
         ("linear-missing", weights + biases, "The linear layer from the code to the first picture is missing."),
         ("linear-only", linear, "Only the linear layer was counted."),
-        ("biases-missing", latent * pixels + weights, "Biases are learned too: one for each output of the linear layer, one for each channel that a layer makes."),
-        ("biases-missing", linear + weights, "The transposed convolutions have biases too: one for each channel that comes out."),
-        ("biases-missing", right - pixels, "The linear layer has biases too: one for each of its channels * size**2 outputs."),
-        ("kernel-not-squared", linear + sum(_weights(channels, layers, 1)) + biases, "A kernel is a square: kernel**2 numbers."),
-        ("kernel-missing", linear + sum(_weights(channels, layers, 0)) + biases, "Each pair of channels has a kernel of kernel**2 numbers."),
-        ("size-not-squared", right - linear + (latent + 1) * channels * size, "The first picture is a square: channels * size**2 numbers."),
-        ("size-forgotten", right - linear + (latent + 1) * channels, "The first picture has channels * size**2 numbers, not one for each channel."),
-        ("bias-per-input", linear + weights + sum(ins), "The bias belongs to the channels that come out, not to those that go in."),
-        ("bias-per-weight", linear + weights + sum(i * layer.channels for i, layer in zip(ins, layers, strict=True)), "One bias for each channel that comes out; the pairs of channels share it."),
-        ("channels-not-chained", linear + sum(channels * layer.channels * layer.kernel**2 for layer in layers) + biases,
-         "Each layer takes in the channels that the layer before it made, not those of the first picture."),
-        ("channels-in-missing", linear + sum(layer.channels * layer.kernel**2 for layer in layers) + biases,
-         "Every channel that comes out has a kernel for every channel that goes in."),
-        ("times-pixels", linear + sum((w + layer.channels) * n**2 for w, layer, n in zip(
-            _weights(channels, layers), layers, output_sizes(size, layers)[1:], strict=True)),
-         "The same kernels serve every pixel: the size of the picture does not enter."),
-        ("stride-counted", linear + sum(w * layer.stride**2 for w, layer in zip(_weights(channels, layers), layers, strict=True)) + biases,
-         "The stride moves the stamps; it adds no weights."),
+        (
+            "biases-missing",
+            latent * pixels + weights,
+            "Biases are learned too: one for each output of the linear layer, one for each channel that a layer makes.",
+        ),
+        (
+            "biases-missing",
+            linear + weights,
+            "The transposed convolutions have biases too: one for each channel that comes out.",
+        ),
+        (
+            "biases-missing",
+            right - pixels,
+            "The linear layer has biases too: one for each of its channels * size**2 outputs.",
+        ),
+        (
+            "kernel-not-squared",
+            linear + sum(_weights(channels, layers, 1)) + biases,
+            "A kernel is a square: kernel**2 numbers.",
+        ),
+        (
+            "kernel-missing",
+            linear + sum(_weights(channels, layers, 0)) + biases,
+            "Each pair of channels has a kernel of kernel**2 numbers.",
+        ),
+        (
+            "size-not-squared",
+            right - linear + (latent + 1) * channels * size,
+            "The first picture is a square: channels * size**2 numbers.",
+        ),
+        (
+            "size-forgotten",
+            right - linear + (latent + 1) * channels,
+            "The first picture has channels * size**2 numbers, not one for each channel.",
+        ),
+        (
+            "bias-per-input",
+            linear + weights + sum(ins),
+            "The bias belongs to the channels that come out, not to those that go in.",
+        ),
+        (
+            "bias-per-weight",
+            linear + weights + sum(i * layer.channels for i, layer in zip(ins, layers, strict=True)),
+            "One bias for each channel that comes out; the pairs of channels share it.",
+        ),
+        (
+            "channels-not-chained",
+            linear + sum(channels * layer.channels * layer.kernel**2 for layer in layers) + biases,
+            "Each layer takes in the channels that the layer before it made, not those of the first picture.",
+        ),
+        (
+            "channels-in-missing",
+            linear + sum(layer.channels * layer.kernel**2 for layer in layers) + biases,
+            "Every channel that comes out has a kernel for every channel that goes in.",
+        ),
+        (
+            "times-pixels",
+            linear
+            + sum(
+                (w + layer.channels) * n**2
+                for w, layer, n in zip(_weights(channels, layers), layers, output_sizes(size, layers)[1:], strict=True)
+            ),
+            "The same kernels serve every pixel: the size of the picture does not enter.",
+        ),
+        (
+            "stride-counted",
+            linear
+            + sum(w * layer.stride**2 for w, layer in zip(_weights(channels, layers), layers, strict=True))
+            + biases,
+            "The stride moves the stamps; it adds no weights.",
+        ),
     )
 
 
@@ -82,6 +139,14 @@ def judge_counts(inputs: Inputs, values: Values) -> list[Finding]:
         latent, channels, size, layers = arguments
         chain = f"then (channels, kernel) = {', '.join(str(tuple(a[:2])) for a in layers)}" if layers else "no layers"
         case = f"{latent} latents, {channels} channels of {size} x {size}, {chain}"
-        judge.close(label, decoder_parameters(*arguments), axes="One whole number.", case=case, rtol=1e-9, atol=0.1, suspects=_suspects(*arguments),
-                    otherwise="(latent + 1) * channels * size**2, and for each layer in * out * kernel**2 + out.")
+        judge.close(
+            label,
+            decoder_parameters(*arguments),
+            axes="One whole number.",
+            case=case,
+            rtol=1e-9,
+            atol=0.1,
+            suspects=_suspects(*arguments),
+            otherwise="(latent + 1) * channels * size**2, and for each layer in * out * kernel**2 + out.",
+        )
     return judge.findings

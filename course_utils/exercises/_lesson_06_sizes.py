@@ -28,11 +28,17 @@ def decoder_sizes(size: int, layers: Sequence[Layer]) -> list[int]:
 
 def chain_inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 6.2: label -> (size, layers). The first layer tells all the usual slips apart."""
+
     def layer(low: int) -> Layer:
         return Layer(draw(generator, 1, 9), draw(generator, low, 5), draw(generator, 1, 2), draw(generator, 0, 1))
+
     chain = (Layer(8, 3, 3, 1), layer(2), layer(3), Layer(1, 4, 2, 0))
-    return {"chain": (draw(generator, 4, 7), chain), "one layer": (draw(generator, 1, 5), (Layer(3, 5, 2, 1),)),
-            "from one pixel": (1, (Layer(7, 4, 1, 1), layer(3))), "no layer": (draw(generator, 2, 9), ())}
+    return {
+        "chain": (draw(generator, 4, 7), chain),
+        "one layer": (draw(generator, 1, 5), (Layer(3, 5, 2, 1),)),
+        "from one pixel": (1, (Layer(7, 4, 1, 1), layer(3))),
+        "no layer": (draw(generator, 2, 9), ()),
+    }
 
 
 def probe_chains(answer: Callable[..., list[int]], inputs: Inputs) -> Values:
@@ -51,20 +57,57 @@ def _chained(size: int, layers: Sequence[Layer], rule: Callable[[int, Layer], in
 
 
 _SLIPS: tuple[tuple[str, Callable[[int, Layer], int], str], ...] = (
-    ("one-pixel", lambda n, a: a.kernel if n == 1 else (n - 1) * a.stride - 2 * a.padding + a.kernel,
-     "A picture of one pixel makes one stamp, and loses its padding like any other: the rule needs no exception."),
-    ("padding-once", lambda n, a: (n - 1) * a.stride - a.padding + a.kernel, "The padding is cut off at both ends: twice."),
-    ("padding-added", lambda n, a: (n - 1) * a.stride + 2 * a.padding + a.kernel,
-     "A transposed convolution cuts its padding off; only a convolution adds it."),
-    ("padding-forgotten", lambda n, a: (n - 1) * a.stride + a.kernel, "The padding is missing: it is cut off at both ends."),
-    ("minus-one-missing", lambda n, a: n * a.stride - 2 * a.padding + a.kernel,
-     "Between n stamps there are n - 1 steps: the last stamp begins at (n - 1) * stride."),
-    ("kernel-minus-one", lambda n, a: (n - 1) * a.stride - 2 * a.padding + a.kernel - 1, "The last stamp is as long as the kernel: k, not k - 1."),
-    ("kernel-forgotten", lambda n, a: (n - 1) * a.stride - 2 * a.padding, "The last stamp begins at (n - 1) * stride and still has its length, k."),
-    ("kernel-forgotten", lambda n, a: (n - 1) * a.stride - 2 * a.padding + 1, "The last stamp begins at (n - 1) * stride and still has its length, k."),
+    (
+        "one-pixel",
+        lambda n, a: a.kernel if n == 1 else (n - 1) * a.stride - 2 * a.padding + a.kernel,
+        "A picture of one pixel makes one stamp, and loses its padding like any other: the rule needs no exception.",
+    ),
+    (
+        "padding-once",
+        lambda n, a: (n - 1) * a.stride - a.padding + a.kernel,
+        "The padding is cut off at both ends: twice.",
+    ),
+    (
+        "padding-added",
+        lambda n, a: (n - 1) * a.stride + 2 * a.padding + a.kernel,
+        "A transposed convolution cuts its padding off; only a convolution adds it.",
+    ),
+    (
+        "padding-forgotten",
+        lambda n, a: (n - 1) * a.stride + a.kernel,
+        "The padding is missing: it is cut off at both ends.",
+    ),
+    (
+        "minus-one-missing",
+        lambda n, a: n * a.stride - 2 * a.padding + a.kernel,
+        "Between n stamps there are n - 1 steps: the last stamp begins at (n - 1) * stride.",
+    ),
+    (
+        "kernel-minus-one",
+        lambda n, a: (n - 1) * a.stride - 2 * a.padding + a.kernel - 1,
+        "The last stamp is as long as the kernel: k, not k - 1.",
+    ),
+    (
+        "kernel-forgotten",
+        lambda n, a: (n - 1) * a.stride - 2 * a.padding,
+        "The last stamp begins at (n - 1) * stride and still has its length, k.",
+    ),
+    (
+        "kernel-forgotten",
+        lambda n, a: (n - 1) * a.stride - 2 * a.padding + 1,
+        "The last stamp begins at (n - 1) * stride and still has its length, k.",
+    ),
     ("times-stride", lambda n, a: n * a.stride, "n * stride is only right when k - 2p equals the stride."),
-    ("stride-forgotten", lambda n, a: n - 1 - 2 * a.padding + a.kernel, "The stride is missing: it is the step from one stamp to the next."),
-    ("convolution", lambda n, a: (n + 2 * a.padding - a.kernel) // a.stride + 1, "This is the rule of a convolution, which shrinks; a transposed one goes the other way."),
+    (
+        "stride-forgotten",
+        lambda n, a: n - 1 - 2 * a.padding + a.kernel,
+        "The stride is missing: it is the step from one stamp to the next.",
+    ),
+    (
+        "convolution",
+        lambda n, a: (n + 2 * a.padding - a.kernel) // a.stride + 1,
+        "This is the rule of a convolution, which shrinks; a transposed one goes the other way.",
+    ),
 )
 
 
@@ -74,11 +117,23 @@ def judge_chains(inputs: Inputs, values: Values) -> list[Finding]:
     for label, (size, layers) in inputs.items():
         right = output_sizes(size, layers)
         suspects = [(code, _chained(size, layers, rule), cause) for code, rule, cause in _SLIPS]
-        suspects.append(("not-chained", [size, *(output_sizes(size, [layer])[-1] for layer in layers)],
-                         "Every layer was given the first size: each starts from the size that the layer before it made."))
+        suspects.append(
+            (
+                "not-chained",
+                [size, *(output_sizes(size, [layer])[-1] for layer in layers)],
+                "Every layer was given the first size: each starts from the size that the layer before it made.",
+            )
+        )
         suspects.append(("reversed", right[::-1], "The list begins with the start."))
-        judge.close(label, right, axes=SIZES, case=_words(size, layers), suspects=suspects, rtol=1e-9,
-                    otherwise="One layer makes (n - 1) * stride + kernel - 2 * padding from n.")
+        judge.close(
+            label,
+            right,
+            axes=SIZES,
+            case=_words(size, layers),
+            suspects=suspects,
+            rtol=1e-9,
+            otherwise="One layer makes (n - 1) * stride + kernel - 2 * padding from n.",
+        )
     return judge.findings
 
 
@@ -93,7 +148,7 @@ def _repairs(size: int, layers: tuple[Layer, ...], starts: Sequence[int] = START
     found = [(start, layers) for start in starts if output_sizes(start, layers)[-1] == PIXELS]
     for i, layer in enumerate(layers):
         for padding in range(layer.kernel + more):
-            changed = (*layers[:i], layer._replace(padding=padding), *layers[i + 1:])
+            changed = (*layers[:i], layer._replace(padding=padding), *layers[i + 1 :])
             if output_sizes(size, changed)[-1] == PIXELS:
                 found.append((size, changed))
     return found
@@ -166,9 +221,16 @@ def judge_repairs(inputs: Inputs, values: Values) -> list[Finding]:
         before = np.array([size, *(number for layer in layers for number in layer)], dtype=float)
         if values.get(label) is None:
             kind = "a padding" if "padding" in label else "the start"
-            judge.finding("no-repair-found", f"repair returned nothing for {_words(size, layers)}.",
-                          f"Here {kind} must change: try the starts 1 to 14, and for each layer the paddings 0 to kernel - 1, each time from the decoder as printed.")
-        after = judge.array(label, before.shape, "The pair (size, layers): a number, and as many layers as before, each with its five numbers.")
+            judge.finding(
+                "no-repair-found",
+                f"repair returned nothing for {_words(size, layers)}.",
+                f"Here {kind} must change: try the starts 1 to 14, and for each layer the paddings 0 to kernel - 1, each time from the decoder as printed.",
+            )
+        after = judge.array(
+            label,
+            before.shape,
+            "The pair (size, layers): a number, and as many layers as before, each with its five numbers.",
+        )
         if after is not None:
             _judge_one_change(judge, before, after, _words(size, layers))
     return judge.findings
@@ -177,18 +239,49 @@ def judge_repairs(inputs: Inputs, values: Values) -> list[Finding]:
 def _judge_one_change(judge: Judge, before: np.ndarray, after: np.ndarray, words: str) -> None:
     """Whether exactly one number changed, the start or a padding, and the end is 28."""
     changed = np.flatnonzero(before != after)
-    judge.that(len(changed) > 0, "unchanged", f"repair returned the decoder {words} as it was.", "It does not end at 28: change the start or a padding.")
-    judge.that(bool(np.isfinite(after).all() and (after == after.round()).all()), "not-whole", "repair returned numbers that are not whole.",
-               "Sizes and paddings are whole numbers.")
-    judge.that(all(place == 0 or place % 5 == 4 for place in changed), "not-allowed",
-               f"For {words}, repair changed something else than the start or a padding.", "Channels, kernels and strides stay as printed.")
-    judge.that(len(changed) < 2, "several-changes", f"For {words}, repair changed {len(changed)} numbers.", "One change is enough: start each attempt from the decoder as printed.")
+    judge.that(
+        len(changed) > 0,
+        "unchanged",
+        f"repair returned the decoder {words} as it was.",
+        "It does not end at 28: change the start or a padding.",
+    )
+    judge.that(
+        bool(np.isfinite(after).all() and (after == after.round()).all()),
+        "not-whole",
+        "repair returned numbers that are not whole.",
+        "Sizes and paddings are whole numbers.",
+    )
+    judge.that(
+        all(place == 0 or place % 5 == 4 for place in changed),
+        "not-allowed",
+        f"For {words}, repair changed something else than the start or a padding.",
+        "Channels, kernels and strides stay as printed.",
+    )
+    judge.that(
+        len(changed) < 2,
+        "several-changes",
+        f"For {words}, repair changed {len(changed)} numbers.",
+        "One change is enough: start each attempt from the decoder as printed.",
+    )
     if judge.findings:
         return
     layers = [Layer(*(int(number) for number in row)) for row in after[1:].reshape(-1, 5)]
     sizes = output_sizes(int(after[0]), layers)
-    judge.that(min(layer.padding for layer in layers) >= 0 and sizes[0] > 0, "negative", f"For {words}, repair returned a negative number, or a start of 0.",
-               "PyTorch takes no negative padding.")
-    judge.that(sizes[-1] == PIXELS, "not-28", f"For {words}, repair returned a decoder of sizes {sizes}.",
-               "The last size must be 28: test every attempt with decoder_sizes.")
-    judge.that(min(sizes) > 0, "empty-picture", f"For {words}, repair returned a decoder of sizes {sizes}.", "A picture on the way has no pixels left.")
+    judge.that(
+        min(layer.padding for layer in layers) >= 0 and sizes[0] > 0,
+        "negative",
+        f"For {words}, repair returned a negative number, or a start of 0.",
+        "PyTorch takes no negative padding.",
+    )
+    judge.that(
+        sizes[-1] == PIXELS,
+        "not-28",
+        f"For {words}, repair returned a decoder of sizes {sizes}.",
+        "The last size must be 28: test every attempt with decoder_sizes.",
+    )
+    judge.that(
+        min(sizes) > 0,
+        "empty-picture",
+        f"For {words}, repair returned a decoder of sizes {sizes}.",
+        "A picture on the way has no pixels left.",
+    )

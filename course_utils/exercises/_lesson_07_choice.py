@@ -27,8 +27,15 @@ def split(n: int, held_out: int, seed: int) -> tuple[Tensor, Tensor]:
 
 def split_inputs(generator: torch.Generator) -> Inputs:
     """Random sizes and seeds; a validation part so large that a shuffled one is never a block."""
-    n, held_out, seed = (int(torch.randint(low, high, (), generator=generator)) for low, high in ((300, 400), (40, 60), (1, 10**6)))
-    return {"first": (n, held_out, seed), "again": (n, held_out, seed), "other": (n, held_out, seed + 1), "half": (2 * held_out, held_out, seed)}
+    n, held_out, seed = (
+        int(torch.randint(low, high, (), generator=generator)) for low, high in ((300, 400), (40, 60), (1, 10**6))
+    )
+    return {
+        "first": (n, held_out, seed),
+        "again": (n, held_out, seed),
+        "other": (n, held_out, seed + 1),
+        "half": (2 * held_out, held_out, seed),
+    }
 
 
 def probe_split(answer: Callable[..., Any], inputs: Inputs) -> Values:
@@ -55,8 +62,12 @@ def _watched(answer: Callable[..., Any], arguments: tuple[int, ...], notes: Valu
         return answer(*arguments)
     finally:
         after = random.getstate(), np.random.get_state()[1:3], torch.get_rng_state()
-        same = (before[0] == after[0] and np.array_equal(before[1][0], after[1][0]) and before[1][1] == after[1][1]
-                and torch.equal(before[2], after[2]))
+        same = (
+            before[0] == after[0]
+            and np.array_equal(before[1][0], after[1][0])
+            and before[1][1] == after[1][1]
+            and torch.equal(before[2], after[2])
+        )
         notes["touched"] += not same
         random.setstate(before[0])
         np.random.set_state(whole)
@@ -76,13 +87,30 @@ def judge_split(inputs: Inputs, values: Values) -> list[Finding]:
             return judge.findings
         held[label] = sorted(parts[1].tolist())
     gaps = np.bincount(np.diff(held["first"]))  # one that returns all the time: a block, also one that begins anywhere
-    judge.that(gaps.max() < 0.6 * gaps.sum(), "not-shuffled", "The validation images stand at regular places in the file.",
-               "Shuffle first: files are often sorted, by class, by writer or by day.")
-    judge.that(held["first"] == held["again"], "not-repeatable", "The same seed gave another split the second time.",
-               "Every random number must come from a generator made with this seed: generator=torch.Generator().manual_seed(seed).")
-    judge.that(held["first"] != held["other"], "seed-ignored", "Another seed gave the same split.", "Make the generator with the argument seed, and hand it on: torch.randperm(n, generator=...).")
-    judge.that(values["touched"] == 0, "global-seed", "The split reseeded or used the global random numbers.",
-               "Then it would also change the weights and the noise of what comes next: draw from a generator of its own.")
+    judge.that(
+        gaps.max() < 0.6 * gaps.sum(),
+        "not-shuffled",
+        "The validation images stand at regular places in the file.",
+        "Shuffle first: files are often sorted, by class, by writer or by day.",
+    )
+    judge.that(
+        held["first"] == held["again"],
+        "not-repeatable",
+        "The same seed gave another split the second time.",
+        "Every random number must come from a generator made with this seed: generator=torch.Generator().manual_seed(seed).",
+    )
+    judge.that(
+        held["first"] != held["other"],
+        "seed-ignored",
+        "Another seed gave the same split.",
+        "Make the generator with the argument seed, and hand it on: torch.randperm(n, generator=...).",
+    )
+    judge.that(
+        values["touched"] == 0,
+        "global-seed",
+        "The split reseeded or used the global random numbers.",
+        "Then it would also change the weights and the noise of what comes next: draw from a generator of its own.",
+    )
     return judge.findings
 
 
@@ -92,22 +120,44 @@ def _parts(judge: Judge, label: str, n: int, held_out: int) -> tuple[np.ndarray,
     if not isinstance(pair, int):
         if isinstance(pair, dict) and "raised" in pair or pair is None:
             judge.array(label, ())
-        judge.that(False, "not-a-pair", "split did not return two lists of row numbers.", "Return both, training first: return train, validation.")
+        judge.that(
+            False,
+            "not-a-pair",
+            "split did not return two lists of row numbers.",
+            "Return both, training first: return train, validation.",
+        )
         return None
     sizes = [np.shape(judge.values.get(f"{label} {part}")) for part in PARTS]
-    judge.that(sizes != [(held_out,), (n - held_out,)] or 2 * held_out == n, "swapped",
-               "The two parts are exchanged.", "The training part comes first, the validation part, of held_out images, second.")
+    judge.that(
+        sizes != [(held_out,), (n - held_out,)] or 2 * held_out == n,
+        "swapped",
+        "The two parts are exchanged.",
+        "The training part comes first, the validation part, of held_out images, second.",
+    )
     train = judge.array(f"{label} train", (n - held_out,), f"{n} images less {held_out} held out.")
     validation = judge.array(f"{label} validation", (held_out,), f"{held_out} images are held out.")
     if train is None or validation is None:
         return None
     rows = np.concatenate([train, validation])
-    judge.that(bool((rows == np.round(rows)).all() and rows.min() >= 0 and rows.max() < n), "not-rows",
-               f"Some numbers are no rows of {n} images.", f"Rows are whole numbers from 0 to {n - 1}.")
+    judge.that(
+        bool((rows == np.round(rows)).all() and rows.min() >= 0 and rows.max() < n),
+        "not-rows",
+        f"Some numbers are no rows of {n} images.",
+        f"Rows are whole numbers from 0 to {n - 1}.",
+    )
     both = np.intersect1d(train, validation)
-    judge.that(len(both) == 0, "overlap", f"{len(both)} images are in both parts.",
-               "Shuffle once and cut the list in two: two draws of their own overlap.")
-    judge.that(len(np.unique(rows)) == n, "twice", "Some images come twice, others never.", "Without replacement: torch.randperm(n), not randint.")
+    judge.that(
+        len(both) == 0,
+        "overlap",
+        f"{len(both)} images are in both parts.",
+        "Shuffle once and cut the list in two: two draws of their own overlap.",
+    )
+    judge.that(
+        len(np.unique(rows)) == n,
+        "twice",
+        "Some images come twice, others never.",
+        "Without replacement: torch.randperm(n), not randint.",
+    )
     return None if judge.findings else (train.astype(int), validation.astype(int))
 
 
@@ -128,6 +178,7 @@ def score_inputs(generator: torch.Generator) -> Inputs:
     def scores(offsets: Tensor) -> Tensor:
         noise = torch.rand((rows, models), generator=generator)
         return torch.empty(rows, models).scatter_(1, order, 100 + offsets + noise)
+
     validation, test = scores(offsets_v), scores(offsets_t)
     return {"validation": validation.roll(shift := _away_from_the_ends(validation), 1), "test": test.roll(shift, 1)}
 
@@ -159,20 +210,34 @@ def judge_choice(inputs: Inputs, values: Values) -> list[Finding]:
     judge = Judge("honest_choice", values)
     v, t = inputs["validation"].double(), inputs["test"].double()
     least, on_average = _everywhere(v)
-    judge.close("rows", honest_choice(v, t), axes=PER_REPEAT, case="5 rows of 7 models", rtol=1e-5, suspects=(
-        ("chosen-on-test", t.min(1).values, "This is the least test number: the test images chose."),
-        ("validation-number", v.min(1).values, "This is the validation number of the choice; report its test number."),
-        ("roles-exchanged", honest_choice(t, v), "Chosen on test and read on validation: the other way round."),
-        ("worst", honest_choice(-v, t), "This is the worst by validation: less is better, so argmin."),
-        ("both-looked-at", honest_choice(v + t, t), "The test numbers took part in the choice."),
-        ("one-for-all", t[:, least], "The same model was taken in every row: argmin along axis 1."),
-        ("one-for-all", t[:, on_average], "The same model was taken in every row: argmin along axis 1."),
-        ("first-or-last", t[:, 0], "This is the first model's number, whoever was best."),
-        ("first-or-last", t[:, -1], "This is the last model's number, whoever was best."),
-        ("indices", v.argmin(1), "These are the numbers of the models; look up their test numbers."),
-        ("mean-of-all", t.mean(1), "This is the average of all models."),
-    ), otherwise="validation.argmin(dim=1) names a model in each row; take the test number at that place.")
-    judge.close("one row", honest_choice(v[:1], t[:1]), axes="One row keeps its axis: (1,).", case="a single row", rtol=1e-5)
+    judge.close(
+        "rows",
+        honest_choice(v, t),
+        axes=PER_REPEAT,
+        case="5 rows of 7 models",
+        rtol=1e-5,
+        suspects=(
+            ("chosen-on-test", t.min(1).values, "This is the least test number: the test images chose."),
+            (
+                "validation-number",
+                v.min(1).values,
+                "This is the validation number of the choice; report its test number.",
+            ),
+            ("roles-exchanged", honest_choice(t, v), "Chosen on test and read on validation: the other way round."),
+            ("worst", honest_choice(-v, t), "This is the worst by validation: less is better, so argmin."),
+            ("both-looked-at", honest_choice(v + t, t), "The test numbers took part in the choice."),
+            ("one-for-all", t[:, least], "The same model was taken in every row: argmin along axis 1."),
+            ("one-for-all", t[:, on_average], "The same model was taken in every row: argmin along axis 1."),
+            ("first-or-last", t[:, 0], "This is the first model's number, whoever was best."),
+            ("first-or-last", t[:, -1], "This is the last model's number, whoever was best."),
+            ("indices", v.argmin(1), "These are the numbers of the models; look up their test numbers."),
+            ("mean-of-all", t.mean(1), "This is the average of all models."),
+        ),
+        otherwise="validation.argmin(dim=1) names a model in each row; take the test number at that place.",
+    )
+    judge.close(
+        "one row", honest_choice(v[:1], t[:1]), axes="One row keeps its axis: (1,).", case="a single row", rtol=1e-5
+    )
     judge.close("one model", t[:, 0], axes=PER_REPEAT, case="a single model in each row", rtol=1e-5)
     judge.close("below zero", honest_choice(v, t) - 1000, axes=PER_REPEAT, case="negative numbers", rtol=1e-4)
     return judge.findings

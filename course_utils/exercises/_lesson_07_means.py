@@ -17,8 +17,12 @@ from .probing import Probe
 DROPOUT = 1.25
 """By how much a forgotten ``eval`` makes the test's model dearer."""
 RECONSTRUCTION = 0.75
-CASES = {"ragged": "a last batch that is smaller", "even": "batches that are all full",
-         "lonely": "a last batch of one image", "small": "fewer images than one batch"}
+CASES = {
+    "ragged": "a last batch that is smaller",
+    "even": "batches that are all full",
+    "lonely": "a last batch of one image",
+    "small": "fewer images than one batch",
+}
 
 
 def mean_nats(model: nn.Module, images: Tensor, batch: int) -> float:
@@ -77,8 +81,14 @@ def probe_mean(answer: Callable[..., Any], inputs: Inputs) -> Values:
         model = Meter(inputs["price"]).train(label != "even")
         probe.call(label, model, inputs[label], inputs["batch"])
         moved = abs(model.price.item() - torch.tensor(inputs["price"]).item())
-        notes.update({f"{label} graphs": model.graphs, f"{label} largest": model.largest,
-                      f"{label} training": model.training, f"{label} moved": moved})
+        notes.update(
+            {
+                f"{label} graphs": model.graphs,
+                f"{label} largest": model.largest,
+                f"{label} training": model.training,
+                f"{label} moved": moved,
+            }
+        )
     probe.values.update(notes)
     return probe.values
 
@@ -94,23 +104,52 @@ def _suspects(nats: Tensor, batch: int) -> list[Suspect]:
     full = torch.cat(parts[:-1]) if len(parts[-1]) < batch and len(parts) > 1 else nats
     right = nats.mean()
     plain: list[Suspect] = [
-        ("batch-means", means.mean(), "The mean of the batch means: a small last batch then counts as much as a full one. Add up sums, or weigh each mean by its size."),
-        ("padded", nats.sum() / (len(parts) * batch), "Divided by batches times batch size, as Report E did: divide by len(images)."),
+        (
+            "batch-means",
+            means.mean(),
+            "The mean of the batch means: a small last batch then counts as much as a full one. Add up sums, or weigh each mean by its size.",
+        ),
+        (
+            "padded",
+            nats.sum() / (len(parts) * batch),
+            "Divided by batches times batch size, as Report E did: divide by len(images).",
+        ),
         ("last-batch-dropped", full.mean(), "The last, smaller batch was left out."),
-        ("too-few-images", nats.sum() / len(full), "All images were added up, but divided by those of the full batches only."),
+        (
+            "too-few-images",
+            nats.sum() / len(full),
+            "All images were added up, but divided by those of the full batches only.",
+        ),
         ("not-divided", nats.sum(), "This is the sum over all images: divide by their number."),
         ("per-batch", nats.sum() / len(parts), "Divided by the number of batches: divide by the number of images."),
-        ("sum-of-means", means.sum(), "The batch means were added up: each must be multiplied by its batch's size, and the sum divided by len(images)."),
+        (
+            "sum-of-means",
+            means.sum(),
+            "The batch means were added up: each must be multiplied by its batch's size, and the sum divided by len(images).",
+        ),
         ("one-batch", means[0], "Only the first batch was counted: is the return inside the loop?"),
         ("one-batch", means[-1], "Only the last batch was counted: add to the total, do not replace it."),
-        ("report-b", sum(len(part) * part.sum() for part in parts) / len(nats), "A batch sum was multiplied by the batch size once more, as in Report B."),
+        (
+            "report-b",
+            sum(len(part) * part.sum() for part in parts) / len(nats),
+            "A batch sum was multiplied by the batch size once more, as in Report B.",
+        ),
         ("divided-twice", right / batch, "Divided by the batch size once too often."),
     ]
     half = "BCE alone, or KL alone: .total is their sum."
     switch = "The model ran in training mode, with its dropout on: call model.eval() first."
-    found = [*plain, ("half-missing", RECONSTRUCTION * right, half), ("half-missing", (1 - RECONSTRUCTION) * right, half)]
-    return [*found, *[("training-mode", DROPOUT * torch.as_tensor(value), switch)
-                      for value in (right, *(value for _, value, _ in found))]]
+    found = [
+        *plain,
+        ("half-missing", RECONSTRUCTION * right, half),
+        ("half-missing", (1 - RECONSTRUCTION) * right, half),
+    ]
+    return [
+        *found,
+        *[
+            ("training-mode", DROPOUT * torch.as_tensor(value), switch)
+            for value in (right, *(value for _, value, _ in found))
+        ],
+    ]
 
 
 def judge_mean(inputs: Inputs, values: Values) -> list[Finding]:
@@ -118,25 +157,43 @@ def judge_mean(inputs: Inputs, values: Values) -> list[Finding]:
     judge = Judge("mean_nats", values)
     for label, case in CASES.items():
         nats, case = _prices(inputs, label), f"{case} ({len(inputs[label])} images, batch {inputs['batch']})"
-        judge.close(label, nats.mean(), axes="One number, the mean over all images.", case=case, rtol=1e-4,
-                    suspects=_suspects(nats, inputs["batch"]),
-                    otherwise="Add up model(x).total over x in images.split(batch); divide by len(images) once, after the loop. Is the mode given back only then?")
+        judge.close(
+            label,
+            nats.mean(),
+            axes="One number, the mean over all images.",
+            case=case,
+            rtol=1e-4,
+            suspects=_suspects(nats, inputs["batch"]),
+            otherwise="Add up model(x).total over x in images.split(batch); divide by len(images) once, after the loop. Is the mode given back only then?",
+        )
     for label in CASES:
-        judge.that(values[f"{label} moved"] == 0, "weights-moved", "The model's weights are not what they were.",
-                   "Measuring must not train: no backward, no optimiser step.")
-        judge.that(values[f"{label} graphs"] == 0, "gradients-on", "The model ran with gradients switched on.",
-                   "Then every batch keeps its whole graph in memory: call the model inside `with torch.no_grad():`.")
-        judge.that(values[f"{label} largest"] <= inputs["batch"], "too-many-at-once",
-                   f"The model was given {values[f'{label} largest']} images at once, with batch = {inputs['batch']}.",
-                   "Cut the images with images.split(batch): memory is why one works in batches.")
+        judge.that(
+            values[f"{label} moved"] == 0,
+            "weights-moved",
+            "The model's weights are not what they were.",
+            "Measuring must not train: no backward, no optimiser step.",
+        )
+        judge.that(
+            values[f"{label} graphs"] == 0,
+            "gradients-on",
+            "The model ran with gradients switched on.",
+            "Then every batch keeps its whole graph in memory: call the model inside `with torch.no_grad():`.",
+        )
+        judge.that(
+            values[f"{label} largest"] <= inputs["batch"],
+            "too-many-at-once",
+            f"The model was given {values[f'{label} largest']} images at once, with batch = {inputs['batch']}.",
+            "Cut the images with images.split(batch): memory is why one works in batches.",
+        )
         was = label != "even"
-        judge.that(values[f"{label} training"] == was, "mode-not-restored",
-                   f"A model that came in {_mode(was)} mode was left in {_mode(not was)} mode.",
-                   "Note model.training at the start, and give it back at the end: model.train(was_training).")
+        judge.that(
+            values[f"{label} training"] == was,
+            "mode-not-restored",
+            f"A model that came in {_mode(was)} mode was left in {_mode(not was)} mode.",
+            "Note model.training at the start, and give it back at the end: model.train(was_training).",
+        )
     return judge.findings
 
 
 def _mode(training: bool) -> str:
     return "training" if training else "evaluation"
-
-

@@ -24,7 +24,10 @@ def weight_inputs(generator: torch.Generator) -> Inputs:
     """Random weights and buffers of a small network with BatchNorm, and what training adds to them."""
     shapes = {name: value.shape for name, value in _network().state_dict().items() if value.is_floating_point()}
     draw = {name: torch.rand(shape, generator=generator) + 0.5 for name, shape in shapes.items()}
-    return {"weights": draw, "moves": {name: torch.rand(shape, generator=generator) + 0.5 for name, shape in shapes.items()}}
+    return {
+        "weights": draw,
+        "moves": {name: torch.rand(shape, generator=generator) + 0.5 for name, shape in shapes.items()},
+    }
 
 
 def _network() -> nn.Module:
@@ -82,14 +85,29 @@ def judge_snapshot(inputs: Inputs, values: Values) -> list[Finding]:
     for label in ("back loaded", "elsewhere loaded"):
         if isinstance(values.get(label), dict) and not judge.findings:
             judge.array(label, ())
-    judge.close("back", right, case="the weights after training on and loading the snapshot", rtol=1e-6, suspects=(
-        ("not-a-copy", moved, shared),
-        ("not-a-copy", _expected(inputs, {"weights": 1, "buffers": 0}), shared),
-        ("not-a-copy", _expected(inputs, {"weights": 0, "buffers": 1}), "The buffers are still the model's own tensors: clone these, too."),
-    ), otherwise="After load_state_dict the model must be what it was when the snapshot was taken.")
+    judge.close(
+        "back",
+        right,
+        case="the weights after training on and loading the snapshot",
+        rtol=1e-6,
+        suspects=(
+            ("not-a-copy", moved, shared),
+            ("not-a-copy", _expected(inputs, {"weights": 1, "buffers": 0}), shared),
+            (
+                "not-a-copy",
+                _expected(inputs, {"weights": 0, "buffers": 1}),
+                "The buffers are still the model's own tensors: clone these, too.",
+            ),
+        ),
+        otherwise="After load_state_dict the model must be what it was when the snapshot was taken.",
+    )
     judge.close("elsewhere", right, case="another model that loads the snapshot", rtol=1e-6)
-    judge.that(values.get("still learns") is True, "model-frozen", "After the snapshot the model no longer trains.",
-               "Leave the model's requires_grad and its mode alone.")
+    judge.that(
+        values.get("still learns") is True,
+        "model-frozen",
+        "After the snapshot the model no longer trains.",
+        "Leave the model's requires_grad and its mode alone.",
+    )
     return judge.findings
 
 
@@ -99,10 +117,27 @@ def _judge_entries(judge: Judge) -> None:
     if kept is None or isinstance(kept, dict) and "raised" in kept:
         judge.array("kept", ())
         return
-    judge.that("missing weights" in values, "not-a-dict", "snapshot did not return a dictionary.",
-               "Return what model.load_state_dict understands: names and copied tensors, as in model.state_dict().")
-    judge.that(values.get("missing weights") == 0, "weights-missing", f"{values.get('missing weights')} of the model's weight tensors are not in the snapshot.",
-               "Copy every entry of model.state_dict(), under its own name.")
-    judge.that(values.get("missing buffers") == 0, "buffers-missing", f"{values.get('missing buffers')} buffers are not in the snapshot.",
-               "BatchNorm keeps its running mean and variance in buffers, which .parameters() leaves out: copy model.state_dict().")
-    judge.that(values.get("not tensors") == 0, "not-tensors", "Some entries of the snapshot are not tensors.", "Copy with .clone(), which gives a tensor.")
+    judge.that(
+        "missing weights" in values,
+        "not-a-dict",
+        "snapshot did not return a dictionary.",
+        "Return what model.load_state_dict understands: names and copied tensors, as in model.state_dict().",
+    )
+    judge.that(
+        values.get("missing weights") == 0,
+        "weights-missing",
+        f"{values.get('missing weights')} of the model's weight tensors are not in the snapshot.",
+        "Copy every entry of model.state_dict(), under its own name.",
+    )
+    judge.that(
+        values.get("missing buffers") == 0,
+        "buffers-missing",
+        f"{values.get('missing buffers')} buffers are not in the snapshot.",
+        "BatchNorm keeps its running mean and variance in buffers, which .parameters() leaves out: copy model.state_dict().",
+    )
+    judge.that(
+        values.get("not tensors") == 0,
+        "not-tensors",
+        "Some entries of the snapshot are not tensors.",
+        "Copy with .clone(), which gives a tensor.",
+    )

@@ -15,8 +15,14 @@ from .contract import Finding, Inputs, Values
 from .judging import Judge, Suspect
 from .probing import NOT_ATTEMPTED, Probe
 
-CURVES = {"rigged": "a curve with one valley", "late": "a new best, a hair below the last, just before patience ends", "ties": "a curve with equal values",
-          "nan": "a curve with a nan in it", "large": "a curve in Report B's units", "falling": "a curve that never turns"}
+CURVES = {
+    "rigged": "a curve with one valley",
+    "late": "a new best, a hair below the last, just before patience ends",
+    "ties": "a curve with equal values",
+    "nan": "a curve with a nan in it",
+    "large": "a curve in Report B's units",
+    "falling": "a curve that never turns",
+}
 PER_EPOCH = "One answer for each epoch."
 Flags = tuple[list[float], list[float], list[float], list[float]]
 
@@ -28,18 +34,30 @@ def make_stopper(patience: int) -> EarlyStopping:
 
 def curve_inputs(generator: torch.Generator) -> Inputs:
     """Made-up validation curves; nothing improves after the epoch at which a right answer stops."""
-    patience, best = 4 + int(torch.randint(0, 3, (), generator=generator)), 8 + int(torch.randint(0, 4, (), generator=generator))
+    patience, best = (
+        4 + int(torch.randint(0, 3, (), generator=generator)),
+        8 + int(torch.randint(0, 4, (), generator=generator)),
+    )
     down = 100 + 3 * torch.arange(best - 1, -1, -1).double() + torch.rand(best, generator=generator)
     for i in (1, 4):  # two epochs that rise before the best
         down[i], down[i + 1] = down[i + 1].item(), down[i].item()
     up = 103 + torch.tensor([0.0, 2.0, 1.0, *range(3, 18)]) + 0.1 * torch.rand(18, generator=generator)
     rigged = torch.cat([down, up[:14]])
-    late = torch.cat([down, up[:patience - 1], down[-1:] - 2e-4, up[:patience + 3]])
-    ties = torch.cat([down, down[-1:].expand(2), up[:2 * patience]])
-    nan = torch.cat([down[:3], torch.tensor([math.nan]), down[3:], up[:2 * patience]])
+    late = torch.cat([down, up[: patience - 1], down[-1:] - 2e-4, up[: patience + 3]])
+    ties = torch.cat([down, down[-1:].expand(2), up[: 2 * patience]])
+    nan = torch.cat([down[:3], torch.tensor([math.nan]), down[3:], up[: 2 * patience]])
     falling = torch.cat([down, 90 - torch.arange(8.0)])
-    return {"patience": patience, "curves": {"rigged": rigged.tolist(), "late": late.tolist(), "ties": ties.tolist(),
-                                             "nan": nan.tolist(), "large": (92 * rigged).tolist(), "falling": falling.tolist()}}
+    return {
+        "patience": patience,
+        "curves": {
+            "rigged": rigged.tolist(),
+            "late": late.tolist(),
+            "ties": ties.tolist(),
+            "nan": nan.tolist(),
+            "large": (92 * rigged).tolist(),
+            "falling": falling.tolist(),
+        },
+    }
 
 
 def probe_stopper(answer: Callable[..., Any], inputs: Inputs) -> Values:
@@ -57,8 +75,15 @@ def probe_stopper(answer: Callable[..., Any], inputs: Inputs) -> Values:
 
 
 def _feed(stopper: Any, curve: list[float]) -> Flags:
-    rows = [(_flag(stopper.improved(epoch, value)), _flag(stopper.should_stop(epoch)), float(stopper.best_epoch), float(stopper.best))
-            for epoch, value in enumerate(curve, 1)]
+    rows = [
+        (
+            _flag(stopper.improved(epoch, value)),
+            _flag(stopper.should_stop(epoch)),
+            float(stopper.best_epoch),
+            float(stopper.best),
+        )
+        for epoch, value in enumerate(curve, 1)
+    ]
     return tuple(list(column) for column in zip(*rows, strict=True))
 
 
@@ -84,8 +109,17 @@ class _Slip(EarlyStopping):
 
     def improved(self, epoch: int, value: float) -> bool:
         """As the name ``better`` says."""
-        against = {"best": value < self.best, "previous": value < self.last, "ties": value <= self.best, "always": True,
-                   "never": False, "greatest": value > self.best, "nan": not value >= self.best, "margin": value < self.best - 0.5, "opposite": value < self.best}[self.better]
+        against = {
+            "best": value < self.best,
+            "previous": value < self.last,
+            "ties": value <= self.best,
+            "always": True,
+            "never": False,
+            "greatest": value > self.best,
+            "nan": not value >= self.best,
+            "margin": value < self.best - 0.5,
+            "opposite": value < self.best,
+        }[self.better]
         self.rises = self.rises + 1 if value >= self.last else 0
         self.bad, self.last = self.bad + (not against), value
         if against:
@@ -95,9 +129,18 @@ class _Slip(EarlyStopping):
     def should_stop(self, epoch: int) -> bool:
         """As the name ``enough`` says."""
         waited = epoch - self.best_epoch
-        return {"right": waited >= self.patience, "late": waited > self.patience, "early": waited >= self.patience - 1, "never": False,
-                "rises": self.rises >= self.patience, "not reset": self.bad >= self.patience, "any": waited > 0,
-                "once": waited == self.patience, "epochs": epoch >= self.patience, "opposite": waited < self.patience}[self.enough]
+        return {
+            "right": waited >= self.patience,
+            "late": waited > self.patience,
+            "early": waited >= self.patience - 1,
+            "never": False,
+            "rises": self.rises >= self.patience,
+            "not reset": self.bad >= self.patience,
+            "any": waited > 0,
+            "once": waited == self.patience,
+            "epochs": epoch >= self.patience,
+            "opposite": waited < self.patience,
+        }[self.enough]
 
 
 _BETTER = (
@@ -106,17 +149,41 @@ _BETTER = (
     ("always-improved", {"better": "always"}, "improved said yes every time: does it set self.best to the new value?"),
     ("opposite", {"better": "opposite"}, "improved says True where the value is better, else False."),
     ("greatest-kept", {"better": "greatest", "start": -math.inf}, "Less is better: these are losses."),
-    ("start-too-small", {"start": 1000.0}, "No value is better than where best starts: begin at math.inf, not at a number."),
+    (
+        "start-too-small",
+        {"start": 1000.0},
+        "No value is better than where best starts: begin at math.inf, not at a number.",
+    ),
     ("start-too-small", {"better": "never"}, "No value was ever taken for better: does best begin at math.inf?"),
-    ("margin-asked", {"better": "margin"}, "Any smaller value is a new best, however little it is smaller: no margin here."),
-    ("nan-kept", {"better": "nan"}, "A nan was taken for the best: ask `value < best`, which is False for nan, and not `value >= best`."),
+    (
+        "margin-asked",
+        {"better": "margin"},
+        "Any smaller value is a new best, however little it is smaller: no margin here.",
+    ),
+    (
+        "nan-kept",
+        {"better": "nan"},
+        "A nan was taken for the best: ask `value < best`, which is False for nan, and not `value >= best`.",
+    ),
 )
 _ENOUGH = (
-    ("one-late", "late", "Stop when patience epochs have passed, epoch - best_epoch >= patience: best at 15 and patience 20 stop at 35."),
+    (
+        "one-late",
+        "late",
+        "Stop when patience epochs have passed, epoch - best_epoch >= patience: best at 15 and patience 20 stop at 35.",
+    ),
     ("one-early", "early", "One epoch too early: best at 15 and patience 20 stop at 35, not at 34."),
     ("never-stops", "never", "It never stops: Report E's counter was raised and never read."),
-    ("once-only", "once", "should_stop said so in a single epoch: when patience epochs or more have passed, >= and not ==."),
-    ("counts-rises", "rises", "Rises in a row were counted; count the epochs since the best one, however the curve wiggles."),
+    (
+        "once-only",
+        "once",
+        "should_stop said so in a single epoch: when patience epochs or more have passed, >= and not ==.",
+    ),
+    (
+        "counts-rises",
+        "rises",
+        "Rises in a row were counted; count the epochs since the best one, however the curve wiggles.",
+    ),
     ("not-reset", "not reset", "Bad epochs were counted from the beginning: start again at 0 with every new best."),
     ("no-patience", "any", "It stops at the first epoch that is not better: patience is not used."),
     ("counts-epochs", "epochs", "It stops after patience epochs of training; count from the best epoch."),
@@ -129,7 +196,11 @@ def judge_stopper(inputs: Inputs, values: Values) -> list[Finding]:
     judge = Judge("make_stopper", values)
     patience = inputs["patience"]
     _judge_object(judge)
-    shared = ("shared", "Two stoppers share their memory.", "Set best and best_epoch in __init__, on self, and return a new object each time.")
+    shared = (
+        "shared",
+        "Two stoppers share their memory.",
+        "Set best and best_epoch in __init__, on self, and return a new object each time.",
+    )
     judge.that(values["shared"] is not True, *shared)
     for label, curve in inputs["curves"].items():
         right = _feed(EarlyStopping(patience), curve)
@@ -137,16 +208,49 @@ def judge_stopper(inputs: Inputs, values: Values) -> list[Finding]:
         if isinstance(values[f"{label} run"], dict) and not judge.findings:
             judge.array(f"{label} run", ())
         said = values.get(f"{label} improved", [])
-        judge.that(-1 not in said, "improved-says-nothing", "improved returned nothing.", "It must return True or False, in both cases.")
-        judge.close(f"{label} improved", right[0], axes=PER_EPOCH, case=f"improved on {case}", suspects=_of_better(patience, curve, 0),
-                    otherwise="True where the value is less than all before it; remember it then, and its epoch.")
-        judge.that(-1 not in values.get(f"{label} stops", []), "should-stop-says-nothing", "should_stop returned nothing.",
-                   "It must return True or False: return epoch - self.best_epoch >= ...")
-        judge.close(f"{label} stops", right[1], axes=PER_EPOCH, case=f"should_stop on {case}", suspects=_of_enough(patience, curve),
-                    otherwise="True when patience epochs, or more, have passed since best_epoch.")
-        judge.close(f"{label} best epoch", right[2], axes=PER_EPOCH, case=f"best_epoch on {case}", suspects=_of_better(patience, curve, 2),
-                    otherwise="Set best_epoch to the epoch of a new best, and only then.")
-        judge.close(f"{label} best", right[3], axes=PER_EPOCH, case=f"best on {case}", otherwise="best is the least value so far.")
+        judge.that(
+            -1 not in said,
+            "improved-says-nothing",
+            "improved returned nothing.",
+            "It must return True or False, in both cases.",
+        )
+        judge.close(
+            f"{label} improved",
+            right[0],
+            axes=PER_EPOCH,
+            case=f"improved on {case}",
+            suspects=_of_better(patience, curve, 0),
+            otherwise="True where the value is less than all before it; remember it then, and its epoch.",
+        )
+        judge.that(
+            -1 not in values.get(f"{label} stops", []),
+            "should-stop-says-nothing",
+            "should_stop returned nothing.",
+            "It must return True or False: return epoch - self.best_epoch >= ...",
+        )
+        judge.close(
+            f"{label} stops",
+            right[1],
+            axes=PER_EPOCH,
+            case=f"should_stop on {case}",
+            suspects=_of_enough(patience, curve),
+            otherwise="True when patience epochs, or more, have passed since best_epoch.",
+        )
+        judge.close(
+            f"{label} best epoch",
+            right[2],
+            axes=PER_EPOCH,
+            case=f"best_epoch on {case}",
+            suspects=_of_better(patience, curve, 2),
+            otherwise="Set best_epoch to the epoch of a new best, and only then.",
+        )
+        judge.close(
+            f"{label} best",
+            right[3],
+            axes=PER_EPOCH,
+            case=f"best on {case}",
+            otherwise="best is the least value so far.",
+        )
     judge.that(values["shared"] is False, *shared)
     return judge.findings
 
@@ -159,8 +263,12 @@ def _judge_object(judge: Judge) -> None:
     elif isinstance(run, dict) and run["raised"] == NOT_ATTEMPTED:
         judge.that(False, "methods-open", "The object is made, but one of its methods is still to be written.")
     elif isinstance(run, dict) and run["raised"] == "AttributeError":
-        judge.that(False, "attribute-missing", f"Using the object stopped with AttributeError: {run['message'].rstrip('.')}.",
-                   "It needs improved(epoch, value), should_stop(epoch), and the attributes best and best_epoch.")
+        judge.that(
+            False,
+            "attribute-missing",
+            f"Using the object stopped with AttributeError: {run['message'].rstrip('.')}.",
+            "It needs improved(epoch, value), should_stop(epoch), and the attributes best and best_epoch.",
+        )
 
 
 def _of_better(patience: int, curve: list[float], column: int) -> list[Suspect]:

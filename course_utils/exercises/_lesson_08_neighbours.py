@@ -95,24 +95,54 @@ def _purity_suspects(inputs: Inputs, right: np.ndarray) -> tuple[Suspect, ...]:
 
     def nearest(count: int) -> np.ndarray:
         return _over_sets(inputs, lambda codes, labels, _: _same(labels, _by_distance(codes)[:, :count]).mean())
+
     itself = "Each point was counted among its own neighbours, at distance 0 and with the right label: leave it out."
     return (
         ("counts-itself", (1 + (k - 1) * nearest(k - 1)) / k, itself),
         ("counts-itself", (1 + k * right) / (k + 1), itself),
-        ("one-too-few", nearest(k - 1), "Only k - 1 neighbours were looked at: take k + 1, drop the point itself, and k are left."),
+        (
+            "one-too-few",
+            nearest(k - 1),
+            "Only k - 1 neighbours were looked at: take k + 1, drop the point itself, and k are left.",
+        ),
         ("one-too-many", nearest(k + 1), "k + 1 neighbours were looked at: k others are asked for."),
         ("only-the-nearest", nearest(1), "Only the nearest point was looked at: take k."),
         ("not-divided", right * k, "This counts the neighbours: a share is that count divided by k."),
         ("percent", right * 100, "A share lies between 0 and 1."),
         ("other-labels", 1 - right, "This is the share of neighbours with another label."),
-        ("farthest", _over_sets(inputs, lambda codes, labels, k: _same(labels, _by_distance(codes)[:, -k:]).mean()),
-         "These are the farthest points: the smallest distances are wanted (topk takes the largest unless told otherwise)."),
-        ("itself-and-the-farthest", _over_sets(inputs, lambda codes, labels, k: ((k - 1) * _same(labels, _by_distance(codes)[:, -(k - 1):]).mean() + 1) / k),
-         "topk takes the largest unless told otherwise: with inf on the diagonal, each point is its own farthest. largest=False."),
-        ("itself-discounted", nearest(k) * k / (k + 1), "The point itself was put among its neighbours, or the sum divided by k + 1: leave it out, divide by k."),
-        ("majority-vote", _over_sets(inputs, _majority), "This is how often the majority of the neighbours is right: the mean share of equal labels is asked for."),
-        ("dot-product", _over_sets(inputs, _by_dot_product), "Neighbours by the largest dot product: take the smallest distance, torch.cdist."),
-        ("at-least-one", _over_sets(inputs, _at_least_one), "This asks whether any neighbour agrees: what share of them agrees?"),
+        (
+            "farthest",
+            _over_sets(inputs, lambda codes, labels, k: _same(labels, _by_distance(codes)[:, -k:]).mean()),
+            "These are the farthest points: the smallest distances are wanted (topk takes the largest unless told otherwise).",
+        ),
+        (
+            "itself-and-the-farthest",
+            _over_sets(
+                inputs,
+                lambda codes, labels, k: ((k - 1) * _same(labels, _by_distance(codes)[:, -(k - 1) :]).mean() + 1) / k,
+            ),
+            "topk takes the largest unless told otherwise: with inf on the diagonal, each point is its own farthest. largest=False.",
+        ),
+        (
+            "itself-discounted",
+            nearest(k) * k / (k + 1),
+            "The point itself was put among its neighbours, or the sum divided by k + 1: leave it out, divide by k.",
+        ),
+        (
+            "majority-vote",
+            _over_sets(inputs, _majority),
+            "This is how often the majority of the neighbours is right: the mean share of equal labels is asked for.",
+        ),
+        (
+            "dot-product",
+            _over_sets(inputs, _by_dot_product),
+            "Neighbours by the largest dot product: take the smallest distance, torch.cdist.",
+        ),
+        (
+            "at-least-one",
+            _over_sets(inputs, _at_least_one),
+            "This asks whether any neighbour agrees: what share of them agrees?",
+        ),
         ("everybody", nearest(POINTS - 1), "All other points were counted: only the k nearest."),
     )
 
@@ -125,11 +155,27 @@ def judge_purity(inputs: Inputs, values: Values) -> list[Finding]:
     if any(value is None for value in got):
         return judge.findings
     judge.values["sets"] = np.array(got)
-    judge.close("sets", right, case=f"four sets of {POINTS} points and k = {k}", suspects=_purity_suspects(inputs, right),
-                otherwise="Distances to all others, the k smallest, the share of them with the same label, the mean over points.")
+    judge.close(
+        "sets",
+        right,
+        case=f"four sets of {POINTS} points and k = {k}",
+        suspects=_purity_suspects(inputs, right),
+        otherwise="Distances to all others, the k smallest, the share of them with the same label, the mean over points.",
+    )
     codes, labels = inputs["codes0"], inputs["labels0"]
-    judge.close("nearest", knn_purity(codes, labels, 1), axes=ONE_NUMBER, case="k = 1", otherwise="Is k used, or a number of your own?")
-    judge.close("everyone", knn_purity(codes, labels, POINTS - 1), axes=ONE_NUMBER, case=f"k = {POINTS - 1}, all other points",
-                otherwise="Every other point is a neighbour here, and the point itself is none.")
+    judge.close(
+        "nearest",
+        knn_purity(codes, labels, 1),
+        axes=ONE_NUMBER,
+        case="k = 1",
+        otherwise="Is k used, or a number of your own?",
+    )
+    judge.close(
+        "everyone",
+        knn_purity(codes, labels, POINTS - 1),
+        axes=ONE_NUMBER,
+        case=f"k = {POINTS - 1}, all other points",
+        otherwise="Every other point is a neighbour here, and the point itself is none.",
+    )
     judge.close("one label", 1.0, axes=ONE_NUMBER, case="points that all carry label 7")
     return judge.findings

@@ -27,7 +27,9 @@ def kl_per_unit(mu: Tensor, logvar: Tensor) -> Tensor:
 
 def code_inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 8.3: units of very different spread, and one in their midst that equals the prior."""
-    mu = torch.randn((6, 4), generator=generator) * torch.tensor([2.0, 0.0, 1.0, 0.5]) + torch.tensor([0.3, 0.0, -0.4, 0.6])
+    mu = torch.randn((6, 4), generator=generator) * torch.tensor([2.0, 0.0, 1.0, 0.5]) + torch.tensor(
+        [0.3, 0.0, -0.4, 0.6]
+    )
     logvar = -0.3 - 1.5 * torch.rand((6, 4), generator=generator)
     logvar[:, 1] = 0
     return {"mu": mu, "logvar": logvar}
@@ -46,24 +48,51 @@ def probe_units(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
 def _unit_suspects(mu: Tensor, logvar: Tensor) -> tuple[Suspect, ...]:
     right, variance, squares = kl_per_unit(mu, logvar), logvar.exp(), mu**2
     return (
-        ("sum-over-images", right * len(mu), "Summed over the images: take the mean, so that more images do not mean more nats."),
+        (
+            "sum-over-images",
+            right * len(mu),
+            "Summed over the images: take the mean, so that more images do not mean more nats.",
+        ),
         ("half-missing", right * 2, "The factor 1/2 is missing."),
         ("sign", -right, "The sign is turned round: a KL is never negative."),
         ("divided-by-units", right / mu.shape[1], "Divided by the number of units: each unit has its own number."),
         ("sigma-is-exp-logvar", kl_per_unit(mu, 2 * logvar), "exp(2 logvar)? The variance is exp(logvar)."),
-        ("sigma-for-variance", (squares + (logvar / 2).exp() - 1 - logvar).mean(0) / 2, "exp(logvar / 2) is sigma; the formula wants sigma^2, exp(logvar)."),
-        ("logvar-as-variance", (squares + logvar - 1 - logvar).mean(0) / 2, "logvar was used as the variance: exp(logvar)."),
+        (
+            "sigma-for-variance",
+            (squares + (logvar / 2).exp() - 1 - logvar).mean(0) / 2,
+            "exp(logvar / 2) is sigma; the formula wants sigma^2, exp(logvar).",
+        ),
+        (
+            "logvar-as-variance",
+            (squares + logvar - 1 - logvar).mean(0) / 2,
+            "logvar was used as the variance: exp(logvar).",
+        ),
         ("means-only", squares.mean(0) / 2, "Only the part of the means: (sigma^2 - 1 - ln sigma^2) / 2 is missing."),
         ("spread-only", (variance - 1 - logvar).mean(0) / 2, "Only the part of the spreads: mu^2 / 2 is missing."),
         ("one-missing", (squares + variance - logvar).mean(0) / 2, "The -1 is missing: at the prior the KL must be 0."),
         ("logarithm-missing", (squares + variance - 1).mean(0) / 2, "The term -ln sigma^2 is missing."),
         ("mu-not-squared", (mu + variance - 1 - logvar).mean(0) / 2, "mu enters squared."),
         ("logarithm-halved", (squares + variance - 1 - logvar / 2).mean(0) / 2, "ln sigma^2 is logvar itself."),
-        ("averaged-too-early", kl_per_unit(mu.mean(0, keepdim=True), logvar.mean(0, keepdim=True)),
-         "The codes were averaged before the KL: take each image's KL first, then the mean."),
-        ("variance-of-means", mu.var(0), "This is the spread of the means, another measure of activity: the mean KL is asked for."),
-        ("variance-of-means", mu.var(0, correction=0), "This is the spread of the means, another measure of activity: the mean KL is asked for."),
-        ("reverse", ((squares + 1) / variance - 1 + logvar).mean(0) / 2, "This is KL(p || q), from the prior to the posterior."),
+        (
+            "averaged-too-early",
+            kl_per_unit(mu.mean(0, keepdim=True), logvar.mean(0, keepdim=True)),
+            "The codes were averaged before the KL: take each image's KL first, then the mean.",
+        ),
+        (
+            "variance-of-means",
+            mu.var(0),
+            "This is the spread of the means, another measure of activity: the mean KL is asked for.",
+        ),
+        (
+            "variance-of-means",
+            mu.var(0, correction=0),
+            "This is the spread of the means, another measure of activity: the mean KL is asked for.",
+        ),
+        (
+            "reverse",
+            ((squares + 1) / variance - 1 + logvar).mean(0) / 2,
+            "This is KL(p || q), from the prior to the posterior.",
+        ),
         ("bits", right / math.log(2), "These are bits; nats use the natural logarithm."),
     )
 
@@ -73,12 +102,28 @@ def judge_units(inputs: Inputs, values: Values) -> list[Finding]:
     judge = Judge("kl_per_unit", values)
     mu, logvar = inputs["mu"].double(), inputs["logvar"].double()
     right = kl_per_unit(mu, logvar)
-    judge.close("units", right, axes=PER_UNIT, case="6 images and 4 units", suspects=_unit_suspects(mu, logvar),
-                otherwise="(mu^2 + exp(logvar) - 1 - logvar) / 2 for each image and unit, then the mean over the images.")
-    judge.close("one", kl_per_unit(mu[:1], logvar[:1]), axes=PER_UNIT, case="one image",
-                otherwise="The mean over as many images as there are, len(mu): here one.")
-    judge.close("twice", right, axes=PER_UNIT, case="the same images twice",
-                otherwise="The mean must not change when every image comes twice.")
+    judge.close(
+        "units",
+        right,
+        axes=PER_UNIT,
+        case="6 images and 4 units",
+        suspects=_unit_suspects(mu, logvar),
+        otherwise="(mu^2 + exp(logvar) - 1 - logvar) / 2 for each image and unit, then the mean over the images.",
+    )
+    judge.close(
+        "one",
+        kl_per_unit(mu[:1], logvar[:1]),
+        axes=PER_UNIT,
+        case="one image",
+        otherwise="The mean over as many images as there are, len(mu): here one.",
+    )
+    judge.close(
+        "twice",
+        right,
+        axes=PER_UNIT,
+        case="the same images twice",
+        otherwise="The mean must not change when every image comes twice.",
+    )
     return judge.findings
 
 
@@ -99,8 +144,14 @@ def path_inputs(generator: torch.Generator) -> Inputs:
     end = (1.3 + short) * (angle.cos() * first + angle.sin() * other)
     t = 0.1 + 0.3 * torch.rand(4, generator=generator) + 0.12 * torch.arange(4)
     on_an_axis = (1.5 + length) * torch.eye(6)[torch.randint(0, 6, (), generator=generator)]
-    return {"start": (3 + long) * first, "end": end, "t": t, "edges": torch.tensor([0.0, 1.0]), "axis": on_an_axis,
-            "codes": torch.randn((16, 64), generator=generator)}
+    return {
+        "start": (3 + long) * first,
+        "end": end,
+        "t": t,
+        "edges": torch.tensor([0.0, 1.0]),
+        "axis": on_an_axis,
+        "codes": torch.randn((16, 64), generator=generator),
+    }
 
 
 def probe_path(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
@@ -126,17 +177,41 @@ def _path_suspects(start: Tensor, end: Tensor, t: Tensor) -> tuple[tuple[str, Te
 
     def path(omega: Tensor, first: Tensor, last: Tensor) -> Tensor:
         return (torch.sin((1 - column) * omega) * first + torch.sin(column * omega) * last) / torch.sin(omega)
+
     return (
-        ("straight", line, "This is the straight line. Does t stand inside the sine, sin(t angle)? Was the dot product divided by both lengths? Undivided, it is cut off at 1: angle 0."),
-        ("unit-lengths", path(angle, a, b), "The lengths were lost: the sine weights multiply start and end themselves, not the unit vectors."),
-        ("lengths-put-back", path(angle, a, b) * lengths, "Direction and length were interpolated apart; the formula multiplies start and end themselves by the sine weights."),
+        (
+            "straight",
+            line,
+            "This is the straight line. Does t stand inside the sine, sin(t angle)? Was the dot product divided by both lengths? Undivided, it is cut off at 1: angle 0.",
+        ),
+        (
+            "unit-lengths",
+            path(angle, a, b),
+            "The lengths were lost: the sine weights multiply start and end themselves, not the unit vectors.",
+        ),
+        (
+            "lengths-put-back",
+            path(angle, a, b) * lengths,
+            "Direction and length were interpolated apart; the formula multiplies start and end themselves by the sine weights.",
+        ),
         ("backwards", path(angle, end, start), "t = 0 must give start, t = 1 end: the weights are exchanged."),
-        ("rescaled-line", line / line.norm(dim=1, keepdim=True) * lengths, "A straight line, rescaled: the angle must grow evenly with t, by the sine weights."),
+        (
+            "rescaled-line",
+            line / line.norm(dim=1, keepdim=True) * lengths,
+            "A straight line, rescaled: the angle must grow evenly with t, by the sine weights.",
+        ),
         ("cosine-as-angle", path(cosine, start, end), "The cosine was used as the angle: take arccos of it."),
-        ("sine-missing", path(angle, start, end) * torch.sin(angle), "The division by sin(angle) is missing: at t = 0 the path must be at start."),
+        (
+            "sine-missing",
+            path(angle, start, end) * torch.sin(angle),
+            "The division by sin(angle) is missing: at t = 0 the path must be at start.",
+        ),
         ("half-angle", path(angle / 2, start, end), "The whole angle between start and end is meant."),
-        ("cosine-weights", torch.cos(column * torch.pi / 2) * start + torch.sin(column * torch.pi / 2) * end,
-         "These weights fit an angle of 90 degrees only: compute the angle."),
+        (
+            "cosine-weights",
+            torch.cos(column * torch.pi / 2) * start + torch.sin(column * torch.pi / 2) * end,
+            "These weights fit an angle of 90 degrees only: compute the angle.",
+        ),
         ("start-plus-end", start + column * end, "t = 1 must give end alone."),
     )
 
@@ -145,16 +220,55 @@ def judge_path(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 8.4."""
     judge = Judge("slerp", values)
     start, end, t = (inputs[name].double() for name in ("start", "end", "t"))
-    judge.close("path", slerp(start, end, t), axes=PER_STEP, suspects=_path_suspects(start, end, t), case="4 values of t",
-                otherwise="sin((1 - t) angle) / sin(angle) * start + sin(t angle) / sin(angle) * end, angle = arccos of the cosine.")
-    judge.close("edges", torch.stack([start, end]), axes=PER_STEP, case="t = 0 and t = 1",
-                otherwise="At t = 0 the path is at start, at t = 1 at end, for any number of t.")
-    judge.close("short", slerp(start[:3] / 9, end[:3] / 9, t[:1]), axes=PER_STEP, case="other codes and a single t", rtol=1e-3)
+    judge.close(
+        "path",
+        slerp(start, end, t),
+        axes=PER_STEP,
+        suspects=_path_suspects(start, end, t),
+        case="4 values of t",
+        otherwise="sin((1 - t) angle) / sin(angle) * start + sin(t angle) / sin(angle) * end, angle = arccos of the cosine.",
+    )
+    judge.close(
+        "edges",
+        torch.stack([start, end]),
+        axes=PER_STEP,
+        case="t = 0 and t = 1",
+        otherwise="At t = 0 the path is at start, at t = 1 at end, for any number of t.",
+    )
+    judge.close(
+        "short", slerp(start[:3] / 9, end[:3] / 9, t[:1]), axes=PER_STEP, case="other codes and a single t", rtol=1e-3
+    )
     same_way = "The angle is 0, and 0 / 0 is nan: keep the angle at 1e-4 at least, with .clamp(min=1e-4). Rounding may also carry the cosine above 1."
     axis = inputs["axis"].double()
-    judge.close("parallel", (1 + t)[:, None] * axis, axes=PER_STEP, case="end = 2 * start", rtol=2e-3, atol=2e-3, otherwise=same_way)
-    judge.close("nowhere", axis.expand(len(t), -1), axes=PER_STEP, case="end = start", rtol=2e-3, atol=2e-3, otherwise=same_way)
-    judge.close("rounded", (1 + 2 * t)[:, None] * start, axes=PER_STEP, case="end = 3 * start", rtol=2e-3, atol=2e-3, otherwise=same_way)
+    judge.close(
+        "parallel",
+        (1 + t)[:, None] * axis,
+        axes=PER_STEP,
+        case="end = 2 * start",
+        rtol=2e-3,
+        atol=2e-3,
+        otherwise=same_way,
+    )
+    judge.close(
+        "nowhere", axis.expand(len(t), -1), axes=PER_STEP, case="end = start", rtol=2e-3, atol=2e-3, otherwise=same_way
+    )
+    judge.close(
+        "rounded",
+        (1 + 2 * t)[:, None] * start,
+        axes=PER_STEP,
+        case="end = 3 * start",
+        rtol=2e-3,
+        atol=2e-3,
+        otherwise=same_way,
+    )
     for i, code in enumerate(inputs["codes"].double()):
-        judge.close(f"itself {i}", code.expand(len(t), -1), axes=PER_STEP, case="end = start", rtol=2e-3, atol=2e-3, otherwise=same_way)
+        judge.close(
+            f"itself {i}",
+            code.expand(len(t), -1),
+            axes=PER_STEP,
+            case="end = start",
+            rtol=2e-3,
+            atol=2e-3,
+            otherwise=same_way,
+        )
     return judge.findings

@@ -16,7 +16,9 @@ FEW, LR = 3, 0.1
 LONG, LONG_LR = 100, 0.1
 
 
-def fit_codes(decoder: nn.Module, loss: Callable[[Tensor, Tensor], Tensor], codes: Tensor, steps: int, lr: float) -> Tensor:
+def fit_codes(
+    decoder: nn.Module, loss: Callable[[Tensor, Tensor], Tensor], codes: Tensor, steps: int, lr: float
+) -> Tensor:
     """Codes after ``steps`` of Adam on ``loss(decoder(codes), codes)``; the decoder, in evaluation mode, does not move."""
     decoder.eval().requires_grad_(False)
     codes = codes.detach().clone().requires_grad_(True)
@@ -30,17 +32,27 @@ def fit_codes(decoder: nn.Module, loss: Callable[[Tensor, Tensor], Tensor], code
 
 def fitting_inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 10.4: the numbers of a decoder with BatchNorm and dropout, codes, and pictures to fit."""
+
     def draw(*shape: int) -> Tensor:
         return torch.randn(shape, generator=generator)
+
     first, last = torch.linalg.qr(draw(8, 3))[0], torch.linalg.qr(draw(16, 8))[0]
-    return {"first": 1.5 * first, "last": last, "mean": draw(8), "variance": 0.7 + 0.6 * torch.rand(8, generator=generator),
-            "codes": draw(5, 3), "wanted": draw(5, 3)}
+    return {
+        "first": 1.5 * first,
+        "last": last,
+        "mean": draw(8),
+        "variance": 0.7 + 0.6 * torch.rand(8, generator=generator),
+        "codes": draw(5, 3),
+        "wanted": draw(5, 3),
+    }
 
 
 def frozen_decoder(inputs: Inputs) -> nn.Sequential:
     """The decoder of these inputs, fresh and in training mode, as it comes out of training."""
     with torch.random.fork_rng(devices=[]):  # the student's own random numbers stay where they are
-        decoder = nn.Sequential(nn.Linear(3, 8, bias=False), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.Linear(8, 16, bias=False))
+        decoder = nn.Sequential(
+            nn.Linear(3, 8, bias=False), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.Linear(8, 16, bias=False)
+        )
     with torch.no_grad():
         decoder[0].weight.copy_(inputs["first"])
         decoder[1].running_mean.copy_(inputs["mean"])
@@ -56,6 +68,7 @@ def target_loss(inputs: Inputs) -> Callable[[Tensor, Tensor], Tensor]:
 
     def loss(pictures: Tensor, codes: Tensor) -> Tensor:
         return (pictures - target.to(pictures.dtype)).square().sum() / 2 + 0.05 * codes.square().sum()
+
     return loss
 
 
@@ -69,9 +82,13 @@ def probe_fitting(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
         found = probe.call(label, decoder, target_loss(inputs), codes, steps, lr)
         probe.values[f"{label} attached"] = isinstance(found, Tensor) and found.requires_grad
         learned = dict(decoder.named_parameters())
-        moved = {name: (value.double() - before[name].double()).abs().max().item() for name, value in decoder.state_dict().items()}
+        moved = {
+            name: (value.double() - before[name].double()).abs().max().item()
+            for name, value in decoder.state_dict().items()
+        }
         probe.values[f"{label} weights"] = max(far for name, far in moved.items() if name in learned)
         probe.values[f"{label} buffers"] = max(far for name, far in moved.items() if name not in learned)
+
     run("few", inputs["codes"], FEW, LR)
     run("none", inputs["codes"], 0, LR)
     run("one", inputs["codes"][:1], 1, 0.2)
@@ -84,17 +101,38 @@ def _suspects(inputs: Inputs) -> tuple[Suspect, ...]:
 
     def run(steps: int = FEW, start: Tensor = codes, sign: float = 1.0, lr: float = LR) -> Tensor:
         return fit_codes(frozen_decoder(inputs), lambda pictures, z: sign * loss(pictures, z), start, steps, lr)
+
     cut = fit_codes(frozen_decoder(inputs), lambda pictures, z: loss(pictures.detach(), z), codes, FEW, LR)
     return (
         ("own-rate", run(lr=1e-3), "These are steps of Adam's own rate, 0.001: give it lr."),
-        ("cut", cut, "No gradient came through the decoder: no torch.no_grad() and no .detach() around decoder(codes)."),
-        ("not-moved", codes, "The codes came back as they went in: does the optimizer hold the very tensor that the decoder is given?"),
+        (
+            "cut",
+            cut,
+            "No gradient came through the decoder: no torch.no_grad() and no .detach() around decoder(codes).",
+        ),
+        (
+            "not-moved",
+            codes,
+            "The codes came back as they went in: does the optimizer hold the very tensor that the decoder is given?",
+        ),
         ("uphill", run(sign=-1.0), "The loss was climbed: step against the gradient."),
         ("one-step-too-few", run(FEW - 1), "One step too few."),
         ("one-step-too-many", run(FEW + 1), "One step too many."),
-        ("own-start", run(start=torch.zeros_like(codes)), "The fit started from zeros: start from the codes that were given."),
-        ("adam-anew", _by_hand(inputs, "adam-anew"), "Adam was made anew in each step and forgot what it had seen: make it once, before the loop."),
-        ("gradients-add-up", _by_hand(inputs, "gradients-add-up"), "The gradients of earlier steps were added: zero_grad() before each backward()."),
+        (
+            "own-start",
+            run(start=torch.zeros_like(codes)),
+            "The fit started from zeros: start from the codes that were given.",
+        ),
+        (
+            "adam-anew",
+            _by_hand(inputs, "adam-anew"),
+            "Adam was made anew in each step and forgot what it had seen: make it once, before the loop.",
+        ),
+        (
+            "gradients-add-up",
+            _by_hand(inputs, "gradients-add-up"),
+            "The gradients of earlier steps were added: zero_grad() before each backward().",
+        ),
         ("no-adam", _by_hand(inputs, "no-adam"), "These are steps of plain gradient descent: take torch.optim.Adam."),
     )
 
@@ -119,20 +157,58 @@ def judge_fitting(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 10.4."""
     judge, codes = Judge("fit_codes", values), inputs["codes"]
     judge.array("few", tuple(codes.shape), PER_IMAGE)
-    judge.that(values.get("few weights") == 0, "decoder-moved", "A weight of the decoder moved during fitting.",
-               "The optimizer must hold the codes and nothing else.")
-    judge.that(values.get("few buffers") == 0, "buffers-moved", "A buffer of the decoder (BatchNorm's running mean or variance) moved.",
-               "In training mode BatchNorm writes down what it sees, weights frozen or not: decoder.eval() first.")
+    judge.that(
+        values.get("few weights") == 0,
+        "decoder-moved",
+        "A weight of the decoder moved during fitting.",
+        "The optimizer must hold the codes and nothing else.",
+    )
+    judge.that(
+        values.get("few buffers") == 0,
+        "buffers-moved",
+        "A buffer of the decoder (BatchNorm's running mean or variance) moved.",
+        "In training mode BatchNorm writes down what it sees, weights frozen or not: decoder.eval() first.",
+    )
 
     def right(start: Tensor, steps: int, lr: float) -> Tensor:
         return fit_codes(frozen_decoder(inputs), target_loss(inputs), start, steps, lr)
-    judge.close("few", right(codes, FEW, LR), axes=PER_IMAGE, case=f"{FEW} steps", suspects=_suspects(inputs), rtol=1e-3, atol=1e-4,
-                otherwise="Adam on the codes alone, one step of loss(decoder(codes), codes) after another, the decoder in evaluation mode (dropout off).")
-    judge.close("none", codes, axes=PER_IMAGE, case="no steps", otherwise="Without steps the codes come back as they are.")
-    judge.close("one", right(codes[:1], 1, 0.2), axes=PER_IMAGE, case="one image and one step", rtol=1e-3, atol=1e-4, otherwise="Are steps and lr used?")
+
+    judge.close(
+        "few",
+        right(codes, FEW, LR),
+        axes=PER_IMAGE,
+        case=f"{FEW} steps",
+        suspects=_suspects(inputs),
+        rtol=1e-3,
+        atol=1e-4,
+        otherwise="Adam on the codes alone, one step of loss(decoder(codes), codes) after another, the decoder in evaluation mode (dropout off).",
+    )
+    judge.close(
+        "none", codes, axes=PER_IMAGE, case="no steps", otherwise="Without steps the codes come back as they are."
+    )
+    judge.close(
+        "one",
+        right(codes[:1], 1, 0.2),
+        axes=PER_IMAGE,
+        case="one image and one step",
+        rtol=1e-3,
+        atol=1e-4,
+        otherwise="Are steps and lr used?",
+    )
     judge.close("long", right(codes, LONG, LONG_LR), axes=PER_IMAGE, case=f"{LONG} steps", rtol=1e-2, atol=1e-2)
-    judge.that(not values.get("few attached"), "not-detached", "The codes that fit_codes returned still want gradients.",
-               "return codes.detach(): the search is over.")
-    weights, buffers = (max(values.get(f"{label} {part}", 0.0) for label in ("none", "one", "long")) for part in ("weights", "buffers"))
-    judge.that(weights == 0 and buffers == 0, "decoder-moved", "The decoder moved in a longer fit.", "Neither weights nor buffers may change.")
+    judge.that(
+        not values.get("few attached"),
+        "not-detached",
+        "The codes that fit_codes returned still want gradients.",
+        "return codes.detach(): the search is over.",
+    )
+    weights, buffers = (
+        max(values.get(f"{label} {part}", 0.0) for label in ("none", "one", "long")) for part in ("weights", "buffers")
+    )
+    judge.that(
+        weights == 0 and buffers == 0,
+        "decoder-moved",
+        "The decoder moved in a longer fit.",
+        "Neither weights nor buffers may change.",
+    )
     return judge.findings

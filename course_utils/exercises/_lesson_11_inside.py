@@ -33,15 +33,24 @@ def free_inputs(generator: torch.Generator) -> Inputs:
     wide = torch.cat([-steps, torch.zeros(1), steps])
     aside = torch.tensor([-1.4, 1.4])
     ends = torch.tensor([-1e4, -200.0, -30.0, 0.0, 30.0, 200.0, 1e4])
-    return {"place": torch.cat([aside, between(generator, -1.5, 1.5, 5)]), "width": torch.cat([aside.abs(), between(generator, -1.5, 1.5, 5)]),
-            "wide": torch.cartesian_prod(wide, wide).T.contiguous(),
-            "grid": torch.cartesian_prod(grid, grid).T.contiguous(), "ends": torch.cartesian_prod(ends, ends).T.contiguous()}
+    return {
+        "place": torch.cat([aside, between(generator, -1.5, 1.5, 5)]),
+        "width": torch.cat([aside.abs(), between(generator, -1.5, 1.5, 5)]),
+        "wide": torch.cartesian_prod(wide, wide).T.contiguous(),
+        "grid": torch.cartesian_prod(grid, grid).T.contiguous(),
+        "ends": torch.cartesian_prod(ends, ends).T.contiguous(),
+    }
 
 
 def probe_support(answer: Callable[..., Any], inputs: Inputs) -> Values:
     """Call the answer of exercise 11.4 and keep both ends by name, and how they move with the free numbers."""
     probe = Probe(answer)
-    for label, place, width in (("points", inputs["place"], inputs["width"]), ("grid", *inputs["grid"]), ("wide", *inputs["wide"]), ("ends", *inputs["ends"])):
+    for label, place, width in (
+        ("points", inputs["place"], inputs["width"]),
+        ("grid", *inputs["grid"]),
+        ("wide", *inputs["wide"]),
+        ("ends", *inputs["ends"]),
+    ):
         pair = probe.call(label, place, width)
         if isinstance(pair, list | tuple | Tensor) and len(pair) == 2:
             probe.values |= {f"{label} low": plain(pair[0]), f"{label} high": plain(pair[1])}
@@ -59,7 +68,11 @@ def _slopes(answer: Callable[..., Any], place: Tensor, width: Tensor) -> list[Te
         return None
     found = []
     for end in ends:
-        slopes = torch.autograd.grad(end.sum(), free, allow_unused=True, retain_graph=True) if end.requires_grad else (None, None)
+        slopes = (
+            torch.autograd.grad(end.sum(), free, allow_unused=True, retain_graph=True)
+            if end.requires_grad
+            else (None, None)
+        )
         found += [torch.zeros_like(place) if slope is None else slope for slope in slopes]
     return found
 
@@ -86,21 +99,48 @@ def _judge_ends(judge: Judge, label: str, count: int, where: str) -> None:
     low, high = judge.array(f"{label} low", (count,), PAIR), judge.array(f"{label} high", (count,), PAIR)
     if low is None or high is None:
         return
-    far = "Where nothing stands behind the comma, a 32-bit sigmoid(-200) is 0 and sigmoid(30) is 1: keep the free numbers " \
-          "within -8 and 8 first, by clamp or tanh."
-    judge.that(f"{label}:changed" not in judge.values, "changed-input", "support_inside changed one of its own inputs.",
-               "Make new tensors instead.")
-    judge.that(bool(np.isfinite(low).all() and np.isfinite(high).all()), "not-finite",
-               f"support_inside returned an end that is not a finite number{where}.", "exp of a large number overflows.")
-    judge.that(low.min() >= 0, "outside-left", f"low goes down to {low.min():.4g}{where}, below 0.",
-               "A sigmoid keeps any number between 0 and 1.")
-    judge.that(high.max() <= 1, "outside-right", f"high goes up to {high.max():.4g}{where}, above 1.",
-               "low + something may pass 1: let that something be a share of the room that is left.")
-    judge.that(not (low > high).any(), "turned-round", f"low lies above high{where}: {_worst_pair(low, high)}.",
-               "Two numbers of their own do not know which of them is larger: build high from low, or both from the width.")
-    judge.that(not (low == high).any(), "empty" if not where else "empty-far-out",
-               f"low equals high{where}: {_worst_pair(low, high)}.", far if where else
-               "An empty interval costs ln(1 / 0), infinite: its width must be positive, also where both free numbers are equal.")
+    far = (
+        "Where nothing stands behind the comma, a 32-bit sigmoid(-200) is 0 and sigmoid(30) is 1: keep the free numbers "
+        "within -8 and 8 first, by clamp or tanh."
+    )
+    judge.that(
+        f"{label}:changed" not in judge.values,
+        "changed-input",
+        "support_inside changed one of its own inputs.",
+        "Make new tensors instead.",
+    )
+    judge.that(
+        bool(np.isfinite(low).all() and np.isfinite(high).all()),
+        "not-finite",
+        f"support_inside returned an end that is not a finite number{where}.",
+        "exp of a large number overflows.",
+    )
+    judge.that(
+        low.min() >= 0,
+        "outside-left",
+        f"low goes down to {low.min():.4g}{where}, below 0.",
+        "A sigmoid keeps any number between 0 and 1.",
+    )
+    judge.that(
+        high.max() <= 1,
+        "outside-right",
+        f"high goes up to {high.max():.4g}{where}, above 1.",
+        "low + something may pass 1: let that something be a share of the room that is left.",
+    )
+    judge.that(
+        not (low > high).any(),
+        "turned-round",
+        f"low lies above high{where}: {_worst_pair(low, high)}.",
+        "Two numbers of their own do not know which of them is larger: build high from low, or both from the width.",
+    )
+    judge.that(
+        not (low == high).any(),
+        "empty" if not where else "empty-far-out",
+        f"low equals high{where}: {_worst_pair(low, high)}.",
+        far
+        if where
+        else "An empty interval costs ln(1 / 0), infinite: its width must be positive, also where both free numbers are equal.",
+    )
 
 
 def _worst_pair(low: np.ndarray, high: np.ndarray) -> str:
@@ -110,16 +150,24 @@ def _worst_pair(low: np.ndarray, high: np.ndarray) -> str:
 
 def _judge_reach(judge: Judge, inputs: Inputs) -> None:
     """Whether narrow and wide intervals anywhere can be had, some of them perhaps only by large free numbers."""
-    found = [judge.array(f"{label} {end}", inputs[label][0].shape, PAIR) for end in ("low", "high") for label in ("grid", "wide")]
+    found = [
+        judge.array(f"{label} {end}", inputs[label][0].shape, PAIR)
+        for end in ("low", "high")
+        for label in ("grid", "wide")
+    ]
     if judge.findings:
         return
     low, high = np.concatenate(found[:2]), np.concatenate(found[2:])
     for target in TARGETS:
         distance = np.maximum(np.abs(low - target[0]), np.abs(high - target[1]))
         near = distance.argmin()
-        judge.that(distance[near] < 0.08, "out-of-reach", f"No free numbers give an interval near {target}; the "
-                   f"nearest is ({low[near]:.2f}, {high[near]:.2f}).", "One free number for the width, one for the place in the room "
-                   "that is left: every interval inside [0, 1] should be possible.")
+        judge.that(
+            distance[near] < 0.08,
+            "out-of-reach",
+            f"No free numbers give an interval near {target}; the nearest is ({low[near]:.2f}, {high[near]:.2f}).",
+            "One free number for the width, one for the place in the room "
+            "that is left: every interval inside [0, 1] should be possible.",
+        )
 
 
 def _judge_slopes(judge: Judge) -> None:
@@ -129,5 +177,9 @@ def _judge_slopes(judge: Judge) -> None:
         return
     judge.that(bool(np.isfinite(slopes).all()), "gradient-not-finite", "A derivative of low or high is not finite.")
     turns = np.abs(slopes[0] * slopes[3] - slopes[1] * slopes[2])
-    judge.that(bool((turns > 1e-4).all()), "no-slope", "At some free numbers the interval cannot be moved and stretched by gradients.",
-               "A clamp, a round or a .detach() cuts the gradient off; low and high must depend on both numbers together.")
+    judge.that(
+        bool((turns > 1e-4).all()),
+        "no-slope",
+        "At some free numbers the interval cannot be moved and stretched by gradients.",
+        "A clamp, a round or a .detach() cuts the gradient off; low and high must depend on both numbers together.",
+    )

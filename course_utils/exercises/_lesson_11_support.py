@@ -36,8 +36,14 @@ def _posterior(inputs: Inputs, case: str) -> tuple[Tensor, Tensor]:
     width = prior_high - prior_low
     low, high = prior_low + width * left, prior_low + width * right
     below, above = prior_low - width * left, prior_high + width * (1 - right)
-    return {"inside": (low, high), "left": (below, high), "right": (low, above), "both": (below, above),
-            "disjoint": (above, above + width), "equal": (prior_low, prior_high)}[case]
+    return {
+        "inside": (low, high),
+        "left": (below, high),
+        "right": (low, above),
+        "both": (below, above),
+        "disjoint": (above, above + width),
+        "equal": (prior_low, prior_high),
+    }[case]
 
 
 def _mixed(inputs: Inputs) -> tuple[Tensor, Tensor]:
@@ -64,14 +70,30 @@ def _inside_suspects(width: Tensor, prior_width: Tensor) -> tuple[Suspect, ...]:
     right = torch.log(prior_width / width)
     return (
         ("sign", -right, "Turned round: the prior's width stands above, so that a narrow posterior costs more."),
-        ("report-c", width / prior_width, "This is the price of Report C's program: the share of the prior's width. It rises where the KL falls."),
+        (
+            "report-c",
+            width / prior_width,
+            "This is the price of Report C's program: the share of the prior's width. It rises where the KL falls.",
+        ),
         ("no-logarithm", prior_width / width, "This is the ratio of the widths: take its logarithm."),
         ("difference", prior_width - width, "Widths are divided, or their logarithms subtracted."),
-        ("prior-forgotten", -torch.log(width), "This is -ln of the posterior's width alone: the prior's width is missing."),
-        ("prior-forgotten", torch.log(width), "This is ln of the posterior's width alone: the prior's width is missing."),
+        (
+            "prior-forgotten",
+            -torch.log(width),
+            "This is -ln of the posterior's width alone: the prior's width is missing.",
+        ),
+        (
+            "prior-forgotten",
+            torch.log(width),
+            "This is ln of the posterior's width alone: the prior's width is missing.",
+        ),
         ("bits", right / math.log(2), "These are bits; nats use the natural logarithm."),
         ("times-width", width * right, "The density 1 / width integrates to 1: no width is left over."),
-        ("averaged-over-prior", width / prior_width * right, "The average runs over the posterior's draws, all of which pay the same."),
+        (
+            "averaged-over-prior",
+            width / prior_width * right,
+            "The average runs over the posterior's draws, all of which pay the same.",
+        ),
     )
 
 
@@ -82,15 +104,36 @@ def judge_intervals(inputs: Inputs, values: Values) -> list[Finding]:
     low, high = (end.double() for end in _posterior(inputs, "inside"))
     at = {"low": low, "high": high, "prior_low": prior_low, "prior_high": prior_high}
     right = torch.log((prior_high - prior_low) / (high - low))
-    _judge_kind(judge, "inside", "infinite-inside", "for a posterior inside the prior's support",
-                "Which way round is the comparison? Outside means low < prior_low or high > prior_high.")
-    judge.close("inside", right, at=at, axes=PER_ELEMENT, suspects=_inside_suspects(high - low, prior_high - prior_low),
-                case="a posterior inside", otherwise="ln of the prior's width less ln of the posterior's width.")
-    for case, words in (("right", "leaves on the right"), ("left", "leaves on the left"), ("both", "leaves on both sides"),
-                        ("disjoint", "lies outside altogether")):
+    _judge_kind(
+        judge,
+        "inside",
+        "infinite-inside",
+        "for a posterior inside the prior's support",
+        "Which way round is the comparison? Outside means low < prior_low or high > prior_high.",
+    )
+    judge.close(
+        "inside",
+        right,
+        at=at,
+        axes=PER_ELEMENT,
+        suspects=_inside_suspects(high - low, prior_high - prior_low),
+        case="a posterior inside",
+        otherwise="ln of the prior's width less ln of the posterior's width.",
+    )
+    for case, words in (
+        ("right", "leaves on the right"),
+        ("left", "leaves on the left"),
+        ("both", "leaves on both sides"),
+        ("disjoint", "lies outside altogether"),
+    ):
         _judge_outside(judge, case, words)
-    _judge_kind(judge, "equal", "edge-refused", "for the prior itself",
-                "A posterior that ends exactly where the prior ends has not left: < and >, not <= and >=.")
+    _judge_kind(
+        judge,
+        "equal",
+        "edge-refused",
+        "for the prior itself",
+        "A posterior that ends exactly where the prior ends has not left: < and >, not <= and >=.",
+    )
     judge.close("equal", torch.zeros(6), case="the prior itself", axes=PER_ELEMENT)
     _judge_mixed(judge, right)
     judge.close("slope-low", 1 / (high - low), case="the derivative by low", rtol=1e-3)
@@ -103,8 +146,12 @@ def _judge_kind(judge: Judge, label: str, code: str, words: str, cause: str) -> 
     got = judge.array(label, (6,), PER_ELEMENT)
     if got is None:
         return
-    judge.that(not np.isnan(got).any(), "not-a-number", f"kl_uniform returned nan {words}.",
-               "0 * inf and inf - inf are not numbers: choose with torch.where.")
+    judge.that(
+        not np.isnan(got).any(),
+        "not-a-number",
+        f"kl_uniform returned nan {words}.",
+        "0 * inf and inf - inf are not numbers: choose with torch.where.",
+    )
     judge.that(not np.isposinf(got).any(), code, f"kl_uniform returned inf {words}.", cause)
 
 
@@ -118,8 +165,13 @@ def _judge_outside(judge: Judge, case: str, words: str) -> None:
         judge.that(False, "not-a-number", says, "0 * inf and inf - inf are not numbers: choose with torch.where.")
     if np.isneginf(got).any():
         judge.that(False, "minus-infinity", says, "ln p = -inf stands in ln q - ln p with a minus: +inf.")
-    judge.that(False, f"finite-{case}", says, "Where the prior has no density, a draw is infinitely surprising: "
-               "torch.where(outside, torch.inf, ...), with outside if either end has left.")
+    judge.that(
+        False,
+        f"finite-{case}",
+        says,
+        "Where the prior has no density, a draw is infinitely surprising: "
+        "torch.where(outside, torch.inf, ...), with outside if either end has left.",
+    )
 
 
 def _judge_mixed(judge: Judge, right: Tensor) -> None:
@@ -128,7 +180,15 @@ def _judge_mixed(judge: Judge, right: Tensor) -> None:
     if got is None:
         return
     expected = np.where(np.arange(6) % 2 == 1, np.inf, right.numpy())
-    judge.that(not np.isnan(got).any(), "not-a-number", f"kl_uniform returned {shown(got)} where some posteriors leave.",
-               "0 * inf is not a number: choose with torch.where.")
-    judge.that(np.allclose(got, expected, rtol=1e-4), "not-elementwise", f"kl_uniform returned {shown(got)} where every second "
-               f"posterior leaves, expected {shown(expected)}.", "Decide for each element: torch.where, not if.")
+    judge.that(
+        not np.isnan(got).any(),
+        "not-a-number",
+        f"kl_uniform returned {shown(got)} where some posteriors leave.",
+        "0 * inf is not a number: choose with torch.where.",
+    )
+    judge.that(
+        np.allclose(got, expected, rtol=1e-4),
+        "not-elementwise",
+        f"kl_uniform returned {shown(got)} where every second posterior leaves, expected {shown(expected)}.",
+        "Decide for each element: torch.where, not if.",
+    )

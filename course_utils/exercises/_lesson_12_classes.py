@@ -22,12 +22,21 @@ def class_shares(logits: Tensor, sure: float = 0.9) -> Tensor:
 
 def logit_inputs(generator: torch.Generator) -> Inputs:
     """Logits of 60 pictures: half of them surely of one of seven classes, the others doubtful, also of classes 7 and 8."""
-    label = torch.cat([torch.randint(0, 7, (30,), generator=generator), torch.randint(0, 9, (28,), generator=generator), torch.tensor([7, 8])])
+    label = torch.cat(
+        [
+            torch.randint(0, 7, (30,), generator=generator),
+            torch.randint(0, 9, (28,), generator=generator),
+            torch.tensor([7, 8]),
+        ]
+    )
     height = torch.cat([6 + 2 * torch.rand(30, generator=generator), 1.5 + torch.rand(30, generator=generator)])
     logits = 0.3 * torch.randn((60, 10), generator=generator)
     logits[torch.arange(60), label] += height
     shift = 3 * torch.randn((60, 1), generator=generator)  # a softmax does not see it
-    return {"logits": (logits + shift)[torch.randperm(60, generator=generator)], "sure": 0.4 + 0.1 * torch.rand((), generator=generator).item()}
+    return {
+        "logits": (logits + shift)[torch.randperm(60, generator=generator)],
+        "sure": 0.4 + 0.1 * torch.rand((), generator=generator).item(),
+    }
 
 
 def probe_shares(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
@@ -56,15 +65,39 @@ def _wrong_shares(logits: Tensor, sure: float) -> tuple[Suspect, ...]:
     kept, n = label[best >= sure], len(logits)
     column, row = logits.softmax(0).max(1)
     return (
-        ("unsure-counted", shares(label, n), "Doubtful pictures were counted, too: only those whose best probability is at least sure."),
-        ("share-of-the-sure", shares(kept, max(len(kept), 1)), "Divided by the number of sure pictures: divide by the number of all, so that doubtful ones are missing somewhere."),
+        (
+            "unsure-counted",
+            shares(label, n),
+            "Doubtful pictures were counted, too: only those whose best probability is at least sure.",
+        ),
+        (
+            "share-of-the-sure",
+            shares(kept, max(len(kept), 1)),
+            "Divided by the number of sure pictures: divide by the number of all, so that doubtful ones are missing somewhere.",
+        ),
         ("counts", shares(kept, 1), "These are counts: divide by the number of pictures."),
         ("mean-probability", chance.mean(0), "These are mean probabilities: count pictures."),
-        ("mean-probability", (chance * (best >= sure)[:, None]).sum(0) / n, "These are probabilities, added up: count pictures."),
+        (
+            "mean-probability",
+            (chance * (best >= sure)[:, None]).sum(0) / n,
+            "These are probabilities, added up: count pictures.",
+        ),
         ("unsure-kept", shares(label[best < sure], n), "The doubtful pictures were kept, and the sure ones left out."),
-        ("logits-compared", shares(label[logits.max(1).values >= sure], n), "Logits were compared with sure: take softmax(dim=1) first."),
-        ("over-pictures", shares(row[column >= sure], n), "The softmax ran over the pictures: its probabilities must sum to 1 in each row, dim=1."),
-        ("per-class-sigmoid", shares(label[logits.sigmoid().max(1).values >= sure], n), "A sigmoid of each logit: ten classes share one softmax."),
+        (
+            "logits-compared",
+            shares(label[logits.max(1).values >= sure], n),
+            "Logits were compared with sure: take softmax(dim=1) first.",
+        ),
+        (
+            "over-pictures",
+            shares(row[column >= sure], n),
+            "The softmax ran over the pictures: its probabilities must sum to 1 in each row, dim=1.",
+        ),
+        (
+            "per-class-sigmoid",
+            shares(label[logits.sigmoid().max(1).values >= sure], n),
+            "A sigmoid of each logit: ten classes share one softmax.",
+        ),
         ("present", (shares(kept, n) > 0).double(), "These say whether a class appears: how often is asked for."),
         ("divided-by-classes", shares(kept, 10), "Divided by the number of classes: divide by the number of pictures."),
     )
@@ -74,18 +107,52 @@ def judge_shares(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 12.4."""
     judge = Judge("class_shares", values)
     logits, sure = inputs["logits"].double(), inputs["sure"]
-    judge.close("default", class_shares(logits), axes=CLASSES, case="60 pictures, half of them clear", suspects=_wrong_shares(logits, 0.9),
-                otherwise="Count the labels of the sure pictures in ten bins, and divide by the number of all pictures.")
-    judge.close("lower bar", class_shares(logits, sure), axes=CLASSES, case=f"sure = {sure:.2f}",
-                suspects=(("sure-ignored", class_shares(logits), "The argument sure is not used."),))
+    judge.close(
+        "default",
+        class_shares(logits),
+        axes=CLASSES,
+        case="60 pictures, half of them clear",
+        suspects=_wrong_shares(logits, 0.9),
+        otherwise="Count the labels of the sure pictures in ten bins, and divide by the number of all pictures.",
+    )
+    judge.close(
+        "lower bar",
+        class_shares(logits, sure),
+        axes=CLASSES,
+        case=f"sure = {sure:.2f}",
+        suspects=(("sure-ignored", class_shares(logits), "The argument sure is not used."),),
+    )
     judge.close("all", class_shares(logits, 0.0), axes=CLASSES, case="sure = 0")
     few = logits[logits.argmax(1) == 2]
-    judge.close("one class", class_shares(few), axes=CLASSES, case="pictures of one class", otherwise="All ten classes have an entry, also those with none: minlength=10.")
+    judge.close(
+        "one class",
+        class_shares(few),
+        axes=CLASSES,
+        case="pictures of one class",
+        otherwise="All ten classes have an entry, also those with none: minlength=10.",
+    )
     judge.close("one picture", class_shares(logits[:1], 0.0), axes=CLASSES, case="a single picture")
-    judge.close("nobody", torch.zeros(10), axes=CLASSES, case="pictures of which none is clear",
-                otherwise="Where no picture is clear, every share is 0.")
-    judge.close("extreme", torch.eye(10)[:4].sum(0) / 4, axes=CLASSES, case="logits of +1000 and -1000",
-                otherwise="exp(1000) is infinite for a computer: take torch.softmax, which knows.")
-    judge.close("certain", torch.eye(10)[:4].sum(0) / 4, axes=CLASSES, case="sure = 1, and probabilities that are exactly 1",
-                suspects=(("strictly-more", torch.zeros(10), "A probability of exactly sure is enough: at least, >= and not >."),))
+    judge.close(
+        "nobody",
+        torch.zeros(10),
+        axes=CLASSES,
+        case="pictures of which none is clear",
+        otherwise="Where no picture is clear, every share is 0.",
+    )
+    judge.close(
+        "extreme",
+        torch.eye(10)[:4].sum(0) / 4,
+        axes=CLASSES,
+        case="logits of +1000 and -1000",
+        otherwise="exp(1000) is infinite for a computer: take torch.softmax, which knows.",
+    )
+    judge.close(
+        "certain",
+        torch.eye(10)[:4].sum(0) / 4,
+        axes=CLASSES,
+        case="sure = 1, and probabilities that are exactly 1",
+        suspects=(
+            ("strictly-more", torch.zeros(10), "A probability of exactly sure is enough: at least, >= and not >."),
+        ),
+    )
     return judge.findings

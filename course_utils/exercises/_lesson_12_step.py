@@ -18,17 +18,35 @@ from .contract import Finding, Inputs, Values
 from .judging import Judge, shown
 from .probing import Probe
 
-ROUNDS = {"D": (Turns(True, False),), "G": (Turns(False, True),), "nobody": (Turns(False, False),),
-          "both": (Turns(True, True), Turns(True, True))}
-CASES = {"D": "a step in which only the discriminator trains", "G": "a step in which only the generator trains",
-         "nobody": "a step in which nobody trains", "both": "two steps in which both train"}
-PARTS = {"losses": "the losses that train_step returned", "D": "the discriminator's weights", "G": "the generator's weights"}
+ROUNDS = {
+    "D": (Turns(True, False),),
+    "G": (Turns(False, True),),
+    "nobody": (Turns(False, False),),
+    "both": (Turns(True, True), Turns(True, True)),
+}
+CASES = {
+    "D": "a step in which only the discriminator trains",
+    "G": "a step in which only the generator trains",
+    "nobody": "a step in which nobody trains",
+    "both": "two steps in which both train",
+}
+PARTS = {
+    "losses": "the losses that train_step returned",
+    "D": "the discriminator's weights",
+    "G": "the generator's weights",
+}
 GIVEN = "Both losses come in every step, from the real pictures and codes given, in the networks' own mode; each network moves by its own loss alone."
 PAIR = "Return two numbers: the discriminator's loss, then the generator's."
 
 
-def train_step(generator: nn.Module, discriminator: nn.Module, optimizers: tuple[torch.optim.Optimizer, torch.optim.Optimizer],
-               real: Tensor, codes: Tensor, turns: Turns) -> tuple[float, float]:
+def train_step(
+    generator: nn.Module,
+    discriminator: nn.Module,
+    optimizers: tuple[torch.optim.Optimizer, torch.optim.Optimizer],
+    real: Tensor,
+    codes: Tensor,
+    turns: Turns,
+) -> tuple[float, float]:
     """One step of each network that has its turn, first the discriminator's; both losses in nats."""
     drawn = torch.sigmoid(generator(codes))
     judged = discriminator_loss(discriminator(real), discriminator(drawn.detach()))
@@ -46,15 +64,23 @@ def train_step(generator: nn.Module, discriminator: nn.Module, optimizers: tuple
 
 def step_inputs(generator: torch.Generator) -> Inputs:
     """Weights of two tiny networks, and a batch for each of two steps."""
-    networks = {name: {key: torch.randn(value.shape, generator=generator) for key, value in network.named_parameters()}
-                for name, network in zip("DG", _networks(), strict=True)}
-    return {**networks, "real": torch.rand((2, 6, 4), generator=generator), "codes": torch.randn((2, 6, 3), generator=generator)}
+    networks = {
+        name: {key: torch.randn(value.shape, generator=generator) for key, value in network.named_parameters()}
+        for name, network in zip("DG", _networks(), strict=True)
+    }
+    return {
+        **networks,
+        "real": torch.rand((2, 6, 4), generator=generator),
+        "codes": torch.randn((2, 6, 3), generator=generator),
+    }
 
 
 def _networks() -> tuple[nn.Module, nn.Module]:
     """A discriminator of 4 pixels, with BatchNorm between two layers, and a generator of codes of 3."""
     with torch.random.fork_rng(devices=[]):
-        return nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Tanh(), nn.Linear(3, 1), nn.Flatten(0)), nn.Linear(3, 4)
+        return nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Tanh(), nn.Linear(3, 1), nn.Flatten(0)), nn.Linear(
+            3, 4
+        )
 
 
 def _play(step: Callable[..., Any], inputs: Inputs, rounds: tuple[Turns, ...]) -> dict[str, Any]:
@@ -63,9 +89,17 @@ def _play(step: Callable[..., Any], inputs: Inputs, rounds: tuple[Turns, ...]) -
     discriminator.load_state_dict(inputs["D"], strict=False)  # BatchNorm's buffers depend on how often it was asked
     generator.load_state_dict(inputs["G"])
     optimizers = (torch.optim.SGD(discriminator.parameters(), lr=0.5), torch.optim.SGD(generator.parameters(), lr=0.8))
-    losses = [step(generator, discriminator, optimizers, inputs["real"][i], inputs["codes"][i], turns) for i, turns in enumerate(rounds)]
+    losses = [
+        step(generator, discriminator, optimizers, inputs["real"][i], inputs["codes"][i], turns)
+        for i, turns in enumerate(rounds)
+    ]
     left = [weight.grad.abs().sum().item() for weight in generator.parameters() if weight.grad is not None]
-    return {"losses": losses[0] if len(losses) == 1 else losses[-1], "D": _flat(discriminator), "G": _flat(generator), "left": sum(left)}
+    return {
+        "losses": losses[0] if len(losses) == 1 else losses[-1],
+        "D": _flat(discriminator),
+        "G": _flat(generator),
+        "left": sum(left),
+    }
 
 
 def _flat(network: nn.Module) -> Tensor:
@@ -83,10 +117,21 @@ def probe_step(answer: Callable[..., Any], inputs: Inputs) -> Values:
     return probe.values
 
 
-def _slip(generator: nn.Module, discriminator: nn.Module, optimizers: tuple[torch.optim.Optimizer, torch.optim.Optimizer],
-          real: Tensor, codes: Tensor, turns: Turns, slip: str) -> tuple[float, float]:
+def _slip(
+    generator: nn.Module,
+    discriminator: nn.Module,
+    optimizers: tuple[torch.optim.Optimizer, torch.optim.Optimizer],
+    real: Tensor,
+    codes: Tensor,
+    turns: Turns,
+    slip: str,
+) -> tuple[float, float]:
     """The step with one of the usual slips."""
-    turns = {"turns-ignored": Turns(True, True), "nobody-trains": Turns(False, False), "turns-swapped": Turns(turns.generator, turns.discriminator)}.get(slip, turns)
+    turns = {
+        "turns-ignored": Turns(True, True),
+        "nobody-trains": Turns(False, False),
+        "turns-swapped": Turns(turns.generator, turns.discriminator),
+    }.get(slip, turns)
     drawn = generator(codes) if slip == "sigmoid-missing" else torch.sigmoid(generator(codes))
     if slip == "not-detached":
         for optimizer in optimizers:
@@ -101,14 +146,18 @@ def _slip(generator: nn.Module, discriminator: nn.Module, optimizers: tuple[torc
 
     def fool() -> float:
         seen = discriminator(drawn.detach() if slip == "generator-detached" else drawn)
-        loss = {"saturating": -F.softplus(seen).mean(), "label-drawn": F.softplus(seen).mean()}.get(slip, generator_loss(seen))
+        loss = {"saturating": -F.softplus(seen).mean(), "label-drawn": F.softplus(seen).mean()}.get(
+            slip, generator_loss(seen)
+        )
         return _move(loss, optimizers, 1, turns.generator, slip)
 
     losses = (fool(), judge())[::-1] if slip == "old-discriminator" else (judge(), fool())
     return losses[::-1] if slip == "losses-swapped" else losses
 
 
-def _move(loss: Tensor, optimizers: tuple[torch.optim.Optimizer, torch.optim.Optimizer], who: int, turn: bool, slip: str) -> float:
+def _move(
+    loss: Tensor, optimizers: tuple[torch.optim.Optimizer, torch.optim.Optimizer], who: int, turn: bool, slip: str
+) -> float:
     """Half of a step, with one of the slips."""
     if turn:
         if slip not in ("not-detached", "never-zeroed"):
@@ -125,14 +174,20 @@ SLIPS = (
     ("turns-swapped", "The turns are exchanged: turns.discriminator says whether the discriminator trains."),
     ("sigmoid-missing", "The generator gives logits: its pictures are torch.sigmoid(generator(codes))."),
     ("labels-swapped", "Real and drawn are exchanged: discriminator_loss(of real pictures, of drawn ones)."),
-    ("old-discriminator", "The generator was judged by the discriminator as it was before its step: that steps first, and then is asked anew."),
+    (
+        "old-discriminator",
+        "The generator was judged by the discriminator as it was before its step: that steps first, and then is asked anew.",
+    ),
     ("not-detached", "The discriminator's backward also filled the generator's gradients: give it drawn.detach()."),
     ("never-zeroed", "Gradients of earlier steps were added: zero_grad before each backward."),
     ("both-optimizers", "Both optimisers stepped after one loss: each network steps on its own loss only."),
     ("generator-detached", "The generator stood still: in its own half, the drawn pictures must not be detached."),
     ("saturating", "The generator's loss is generator_loss, -ln p."),
-    ("label-drawn", "The generator wants the label \"real\": generator_loss, -ln p."),
-    ("mixed-batch", "The discriminator saw real and drawn pictures in one batch: its BatchNorm then mixes the two. Ask it twice."),
+    ("label-drawn", 'The generator wants the label "real": generator_loss, -ln p.'),
+    (
+        "mixed-batch",
+        "The discriminator saw real and drawn pictures in one batch: its BatchNorm then mixes the two. Ask it twice.",
+    ),
     ("nobody-trains", "Nothing moved: zero_grad, backward and step for whoever has the turn."),
 )
 
@@ -146,14 +201,27 @@ def judge_step(inputs: Inputs, values: Values) -> list[Finding]:
         right = _play(train_step, inputs, rounds)
         got = {name: judge.array(f"{label} {name}", np.shape(right[name]), PAIR) for name in PARTS}
         if not judge.findings:
-            _compare(judge, got, right, CASES[label], lambda code, rounds=rounds: _play(partial(_slip, slip=code), inputs, rounds))
-        judge.that(label in ("G", "both") or values.get(f"{label} left") == 0, "gradient-left",
-                   f"After {CASES[label]}, the generator holds a gradient.", "Give the discriminator drawn.detach(), and call backward only for whoever has the turn.")
+            _compare(
+                judge,
+                got,
+                right,
+                CASES[label],
+                lambda code, rounds=rounds: _play(partial(_slip, slip=code), inputs, rounds),
+            )
+        judge.that(
+            label in ("G", "both") or values.get(f"{label} left") == 0,
+            "gradient-left",
+            f"After {CASES[label]}, the generator holds a gradient.",
+            "Give the discriminator drawn.detach(), and call backward only for whoever has the turn.",
+        )
     return judge.findings
 
 
-def _compare(judge: Judge, got: dict[str, Any], right: dict[str, Any], case: str, play: Callable[[str], dict[str, Any]]) -> None:
+def _compare(
+    judge: Judge, got: dict[str, Any], right: dict[str, Any], case: str, play: Callable[[str], dict[str, Any]]
+) -> None:
     """Losses and all weights at once, so that a slip is recognised by everything it does."""
+
     def same(expected: dict[str, Any]) -> list[str]:
         return [name for name in PARTS if np.allclose(got[name], expected[name], rtol=1e-4, atol=1e-5)]
 
@@ -161,5 +229,7 @@ def _compare(judge: Judge, got: dict[str, Any], right: dict[str, Any], case: str
     if len(fine) == len(PARTS):
         return
     name = next(name for name in PARTS if name not in fine)
-    code, cause = next(((code, cause) for code, cause in SLIPS if len(same(play(code))) == len(PARTS)), ("value", GIVEN))
+    code, cause = next(
+        ((code, cause) for code, cause in SLIPS if len(same(play(code))) == len(PARTS)), ("value", GIVEN)
+    )
     judge.finding(code, f"After {case}, {PARTS[name]} are {shown(got[name])}, expected {shown(right[name])}.", cause)

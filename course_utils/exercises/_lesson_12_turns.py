@@ -62,13 +62,29 @@ def _wrong_tables() -> tuple[Suspect, ...]:
 
     return (
         ("swapped", right[:, ::-1], "The two are exchanged: the discriminator comes first."),
-        ("from-zero", _table(lambda epoch, step: schedule_a(epoch - 1, step)), "Epochs count from 1: the first one ends in 1."),
-        ("from-zero", _table(lambda epoch, step: schedule_a(epoch + 1, step)), "Epochs count from 1: use epoch itself, not epoch + 1."),
+        (
+            "from-zero",
+            _table(lambda epoch, step: schedule_a(epoch - 1, step)),
+            "Epochs count from 1: the first one ends in 1.",
+        ),
+        (
+            "from-zero",
+            _table(lambda epoch, step: schedule_a(epoch + 1, step)),
+            "Epochs count from 1: use epoch itself, not epoch + 1.",
+        ),
         ("tenth-without-discriminator", without(0), "In every tenth epoch both train: the discriminator rests there."),
         ("tenth-without-generator", without(1), "In every tenth epoch both train: the generator rests there."),
         ("nobody", right * ~tenth[:, None], "In every tenth epoch both train: here nobody does."),
-        ("fifth-to-discriminator", _table(lambda epoch, step: Turns(epoch % 10 <= 5, epoch % 10 == 0 or epoch % 10 > 5)), "Epochs that end in 5 belong to the generator."),
-        ("first-ten-only", _table(lambda epoch, step: Turns(epoch <= 4 or epoch % 10 == 0, epoch >= 5)), "Only the last digit counts, epoch % 10: epoch 11 is like epoch 1."),
+        (
+            "fifth-to-discriminator",
+            _table(lambda epoch, step: Turns(epoch % 10 <= 5, epoch % 10 == 0 or epoch % 10 > 5)),
+            "Epochs that end in 5 belong to the generator.",
+        ),
+        (
+            "first-ten-only",
+            _table(lambda epoch, step: Turns(epoch <= 4 or epoch % 10 == 0, epoch >= 5)),
+            "Only the last digit counts, epoch % 10: epoch 11 is like epoch 1.",
+        ),
         ("opposite", 1 - right, "True and False are exchanged: True means that it trains."),
         ("always", np.ones_like(right), "Both always train here."),
     )
@@ -79,9 +95,21 @@ def judge_epochs(inputs: Inputs, values: Values) -> list[Finding]:
     judge = Judge("schedule_a", values)
     judge.array("first", (2,), TABLE)
     right = _table(schedule_a)
-    judge.close("table", right, axes=TABLE, case=f"epochs 1 to {EPOCHS}", suspects=_wrong_tables(), otherwise="Look at the last digit of the epoch, epoch % 10.")
-    judge.close("shuffled", right, axes=TABLE, case="epochs in another order",
-                otherwise="A pure function depends on its arguments alone: no counter outside, and nothing but the epoch counts here.")
+    judge.close(
+        "table",
+        right,
+        axes=TABLE,
+        case=f"epochs 1 to {EPOCHS}",
+        suspects=_wrong_tables(),
+        otherwise="Look at the last digit of the epoch, epoch % 10.",
+    )
+    judge.close(
+        "shuffled",
+        right,
+        axes=TABLE,
+        case="epochs in another order",
+        otherwise="A pure function depends on its arguments alone: no counter outside, and nothing but the epoch counts here.",
+    )
     return judge.findings
 
 
@@ -136,21 +164,46 @@ def judge_missed(inputs: Inputs, values: Values) -> list[Finding]:
     judge = Judge("missed_steps", values)
     rests, other = (~inputs[name].numpy() for name in ("discriminator", "generator"))
     axes = "One number for each epoch."
-    judge.close("listed", rests.sum(1), axes=axes, case="a schedule of 4 epochs with 9 steps", suspects=(
-        ("trained-counted", 9 - rests.sum(1), "These are the steps in which it trains: those in which it does not are asked for."),
-        ("generator-counted", other.sum(1), "These are the generator's rests: the first of the two turns is the discriminator's."),
-        ("generator-counted", 9 - other.sum(1), "These are the generator's turns: the discriminator's rests are asked for."),
-        ("shares", rests.mean(1), "These are shares: count the steps."),
-        ("added-up", rests.sum(1).cumsum(), "The count goes on from epoch to epoch: begin again at 0."),
-        ("either", (rests | other).sum(1), "Steps in which either rests were counted: the discriminator's alone."),
-        ("zero", 0 * rests.sum(1), "Nothing was counted. A pair is never \"not\": take its first entry, .discriminator."),
-        ("whole-epochs", rests.all(1), "Only whole epochs of rest were counted: count steps."),
-        ("any", rests.any(1), "This says whether it rests at all: count the steps."),
-        ("last-step-missing", rests[:, :-1].sum(1), "The last step was left out: range(1, steps + 1)."),
-    ), otherwise="For each epoch, count the steps from 1 to steps with not schedule(epoch, step)[0].")
-    for label, schedule, epochs, steps, case in (("C", turns.SkipSteps(50), 2, 550, "schedule C, 2 epochs of 550 steps"),
-                                                 ("as coded", turns.SkipStepsAsCoded(50), 2, 550, "schedule C as coded, 2 epochs"),
-                                                 ("D", turns.schedule_d, 6, 5, "schedule D, 6 epochs of 5 steps"),
-                                                 ("one epoch", turns.schedule_a, 1, 3, "a single epoch")):
+    judge.close(
+        "listed",
+        rests.sum(1),
+        axes=axes,
+        case="a schedule of 4 epochs with 9 steps",
+        suspects=(
+            (
+                "trained-counted",
+                9 - rests.sum(1),
+                "These are the steps in which it trains: those in which it does not are asked for.",
+            ),
+            (
+                "generator-counted",
+                other.sum(1),
+                "These are the generator's rests: the first of the two turns is the discriminator's.",
+            ),
+            (
+                "generator-counted",
+                9 - other.sum(1),
+                "These are the generator's turns: the discriminator's rests are asked for.",
+            ),
+            ("shares", rests.mean(1), "These are shares: count the steps."),
+            ("added-up", rests.sum(1).cumsum(), "The count goes on from epoch to epoch: begin again at 0."),
+            ("either", (rests | other).sum(1), "Steps in which either rests were counted: the discriminator's alone."),
+            (
+                "zero",
+                0 * rests.sum(1),
+                'Nothing was counted. A pair is never "not": take its first entry, .discriminator.',
+            ),
+            ("whole-epochs", rests.all(1), "Only whole epochs of rest were counted: count steps."),
+            ("any", rests.any(1), "This says whether it rests at all: count the steps."),
+            ("last-step-missing", rests[:, :-1].sum(1), "The last step was left out: range(1, steps + 1)."),
+        ),
+        otherwise="For each epoch, count the steps from 1 to steps with not schedule(epoch, step)[0].",
+    )
+    for label, schedule, epochs, steps, case in (
+        ("C", turns.SkipSteps(50), 2, 550, "schedule C, 2 epochs of 550 steps"),
+        ("as coded", turns.SkipStepsAsCoded(50), 2, 550, "schedule C as coded, 2 epochs"),
+        ("D", turns.schedule_d, 6, 5, "schedule D, 6 epochs of 5 steps"),
+        ("one epoch", turns.schedule_a, 1, 3, "a single epoch"),
+    ):
         judge.close(label, missed_steps(schedule, epochs, steps), axes=axes, case=case)
     return judge.findings

@@ -12,7 +12,12 @@ from .report import Report
 
 # Okabe-Ito colours; every state also has its own sign and its own words, so colour carries nothing alone.
 _COLOURS = {
-    "passed": "#009E73", "failed": "#D55E00", "not attempted": "#0072B2", "hint": "#CC79A7", "notice": "#888888"}
+    "passed": "#009E73",
+    "failed": "#D55E00",
+    "not attempted": "#0072B2",
+    "hint": "#CC79A7",
+    "notice": "#888888",
+}
 _SIGNS = {"passed": "✓", "failed": "✗", "not attempted": "○", "hint": "?", "notice": "!"}
 _STEPS = ("a nudge", "the formula", "a skeleton")
 
@@ -35,12 +40,18 @@ class Card:
         """The card for JupyterLab."""
         colour = _COLOURS[self.kind]
         lines = "".join(f"<div style='margin-top:4px'>{html.escape(line, quote=False)}</div>" for line in self.lines)
-        code = (f"<pre style='margin:6px 0 0;padding:6px 8px;background:var(--jp-layout-color2,#eee)'>"
-                f"{html.escape(self.code, quote=False)}</pre>" if self.code else "")
-        return (f"<div style='border-left:5px solid {colour};padding:6px 12px;margin:2px 0;max-width:46em;"
-                f"background:var(--jp-layout-color1,#fff);color:var(--jp-content-font-color1,#222);line-height:1.45'>"
-                f"<div><b style='color:{colour};font-size:1.15em'>{_SIGNS[self.kind]}</b> "
-                f"<b>{html.escape(self.head, quote=False)}</b></div>{lines}{code}</div>")
+        code = (
+            f"<pre style='margin:6px 0 0;padding:6px 8px;background:var(--jp-layout-color2,#eee)'>"
+            f"{html.escape(self.code, quote=False)}</pre>"
+            if self.code
+            else ""
+        )
+        return (
+            f"<div style='border-left:5px solid {colour};padding:6px 12px;margin:2px 0;max-width:46em;"
+            f"background:var(--jp-layout-color1,#fff);color:var(--jp-content-font-color1,#222);line-height:1.45'>"
+            f"<div><b style='color:{colour};font-size:1.15em'>{_SIGNS[self.kind]}</b> "
+            f"<b>{html.escape(self.head, quote=False)}</b></div>{lines}{code}</div>"
+        )
 
 
 def show(card: Card) -> None:
@@ -63,10 +74,13 @@ def report_card(report: Report) -> Card:
         return Card("passed", f"{_head(exercise)}: right, {_worth(exercise.points)}")
     stand_in = f"Until yours passes, the lesson runs on with the course's own {exercise.name}."
     if report.status == "not attempted":
-        return Card("not attempted", f"{_head(exercise)}: not attempted yet, {_worth(exercise.points)}",
-                    (f"Write {exercise.name} in the cell above, run it, then run this cell again. {stand_in}",))
+        return Card(
+            "not attempted",
+            f"{_head(exercise)}: not attempted yet, {_worth(exercise.points)}",
+            (f"Write {exercise.name} in the cell above, run it, then run this cell again. {stand_in}",),
+        )
     lines = [part for finding in report.findings for part in (finding.says, finding.cause) if part]
-    more = f"A hint: hint(\"{exercise.id}\"). {stand_in}"
+    more = f'A hint: hint("{exercise.id}"). {stand_in}'
     return Card("failed", f"{_head(exercise)}: not yet", (*lines, more))
 
 

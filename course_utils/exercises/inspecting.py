@@ -21,8 +21,11 @@ def idle_weights(encoder: nn.Module, x: Tensor) -> int:
 def _observed(encoder: nn.Module, x: Tensor, kind: type[nn.Module]) -> list[tuple[Any, Any]]:
     """What goes into and comes out of the encoder's modules of one kind: (input, output) pairs."""
     seen: list[tuple[Any, Any]] = []
-    hooks = [module.register_forward_hook(lambda _, given, result: seen.append((given[0], result)))
-             for module in encoder.modules() if isinstance(module, kind)]
+    hooks = [
+        module.register_forward_hook(lambda _, given, result: seen.append((given[0], result)))
+        for module in encoder.modules()
+        if isinstance(module, kind)
+    ]
     try:
         encoder(x.clone())
     finally:
@@ -39,8 +42,14 @@ def features(encoder: nn.Module, x: Tensor) -> str:
     out, last = both[0]
     h, c = (torch.cat(tuple(state), dim=-1) for state in last)
     added = last[0].sum(0)
-    slips = {"memory": c, "relu": h.relu(), "tanh": h.tanh(), "added": torch.cat([added, added], dim=-1),
-             "pooled": out.amax(1), "averaged": out.mean(1)}
+    slips = {
+        "memory": c,
+        "relu": h.relu(),
+        "tanh": h.tanh(),
+        "added": torch.cat([added, added], dim=-1),
+        "pooled": out.amax(1),
+        "averaged": out.mean(1),
+    }
     entered = [given for given, _ in _observed(encoder, x, nn.Linear)]
     for name, slip in slips.items():
         if any(given.shape == slip.shape and torch.allclose(given, slip) for given in entered):

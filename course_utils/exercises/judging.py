@@ -79,8 +79,11 @@ class Judge:
         if self._not_numbers(value):
             return None
         if f"{label}:changed" in self.values:
-            self.finding("changed-input", f"{self.name} changed one of its own inputs.",
-                         "An in-place operation (a name ending in _, or += on a tensor)? Make a new tensor instead.")
+            self.finding(
+                "changed-input",
+                f"{self.name} changed one of its own inputs.",
+                "An in-place operation (a name ending in _, or += on a tensor)? Make a new tensor instead.",
+            )
             return None
         array = np.asarray(value, dtype=np.float64)
         if shape == () and array.size == 1:
@@ -90,9 +93,19 @@ class Judge:
             return None
         return array
 
-    def close(self, label: str, expected: ArrayLike, *, axes: str = "", suspects: Iterable[Suspect] = (),
-              at: dict[str, ArrayLike] | None = None, rtol: float = 1e-4, atol: float = 1e-5, case: str = "",
-              otherwise: str = "") -> np.ndarray | None:
+    def close(
+        self,
+        label: str,
+        expected: ArrayLike,
+        *,
+        axes: str = "",
+        suspects: Iterable[Suspect] = (),
+        at: dict[str, ArrayLike] | None = None,
+        rtol: float = 1e-4,
+        atol: float = 1e-5,
+        case: str = "",
+        otherwise: str = "",
+    ) -> np.ndarray | None:
         """Hold a value against the expected one; recognise the wrong values that have a usual cause.
 
         Args:
@@ -112,14 +125,18 @@ class Judge:
             return got
         case = f" for {case}" if case else ""
         if not np.isfinite(got).all() and np.isfinite(expected).all():
-            self.finding("not-finite", f"{self.name} returned {_worst(got)}{case}, "
-                         f"expected {shown(expected)}.", otherwise)
+            self.finding(
+                "not-finite", f"{self.name} returned {_worst(got)}{case}, expected {shown(expected)}.", otherwise
+            )
             return None
         code, cause = _recognise(got, expected, suspects) or ("value", otherwise)
         got_there, expected_there, where = _where_they_differ(got, expected, rtol, atol, at)
         digits = 4 if shown(got_there) != shown(expected_there) else 9
-        self.finding(code, f"{self.name} returned {shown(got_there, digits)}{case}{where}, "
-                     f"expected {shown(expected_there, digits)}.", cause)
+        self.finding(
+            code,
+            f"{self.name} returned {shown(got_there, digits)}{case}{where}, expected {shown(expected_there, digits)}.",
+            cause,
+        )
         return None
 
     def that(self, holds: bool, code: str, says: str, cause: str = "") -> None:
@@ -132,14 +149,18 @@ class Judge:
         if isinstance(value, dict) and "raised" in value:
             self._exception(value["raised"], value["message"].rstrip("."))
         elif value is None:
-            self.finding("returned-nothing", f"{self.name} returned nothing.",
-                         "Is there a return at the end of the function?")
+            self.finding(
+                "returned-nothing", f"{self.name} returned nothing.", "Is there a return at the end of the function?"
+            )
         elif isinstance(value, dict) and value == NO_GRADIENT:
             self.finding("detached", f"No gradient flows through what {self.name} returned.", _DETACHED)
         elif isinstance(value, dict | str):
             kind = value["type"] if isinstance(value, dict) else "str"
-            self.finding("not-numbers", f"{self.name} returned an object of type {kind}, expected numbers.",
-                         "Return a tensor (or a number where one number is asked for).")
+            self.finding(
+                "not-numbers",
+                f"{self.name} returned an object of type {kind}, expected numbers.",
+                "Return a tensor (or a number where one number is asked for).",
+            )
         else:
             return False
         return True

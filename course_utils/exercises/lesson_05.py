@@ -9,16 +9,25 @@ from .contract import Exercise
 
 EXERCISES = (
     Exercise(
-        id="5.1", title="an image as a sequence", name="to_sequence", points=1,
+        id="5.1",
+        title="an image as a sequence",
+        name="to_sequence",
+        points=1,
         hints=(
             "The pixels already stand in memory in reading order: nothing must move, only the shape changes.",
             "(N, 1, 28, 28) -> (N, 28 // rows, 28 * rows), with reshape; len(images) is N.",
             "def to_sequence(images, rows=1):\n    return images.reshape(len(images), ___, ___)",
         ),
-        reference=cell.to_sequence, inputs=cell.image_inputs, probe=cell.probe_sequence, verdict=cell.judge_sequence,
+        reference=cell.to_sequence,
+        inputs=cell.image_inputs,
+        probe=cell.probe_sequence,
+        verdict=cell.judge_sequence,
     ),
     Exercise(
-        id="5.2", title="one step of an LSTM", name="lstm_step", points=3,
+        id="5.2",
+        title="one step of an LSTM",
+        name="lstm_step",
+        points=3,
         hints=(
             "Three lines: all four gates at once, (N, 4H); cut them apart and squash them; then the two equations for c and h.",
             "gates = x @ w_ih.T + b_ih + h @ w_hh.T + b_hh; chunk(4, dim=1) gives i, f, g, o; sigmoid for i, f, o and tanh for g; "
@@ -27,20 +36,32 @@ EXERCISES = (
             "    i, f, g, o = gates.chunk(___, dim=1)\n    c = torch.sigmoid(f) * ___ + torch.sigmoid(i) * ___\n"
             "    h = torch.sigmoid(___) * torch.tanh(___)\n    return h, c",
         ),
-        reference=cell.lstm_step, inputs=cell.step_inputs, probe=cell.probe_step, verdict=cell.judge_step,
+        reference=cell.lstm_step,
+        inputs=cell.step_inputs,
+        probe=cell.probe_step,
+        verdict=cell.judge_step,
     ),
     Exercise(
-        id="5.3", title="the last state of each direction", name="last_states", points=2,
+        id="5.3",
+        title="the last state of each direction",
+        name="last_states",
+        points=2,
         hints=(
             "Where in out does the forward reader stand when it has read everything? And the backward reader?",
             "H = out.shape[2] // 2. Forward half: out[:, -1, :H]. Backward half: it ends at the top row, step 0. torch.cat joins them along axis 1.",
             "def last_states(out):\n    H = out.shape[2] // 2\n    forward = out[:, ___, :H]\n    backward = out[:, ___, H:]\n"
             "    return torch.cat([___, ___], dim=1)",
         ),
-        reference=states.last_states, inputs=states.out_inputs, probe=states.probe_states, verdict=states.judge_states,
+        reference=states.last_states,
+        inputs=states.out_inputs,
+        probe=states.probe_states,
+        verdict=states.judge_states,
     ),
     Exercise(
-        id="5.4", title="Report E's encoder", name="make_lstm_encoder", points=3,
+        id="5.4",
+        title="Report E's encoder",
+        name="make_lstm_encoder",
+        points=3,
         hints=(
             "Start from OneWayEncoder. Three things change: the LSTM reads both ways, the heads see twice as many numbers, "
             "and h_n now holds two states.",
@@ -53,6 +74,9 @@ EXERCISES = (
             "        return self.heads(torch.cat([___, ___], dim=1))\n\n"
             "def make_lstm_encoder(latent, hidden):\n    return Encoder(latent, hidden)",
         ),
-        reference=encoder.make_lstm_encoder, inputs=encoder.encoder_inputs, probe=encoder.probe_encoder, verdict=encoder.judge_encoder,
+        reference=encoder.make_lstm_encoder,
+        inputs=encoder.encoder_inputs,
+        probe=encoder.probe_encoder,
+        verdict=encoder.judge_encoder,
     ),
 )

@@ -55,8 +55,11 @@ class Probe:
         """
         copies = [arg.clone() if isinstance(arg, Tensor) else arg for arg in args]
         result = self.collect(label, lambda: self._answer(*copies))
-        changed = [i for i, (a, b) in enumerate(zip(args, copies, strict=True))
-                   if isinstance(a, Tensor) and not torch.equal(a, b.detach())]
+        changed = [
+            i
+            for i, (a, b) in enumerate(zip(args, copies, strict=True))
+            if isinstance(a, Tensor) and not torch.equal(a, b.detach())
+        ]
         if changed:
             self.values[f"{label}:changed"] = changed[0]
         return result
@@ -81,8 +84,12 @@ class Probe:
 
     def collect(self, label: str, thunk: Callable[[], Any]) -> Any:
         """Run ``thunk`` quietly, keep its plain value or its exception, leave the global seeds alone."""
-        with torch.random.fork_rng(devices=[]), warnings.catch_warnings(), \
-                contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        with (
+            torch.random.fork_rng(devices=[]),
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+        ):
             warnings.simplefilter("ignore")
             try:
                 result = thunk()

@@ -41,8 +41,11 @@ def examine(exercise: Exercise, answer: Any, generator: torch.Generator | None =
     """
     if not isinstance(answer, Callable):
         kind = type(answer).__name__
-        wrong = Finding("not-a-function", f"check was given {kind}, expected the function {exercise.name}.",
-                        f"Pass the function itself, without calling it: check(\"{exercise.id}\", {exercise.name}).")
+        wrong = Finding(
+            "not-a-function",
+            f"check was given {kind}, expected the function {exercise.name}.",
+            f'Pass the function itself, without calling it: check("{exercise.id}", {exercise.name}).',
+        )
         return Report(exercise, "failed", (wrong,))
     inputs = exercise.inputs(generator or exercise.public_generator())
     values = exercise.probe(answer, inputs)

@@ -30,9 +30,12 @@ def check(exercise_id: str, answer: Answer) -> Answer:
         cards.show(cards.notice(unknown.args[0]))
         return answer
     if answer is exercise.reference:
-        cards.show(cards.notice(
-            f"{exercise.name} is the course's own function now, standing in for yours. "
-            f"Run the cell with your definition again, then this one."))
+        cards.show(
+            cards.notice(
+                f"{exercise.name} is the course's own function now, standing in for yours. "
+                f"Run the cell with your definition again, then this one."
+            )
+        )
         return answer
     report = examine(exercise, answer)
     if exercise_id not in _reports or _reports[exercise_id].status != "passed":

@@ -60,8 +60,11 @@ def items(folder: Folder, roster: Sequence[Student], lessons: Mapping[str, Lesso
         student = _on_roster(who, roster)
         students.setdefault(student.id, student)
     wanted = [only] if only else sorted({lesson for _, lesson in chosen})
-    return [_item(students[student], lesson, chosen.get((student, lesson), []))
-            for lesson in wanted for student in sorted(students)]
+    return [
+        _item(students[student], lesson, chosen.get((student, lesson), []))
+        for lesson in wanted
+        for student in sorted(students)
+    ]
 
 
 def _on_roster(who: Identity, roster: Sequence[Student]) -> Student:
@@ -88,8 +91,9 @@ def _item(student: Student, lesson: str, notebooks: list[Found]) -> Item:
     notes = list(student.notes)
     if not notebooks:
         return Item(student, lesson, None, tuple(notes))
-    last = max(notebooks, key=lambda found: (found.modified, not _COPY.search(found.path.name),
-                                             _by_number(str(found.path))))
+    last = max(
+        notebooks, key=lambda found: (found.modified, not _COPY.search(found.path.name), _by_number(str(found.path)))
+    )
     if len(notebooks) > 1:
         notes.append(f"{len(notebooks)} notebooks were found; {last.path.name[:80]!r}, the newest, was graded.")
     if last.who.late:

@@ -34,5 +34,21 @@ def command(path: str | None, base: str) -> list[str]:
             seen += ["--symlink", os.readlink(place), place]
         elif not place.startswith("/dev/"):
             seen += ["--ro-bind", place, place]
-    return [path, *shared, *privileges, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", *seen,
-            "--bind", base, base, "--chdir", "/", "--"]
+    return [
+        path,
+        *shared,
+        *privileges,
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--tmpfs",
+        "/tmp",
+        *seen,
+        "--bind",
+        base,
+        base,
+        "--chdir",
+        "/",
+        "--",
+    ]

@@ -28,9 +28,11 @@ def write(path: Path, grades: Sequence[Grade], notes: Sequence[str], wall: str) 
         wall: a sentence about the wall they were graded behind.
     """
     lessons = sorted({grade.lesson for grade in grades})
-    body = [tag("p", text(f"Wall: {wall}."), of="small"),
-            *(_lesson(lesson, [grade for grade in grades if grade.lesson == lesson]) for lesson in lessons),
-            *([tag("h2", "Notes"), tag("ul", *(tag("li", text(note)) for note in notes))] if notes else [])]
+    body = [
+        tag("p", text(f"Wall: {wall}."), of="small"),
+        *(_lesson(lesson, [grade for grade in grades if grade.lesson == lesson]) for lesson in lessons),
+        *([tag("h2", "Notes"), tag("ul", *(tag("li", text(note)) for note in notes))] if notes else []),
+    ]
     files.replace(path, page("The class", *body))
 
 
@@ -38,13 +40,20 @@ def _lesson(lesson: str, grades: list[Grade]) -> str:
     handed_in = [grade for grade in grades if grade.status not in (statuses.NOT_SUBMITTED, statuses.UNREADABLE)]
     head = tag("h2", text(f"Lesson {lesson}: {len(handed_in)} of {len(grades)} could be graded"))
     counts = Counter(grade.status for grade in grades)
-    states = table(("status", "submissions", "meaning"),
-                   [(status, counts[status], says) for status, says in statuses.MEANING.items() if counts[status]])
+    states = table(
+        ("status", "submissions", "meaning"),
+        [(status, counts[status], says) for status, says in statuses.MEANING.items() if counts[status]],
+    )
     states += tag("h3", "Needs a look") + _looks(grades)
     if not handed_in:
         return head + states
-    views = {"Success": _success, "Points": _points, "Commonest findings": _findings, "Slowest": _slowest,
-             "Similar submissions": _similar}
+    views = {
+        "Success": _success,
+        "Points": _points,
+        "Commonest findings": _findings,
+        "Slowest": _slowest,
+        "Similar submissions": _similar,
+    }
     return head + states + "".join(tag("h3", title) + view(handed_in) for title, view in views.items())
 
 
@@ -57,8 +66,11 @@ def _success(grades: list[Grade]) -> str:
     wrong = [100 - a - b for a, b in zip(right, idle, strict=True)]
     figure, axis = plots.subplots(size=(7, 0.45 * len(names) + 1))
     left = [0.0] * len(names)
-    for share, label, colour, hatch in ((right, "right", plots.GREEN, ""), (wrong, "wrong", plots.RED, "///"),
-                                        (idle, "not attempted", plots.GREY, "...")):
+    for share, label, colour, hatch in (
+        (right, "right", plots.GREEN, ""),
+        (wrong, "wrong", plots.RED, "///"),
+        (idle, "not attempted", plots.GREY, "..."),
+    ):
         axis.barh(names, share, left=left, color=colour, hatch=hatch, edgecolor="white", label=label)
         left = [a + b for a, b in zip(left, share, strict=True)]
     axis.set(xlabel="per cent of the submissions", xlim=(0, 100), ylabel="exercise")
@@ -86,13 +98,18 @@ def _findings(grades: list[Grade]) -> str:
             for finding in mark.findings[:1]:
                 counts[mark.exercise, finding["code"]] += 1
                 example.setdefault((mark.exercise, finding["code"]), f"{finding['says']} {finding['cause']}")
-    return table(("exercise", "finding", "submissions", "for example"),
-                 [(*key, n, example[key]) for key, n in counts.most_common(_MOST)])
+    return table(
+        ("exercise", "finding", "submissions", "for example"),
+        [(*key, n, example[key]) for key, n in counts.most_common(_MOST)],
+    )
 
 
 def _looks(grades: list[Grade]) -> str:
-    rows = [(grade.student, grade.status, " ".join(grade.notes)) for grade in grades
-            if grade.status not in _QUIET or grade.notes and grade.status == statuses.WITH_NOTES]
+    rows = [
+        (grade.student, grade.status, " ".join(grade.notes))
+        for grade in grades
+        if grade.status not in _QUIET or grade.notes and grade.status == statuses.WITH_NOTES
+    ]
     return table(("student", "status", "notes"), rows) if rows else tag("p", "Nobody.")
 
 
@@ -103,8 +120,10 @@ def _slowest(grades: list[Grade]) -> str:
 
 
 def _similar(grades: list[Grade]) -> str:
-    rows = [(pair.one, pair.other, pair.shared, f"{pair.share:.0%}", f"{file_name(pair.one)}.html")
-            for pair in pairs(grades)[:_MOST]]
+    rows = [
+        (pair.one, pair.other, pair.shared, f"{pair.share:.0%}", f"{file_name(pair.one)}.html")
+        for pair in pairs(grades)[:_MOST]
+    ]
     if not rows:
         return tag("p", "No two submissions share what hardly anybody else has.")
     return table(("student", "student", "rare passages shared", "of the smaller one's", "page"), rows)

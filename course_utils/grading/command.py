@@ -149,8 +149,16 @@ def _order(options: Options) -> Order:
         raise Refused(f"{options.submissions} does not exist: give the folder with the submissions.")
     students = roster.load(options.roster) if options.roster else []
     secret = seeds.load(options.secret or options.out / "secret")
-    return Order(options.submissions, options.out, known, students, options.lesson, secret, options.limits,
-                 "none" if options.trust else "namespaces")
+    return Order(
+        options.submissions,
+        options.out,
+        known,
+        students,
+        options.lesson,
+        secret,
+        options.limits,
+        "none" if options.trust else "namespaces",
+    )
 
 
 @contextmanager
@@ -163,8 +171,10 @@ def _pool(options: Options, order: Order, say: Say) -> Iterator[LocalPool | Dask
         else:
             wall = pool.test_wall()
             if not wall.stands:
-                raise Refused(f"Nothing was graded: {wall.says}. To grade submissions of people you can vouch for, "
-                              "add --trust-submissions.")
+                raise Refused(
+                    f"Nothing was graded: {wall.says}. To grade submissions of people you can vouch for, "
+                    "add --trust-submissions."
+                )
             say(f"Wall: {wall.says}.")
         yield pool
 
@@ -190,10 +200,15 @@ def _summary(outcome: Outcome, options: Options, say: Say) -> int:
         say(f"Note: {note}")
     counts = Counter(grade.status for grade in outcome.grades)
     everyone = len(outcome.grades)
-    say(f"{everyone} in the gradebook, {outcome.fresh} graded now, {everyone - outcome.fresh} unchanged: "
-        + ", ".join(f"{counts[status]} {status}" for status in reversed(statuses.MEANING) if counts[status]) + ".")
-    say(f"{options.out / 'gradebook.csv'}, {options.out / 'class.html'}, and a page for each student in "
-        f"{options.out / 'feedback'}.")
+    say(
+        f"{everyone} in the gradebook, {outcome.fresh} graded now, {everyone - outcome.fresh} unchanged: "
+        + ", ".join(f"{counts[status]} {status}" for status in reversed(statuses.MEANING) if counts[status])
+        + "."
+    )
+    say(
+        f"{options.out / 'gradebook.csv'}, {options.out / 'class.html'}, and a page for each student in "
+        f"{options.out / 'feedback'}."
+    )
     if counts[statuses.GRADER_ERROR]:
         say(f"{counts[statuses.GRADER_ERROR]} have no mark: {statuses.MEANING[statuses.GRADER_ERROR]}")
         return GRADER_FAILED

@@ -85,8 +85,15 @@ def _result(future: Any, waiting: dict[str, Work]) -> Grade:
 def _plain(work: Work) -> dict[str, Any]:
     """A work without functions, which the other side has itself."""
     lesson = work.lesson
-    return {"student": work.student, "number": lesson.number, "slug": lesson.slug, "cells": lesson.cells,
-            "data": work.data, "seeds": dict(work.seeds), "key": work.key}
+    return {
+        "student": work.student,
+        "number": lesson.number,
+        "slug": lesson.slug,
+        "cells": lesson.cells,
+        "data": work.data,
+        "seeds": dict(work.seeds),
+        "key": work.key,
+    }
 
 
 def _grade(plain: dict[str, Any], *how: Any) -> dict[str, Any]:

@@ -59,8 +59,11 @@ def _lesson(grade: Grade) -> str:
 def _exercise(mark: Mark, exercise: Exercise | None) -> str:
     kind = _KINDS.get(mark.state, "wrong")
     title = f"Exercise {mark.exercise} · {exercise.title}" if exercise else mark.exercise
-    head = tag("p", tag("b", text(f"{_SIGNS[kind]} {title}: {mark.state.replace('_', ' ')}")),
-               text(f", {mark.points:g} of {mark.of:g}" + (", marked by hand" if mark.by_hand else "")))
+    head = tag(
+        "p",
+        tag("b", text(f"{_SIGNS[kind]} {title}: {mark.state.replace('_', ' ')}")),
+        text(f", {mark.points:g} of {mark.of:g}" + (", marked by hand" if mark.by_hand else "")),
+    )
     findings = [tag("p", text(f"{finding['says']} {finding['cause']}".strip())) for finding in mark.findings]
     comment = [tag("p", tag("i", text(mark.comment)))] if mark.comment else []
     hints = [_hint(exercise)] if exercise and kind != "right" else []
@@ -69,5 +72,6 @@ def _exercise(mark: Mark, exercise: Exercise | None) -> str:
 
 def _hint(exercise: Exercise) -> str:
     nudge, formula, skeleton = exercise.hints
-    return tag("details", tag("summary", "Hints"), tag("p", text(nudge)), tag("p", text(formula)),
-               tag("pre", text(skeleton)))
+    return tag(
+        "details", tag("summary", "Hints"), tag("p", text(nudge)), tag("p", text(formula)), tag("pre", text(skeleton))
+    )

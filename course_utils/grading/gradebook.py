@@ -15,8 +15,20 @@ def rows(items: Sequence[Item], grades: Sequence[Grade]) -> list[list[object]]:
     exercises = sorted({mark.exercise for grade in grades for mark in grade.marks}, key=_order)
     names = {item.student.id: item.student.name for item in items}
     header = ["student", "name", "lesson", "status", "points", "of", *exercises, "notes", "wall"]
-    lines = [[grade.student, names.get(grade.student, ""), grade.lesson, grade.status, grade.points, grade.of,
-              *_points(grade, exercises), " ".join(grade.notes), grade.wall] for grade in grades]
+    lines = [
+        [
+            grade.student,
+            names.get(grade.student, ""),
+            grade.lesson,
+            grade.status,
+            grade.points,
+            grade.of,
+            *_points(grade, exercises),
+            " ".join(grade.notes),
+            grade.wall,
+        ]
+        for grade in grades
+    ]
     return [header, *lines]
 
 

@@ -14,8 +14,12 @@ from .records import NOT_ATTEMPTED, RIGHT, WRONG, Mark
 from .workers import Worker
 
 _LOUD = 1 << 16
-_ENDS = {"timeout": statuses.TIMEOUT, "flood": statuses.TOO_MUCH_OUTPUT, "garbled": statuses.TAMPERING,
-         "died": statuses.CRASHED}
+_ENDS = {
+    "timeout": statuses.TIMEOUT,
+    "flood": statuses.TOO_MUCH_OUTPUT,
+    "garbled": statuses.TAMPERING,
+    "died": statuses.CRASHED,
+}
 _SIGNALS = 128
 _SAYS = {
     statuses.TIMEOUT: "{name} did not finish in {seconds:g} s.",
@@ -48,8 +52,13 @@ class Examination:
     lean: set[str] = field(default_factory=set)
 
 
-def examine(worker: Worker, cells: Sequence[RawCell], skeleton: Sequence[RawCell], exercises: Sequence[Exercise],
-            seeds: Mapping[str, int]) -> Examination:
+def examine(
+    worker: Worker,
+    cells: Sequence[RawCell],
+    skeleton: Sequence[RawCell],
+    exercises: Sequence[Exercise],
+    seeds: Mapping[str, int],
+) -> Examination:
     """Run all exercises in one child; where one ends it, go on in the next child.
 
     An exercise that ended a child is tried again, alone or without the rest of its cell, and then given up.
@@ -90,8 +99,9 @@ def _once_more(found: Examination, exercise: Exercise, end: str, graded: int, sp
     return True
 
 
-def _take_in(found: Examination, report: dict[str, Any], waiting: Sequence[Exercise],
-             seeds: Mapping[str, int]) -> tuple[int, bool]:
+def _take_in(
+    found: Examination, report: dict[str, Any], waiting: Sequence[Exercise], seeds: Mapping[str, int]
+) -> tuple[int, bool]:
     """Mark the exercises that sent their message, in the order in which they were asked.
 
     Returns how many, and whether the next one's cell holds something that its function does not need.
@@ -109,7 +119,7 @@ def _take_in(found: Examination, report: dict[str, Any], waiting: Sequence[Exerc
         return 0, False
     for exercise, message in zip(waiting, messages, strict=False):
         found.marks[exercise.id] = judging.mark(exercise, seeds[exercise.id], message)
-    for exercise, (notes, _) in zip(waiting[:len(messages) + 1], planned, strict=False):  # the failed one's too
+    for exercise, (notes, _) in zip(waiting[: len(messages) + 1], planned, strict=False):  # the failed one's too
         if exercise.id not in found.marks or found.marks[exercise.id].state != NOT_ATTEMPTED:
             found.notes += [note for note in notes if note not in found.notes]
     if report.get("garbled"):
@@ -129,8 +139,11 @@ def _give_up(found: Examination, exercise: Exercise, report: dict[str, Any], wor
 
 
 def _note(found: Examination, exercises: Sequence[Exercise]) -> None:
-    found.notes += [f"{e.name} ran without the rest of its cell, which did not come to an end." for e in exercises
-                    if e.id in found.lean and found.marks[e.id].state in (RIGHT, WRONG)]
+    found.notes += [
+        f"{e.name} ran without the rest of its cell, which did not come to an end."
+        for e in exercises
+        if e.id in found.lean and found.marks[e.id].state in (RIGHT, WRONG)
+    ]
     found.statuses |= {mark.state for mark in found.marks.values() if mark.state in statuses.MEANING}
     if found.notes:
         found.statuses.add(statuses.WITH_NOTES)

@@ -80,8 +80,11 @@ def _out_of_memory(values: dict[str, Any]) -> bool:
 def _without_values(exercise: Exercise, message: dict[str, Any]) -> tuple[str, list[Finding]]:
     kind, name, says = message.get("kind"), exercise.name, str(message.get("says", "an error"))[:300]
     if kind == "missing":
-        return NOT_ATTEMPTED, [Finding("not-found", f"No cell defines {name}.",
-                                       "Was the cell deleted, or the function given another name?")]
+        return NOT_ATTEMPTED, [
+            Finding(
+                "not-found", f"No cell defines {name}.", "Was the cell deleted, or the function given another name?"
+            )
+        ]
     if kind == "not-callable":
         return WRONG, [Finding("not-a-function", f"{name} is {str(message.get('type'))[:60]}, expected a function.")]
     if kind == "too-large":

@@ -53,8 +53,9 @@ def load(path: Path) -> list[ManualMark]:
     missing = [name for name in _COLUMNS[:4] if name not in places]
     if missing:
         raise BadMarks(f"{path} has no column {missing[0]!r}; it needs {', '.join(_COLUMNS)}.")
-    return [_read(path, number, {name: _cell(row, places, name) for name in _COLUMNS})
-            for number, row in enumerate(rows, 2)]
+    return [
+        _read(path, number, {name: _cell(row, places, name) for name in _COLUMNS}) for number, row in enumerate(rows, 2)
+    ]
 
 
 def _cell(row: Sequence[str], places: Mapping[str, int], name: str) -> str:

@@ -37,8 +37,10 @@ def tag(name: str, *inside: str, of: str = "") -> str:
 def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     """A table of words and numbers; numbers stand on the right."""
     head = tag("tr", *(tag("th", text(cell)) for cell in header))
-    lines = [tag("tr", *(tag("td", text(cell), of="number" if isinstance(cell, int | float) else "") for cell in row))
-             for row in rows]
+    lines = [
+        tag("tr", *(tag("td", text(cell), of="number" if isinstance(cell, int | float) else "") for cell in row))
+        for row in rows
+    ]
     return tag("table", head, *lines)
 
 
@@ -50,8 +52,12 @@ def picture(figure: Figure, alt: str) -> str:
 
 def page(title: str, *body: str) -> bytes:
     """A whole page of elements that are safe already."""
-    return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-            f'<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer">'
-            f"<title>{text(title)}</title><style>{_STYLE}</style></head><body>"
-            + tag("h1", text(title)) + "\n".join(body) + "</body></html>\n").encode()
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f'<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer">'
+        f"<title>{text(title)}</title><style>{_STYLE}</style></head><body>"
+        + tag("h1", text(title))
+        + "\n".join(body)
+        + "</body></html>\n"
+    ).encode()

@@ -22,8 +22,9 @@ class BadExport(ValueError):
     """An export that cannot be filled in; the message says why, and what to do."""
 
 
-def fill_canvas(path: Path, out: Path, known: Mapping[str, Student], grades: Sequence[Grade],
-                column: str | None) -> int:
+def fill_canvas(
+    path: Path, out: Path, known: Mapping[str, Student], grades: Sequence[Grade], column: str | None
+) -> int:
     """Fill in a copy of Canvas's gradebook export; returns how many students were found in it.
 
     Args:
@@ -116,7 +117,7 @@ def _fill(row: list[str], place: int, finder: _Finder, most: int | None = None) 
     if most is not None and grade.of:
         number = row[most].strip().replace(",", ".")
         scale = float(number) / grade.of if re.fullmatch(r"\d+(\.\d+)?", number) else 1.0
-    row[place:place + 1] = [f"{grade.points * scale:.10g}"]
+    row[place : place + 1] = [f"{grade.points * scale:.10g}"]
     return True
 
 
@@ -129,10 +130,23 @@ def _write_as_it_was(out: Path, rows: Sequence[Sequence[str]]) -> None:
 
 def write_gradescope(path: Path, grade: Grade) -> None:
     """The results.json that Gradescope reads, for one submission."""
-    tests = [{"name": f"Exercise {mark.exercise}", "number": mark.exercise, "score": mark.points, "max_score": mark.of,
-              "output": "\n".join([f"{f['says']} {f['cause']}".strip() for f in mark.findings] or [mark.state]),
-              "visibility": "visible"} for mark in grade.marks]
+    tests = [
+        {
+            "name": f"Exercise {mark.exercise}",
+            "number": mark.exercise,
+            "score": mark.points,
+            "max_score": mark.of,
+            "output": "\n".join([f"{f['says']} {f['cause']}".strip() for f in mark.findings] or [mark.state]),
+            "visibility": "visible",
+        }
+        for mark in grade.marks
+    ]
     words = [grade.status, *grade.notes, *(["Graded without a wall."] if grade.wall == "none" else [])]
-    result = {"score": grade.points, "output": " ".join(words), "visibility": "visible",
-              "stdout_visibility": "hidden", "tests": tests}
+    result = {
+        "score": grade.points,
+        "output": " ".join(words),
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": tests,
+    }
     files.replace(path, json.dumps(result, indent=1).encode())

@@ -9,8 +9,19 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-_IDS = ("id", "student_id", "identifier", "user_id", "sis_user_id", "sis_login_id", "id_number", "username",
-        "login", "email", "email_address")
+_IDS = (
+    "id",
+    "student_id",
+    "identifier",
+    "user_id",
+    "sis_user_id",
+    "sis_login_id",
+    "id_number",
+    "username",
+    "login",
+    "email",
+    "email_address",
+)
 _NAMES = ("name", "full_name", "student_name", "student")
 
 
@@ -53,8 +64,10 @@ def find(students: Iterable[Student], ids: Collection[str], name: str = "") -> S
         name: likewise.
     """
     students, wanted = list(students), {each.strip().casefold() for each in ids} - {""}
-    for fitting in ([s for s in students if wanted & s.ids()],
-                    [s for s in students if ({name.strip().casefold()} | wanted) & s.names()]):
+    for fitting in (
+        [s for s in students if wanted & s.ids()],
+        [s for s in students if ({name.strip().casefold()} | wanted) & s.names()],
+    ):
         if fitting:
             return fitting[0] if len(fitting) == 1 else None
     return None

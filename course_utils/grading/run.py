@@ -72,8 +72,9 @@ def run(order: Order, journal: Journal, pool: Pool) -> Outcome:
         journal: open.
         pool: who grades.
     """
-    folder = submissions.look(order.submissions, [lesson.slug for lesson in order.lessons.values()],
-                              [student.id for student in order.roster])
+    folder = submissions.look(
+        order.submissions, [lesson.slug for lesson in order.lessons.values()], [student.id for student in order.roster]
+    )
     wanted = items(folder, order.roster, order.lessons, order.only)
     known = grades(journal.lines())
     keys = {item.owed: _key(item, order) for item in wanted}
@@ -122,5 +123,6 @@ def _key(item: Item, order: Order) -> str:
     lesson = order.lessons[item.lesson]
     submission = fingerprints.of(_bytes(item).hex()) if item.found else ""
     surroundings = (lesson.cells, fingerprints.of_lesson(item.lesson), fingerprints.of_environment(), order.wall)
-    return fingerprints.of(item.student.id, submission, *surroundings, vars(order.limits),
-                           seeds.seed(order.secret, "fingerprint", ""))
+    return fingerprints.of(
+        item.student.id, submission, *surroundings, vars(order.limits), seeds.seed(order.secret, "fingerprint", "")
+    )

@@ -16,9 +16,11 @@ from .workers import Worker, WorkerLost
 NAMESPACES = "namespaces"
 NONE = "none"
 _COURSE = Path(__file__).resolve().parents[1]
-_SAYS = ("submissions run in Linux namespaces of their own: an allow-list of files, no network, no privileges, "
-         "limits on time, memory, processes and output")
-_ATTEMPTS = '''
+_SAYS = (
+    "submissions run in Linux namespaces of their own: an allow-list of files, no network, no privileges, "
+    "limits on time, memory, processes and output"
+)
+_ATTEMPTS = """
 import os, socket
 
 def attempts():
@@ -39,7 +41,7 @@ def attempt(action):
         return f"done: {{action()}}"
     except OSError:
         return "refused"
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,12 @@ def _tried(worker: Worker) -> dict[str, str]:
     with OwnFolder() as folder, socket.create_server(("127.0.0.1", 0)) as server:
         canary = Path(folder.path, "canary")
         canary.write_text("not for submissions")
-        code = _ATTEMPTS.format(canary=str(canary), answers=str(_COURSE / "exercises" / "lesson_00.py"),
-                                port=server.getsockname()[1], pid=worker.pid)
+        code = _ATTEMPTS.format(
+            canary=str(canary),
+            answers=str(_COURSE / "exercises" / "lesson_00.py"),
+            port=server.getsockname()[1],
+            pid=worker.pid,
+        )
         report = worker.run({"cells": [["code", code, ""]], "skeleton": [], "exercises": [[SELF_TEST, 0, False]]})
     if report["end"] != "done":
         raise OSError(report.get("says") or f"the test of the wall ended with {report['end']!r}.")

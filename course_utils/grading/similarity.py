@@ -43,8 +43,10 @@ def shingles(cells: Iterable[RawCell], skeleton: Iterable[RawCell]) -> tuple[int
     for kind, source, _ in cells:
         lines = [line for line in source.splitlines() if line.strip() and line.strip() not in given]
         tokens = _TOKEN.findall("\n".join(line.partition("#")[0] for line in lines)) if kind == "code" else []
-        found |= {zlib.crc32(" ".join(tokens[i:i + LENGTH]).encode("utf-8", "replace"))
-                  for i in range(len(tokens) - LENGTH + 1)}
+        found |= {
+            zlib.crc32(" ".join(tokens[i : i + LENGTH]).encode("utf-8", "replace"))
+            for i in range(len(tokens) - LENGTH + 1)
+        }
     return tuple(sorted(found)[:MOST])
 
 
@@ -57,6 +59,9 @@ def pairs(grades: Sequence[Grade]) -> list[Pair]:
         for shingle in own:
             owners.setdefault(shingle, []).append(student)
     shared = Counter(pair for students in owners.values() for pair in combinations(students, 2))
-    found = [Pair(a, b, grades[0].lesson, n, n / min(len(rare[a]), len(rare[b])))
-             for (a, b), n in shared.items() if n >= FEWEST]
+    found = [
+        Pair(a, b, grades[0].lesson, n, n / min(len(rare[a]), len(rare[b])))
+        for (a, b), n in shared.items()
+        if n >= FEWEST
+    ]
     return sorted((pair for pair in found if pair.share >= 0.5), key=lambda pair: (-pair.share, pair.one, pair.other))

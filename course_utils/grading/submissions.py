@@ -159,16 +159,19 @@ class _Search:
 
     def _of_one_student(self, entries: list[archives.Entry]) -> bool:
         """Whether all that is in an archive bears lessons' names."""
-        return all(is_lesson(entry.path, self._slugs) and len(entry.path.parts) <= 2
-                   and not archives.is_archive(entry.path) for entry in entries)
+        return all(
+            is_lesson(entry.path, self._slugs) and len(entry.path.parts) <= 2 and not archives.is_archive(entry.path)
+            for entry in entries
+        )
 
     def _entries(self, archive: zipfile.ZipFile, relative: PurePosixPath) -> list[archives.Entry]:
         listed = list(archives.entries(archive))
         self.result.notes += [f"{str(relative)!r}: {entry}" for entry in listed if isinstance(entry, str)]
         return [entry for entry in listed if not isinstance(entry, str)]
 
-    def _personal(self, source: bytes | Path, file: Path, relative: PurePosixPath, way: tuple[PurePosixPath, ...],
-                  who: Identity) -> None:
+    def _personal(
+        self, source: bytes | Path, file: Path, relative: PurePosixPath, way: tuple[PurePosixPath, ...], who: Identity
+    ) -> None:
         """An archive that one student handed in: whatever it holds is theirs, and does them harm alone."""
         self.result.present.add(who)
         try:
@@ -181,8 +184,15 @@ class _Search:
         except Unreadable as error:
             self._unreadable(who, relative, file, error)
 
-    def _take(self, entry: archives.Entry, archive: zipfile.ZipFile, file: Path, path: PurePosixPath,
-              way: tuple[PurePosixPath, ...], who: Identity) -> None:
+    def _take(
+        self,
+        entry: archives.Entry,
+        archive: zipfile.ZipFile,
+        file: Path,
+        path: PurePosixPath,
+        way: tuple[PurePosixPath, ...],
+        who: Identity,
+    ) -> None:
         """A notebook of an archive, or an archive in it; archives in those are not looked for."""
         steps = (*way, entry.path)
         if archives.is_notebook(entry.path):

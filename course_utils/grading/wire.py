@@ -62,7 +62,7 @@ def unpack(data: bytes | bytearray) -> Any:
         if end > len(data):
             raise Garbled("the tree is cut off")
         reader = _Reader(memoryview(data)[end:])
-        value = reader.value(json.loads(data[_LENGTH.size:end]))
+        value = reader.value(json.loads(data[_LENGTH.size : end]))
     except (struct.error, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise Garbled(str(error)) from error
     if len(reader.rest):

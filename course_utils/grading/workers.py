@@ -98,8 +98,13 @@ class Worker:
         if self._process is None:
             self._folder = OwnFolder()
             self._process = subprocess.Popen(
-                [*bubblewrap.command(self.outer, self._folder.path), sys.executable, "-m", _WORKER], env=_environment(),
-                cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+                [*bubblewrap.command(self.outer, self._folder.path), sys.executable, "-m", _WORKER],
+                env=_environment(),
+                cwd="/",
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,
+            )
             frames.send(self._process.stdin, wire.pack({**self._settings, "base": self._folder.path}))
             self._answer(self._process, _START)
         return self._process
@@ -131,6 +136,16 @@ def _resident_mb(pid: int) -> float:
 def _environment() -> dict[str, str]:
     """What the worker is told of this process's surroundings: nothing that it does not need."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(_PACKAGES), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "", "MPLBACKEND": "Agg", "PYTHONHASHSEED": "0",
-            "PYTHONDONTWRITEBYTECODE": "1", "COURSE_QUIET": "1"}
+    return {
+        **kept,
+        "PYTHONPATH": str(_PACKAGES),
+        "LANG": "C.UTF-8",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "CUDA_VISIBLE_DEVICES": "",
+        "MPLBACKEND": "Agg",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "COURSE_QUIET": "1",
+    }

@@ -43,24 +43,33 @@ def questions(lesson: str) -> tuple[Question, ...]:
 def quiz(lesson: str) -> None:
     """Show the quiz of a lesson, each option to be unfolded; plain terminals get it with the answers below."""
     asked = questions(lesson)
-    display({"text/html": "".join(_html(i, q) for i, q in enumerate(asked, 1)),
-             "text/plain": "\n".join(_text(i, q) for i, q in enumerate(asked, 1))}, raw=True)
+    display(
+        {
+            "text/html": "".join(_html(i, q) for i, q in enumerate(asked, 1)),
+            "text/plain": "\n".join(_text(i, q) for i, q in enumerate(asked, 1)),
+        },
+        raw=True,
+    )
 
 
 def _html(number: int, question: Question) -> str:
     options = "".join(_option_html(letter, option) for letter, option in zip("ABCDEF", question.options, strict=False))
-    return (f"<div style='margin:0 0 18px;max-width:46em;line-height:1.45'>"
-            f"<div style='margin-bottom:6px'><b>Question {number}.</b> {html.escape(question.asks, quote=False)}</div>"
-            f"{options}</div>")
+    return (
+        f"<div style='margin:0 0 18px;max-width:46em;line-height:1.45'>"
+        f"<div style='margin-bottom:6px'><b>Question {number}.</b> {html.escape(question.asks, quote=False)}</div>"
+        f"{options}</div>"
+    )
 
 
 def _option_html(letter: str, option: Option) -> str:
     colour, word = (_RIGHT, "✓ Right.") if option.right else (_WRONG, "✗ Not this one.")
     box = "margin:3px 0;padding:5px 10px;border:1px solid var(--jp-border-color2,#ccc);border-radius:4px"
-    return (f"<details style='{box}'>"
-            f"<summary style='cursor:pointer'><b>{letter}</b>&ensp;{html.escape(option.says, quote=False)}</summary>"
-            f"<div style='margin:4px 0 2px;padding-left:10px;border-left:3px solid {colour}'>"
-            f"<b style='color:{colour}'>{word}</b> {html.escape(option.why, quote=False)}</div></details>")
+    return (
+        f"<details style='{box}'>"
+        f"<summary style='cursor:pointer'><b>{letter}</b>&ensp;{html.escape(option.says, quote=False)}</summary>"
+        f"<div style='margin:4px 0 2px;padding-left:10px;border-left:3px solid {colour}'>"
+        f"<b style='color:{colour}'>{word}</b> {html.escape(option.why, quote=False)}</div></details>"
+    )
 
 
 def _text(number: int, question: Question) -> str:

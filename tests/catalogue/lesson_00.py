@@ -22,13 +22,24 @@ def _clamped_in_place(images):
 
 
 RIGHT = {
-    "0.1": [lambda p: convert_image_dtype(p, torch.float32), lambda p: p.double() * (1 / 255), _float32_only,
-            lambda p: torch.lerp(torch.zeros(()), torch.ones(()), p / 255)],
-    "0.2": [_sum_by_loop, lambda x: torch.einsum("nchw->chw", x) / x.shape[0],
-            lambda x: x.numpy().astype("f8").mean(axis=0), lambda x: x.flatten(1).mean(0).view(1, 28, 28)],
-    "0.3": [lambda x: ((x * (1 - x)) > 0).double().mean(), lambda x: 1 - ((x == 0) | (x == 1)).float().mean().item(),
-            lambda x: np.count_nonzero((x.numpy() > 0) & (x.numpy() < 1)) / x.numel(),
-            lambda x: torch.stack([((i > 0) & (i < 1)).float().mean() for i in x]).mean()],
+    "0.1": [
+        lambda p: convert_image_dtype(p, torch.float32),
+        lambda p: p.double() * (1 / 255),
+        _float32_only,
+        lambda p: torch.lerp(torch.zeros(()), torch.ones(()), p / 255),
+    ],
+    "0.2": [
+        _sum_by_loop,
+        lambda x: torch.einsum("nchw->chw", x) / x.shape[0],
+        lambda x: x.numpy().astype("f8").mean(axis=0),
+        lambda x: x.flatten(1).mean(0).view(1, 28, 28),
+    ],
+    "0.3": [
+        lambda x: ((x * (1 - x)) > 0).double().mean(),
+        lambda x: 1 - ((x == 0) | (x == 1)).float().mean().item(),
+        lambda x: np.count_nonzero((x.numpy() > 0) & (x.numpy() < 1)) / x.numel(),
+        lambda x: torch.stack([((i > 0) & (i < 1)).float().mean() for i in x]).mean(),
+    ],
 }
 
 WRONG = {

@@ -27,7 +27,9 @@ def _bce(logits, x):
 
 
 def _loop(logits, x):
-    return torch.stack([F.binary_cross_entropy_with_logits(a, b, reduction="sum") for a, b in zip(logits, x, strict=True)])
+    return torch.stack(
+        [F.binary_cross_entropy_with_logits(a, b, reduction="sum") for a, b in zip(logits, x, strict=True)]
+    )
 
 
 def _entropy_numpy(x):
@@ -72,23 +74,42 @@ def _sizes(n, batch):
 
 
 RIGHT = {
-    "1.1": [_bce, _loop, lambda logits, x: _per_image(F.softplus(logits.double()) - x * logits),
-            lambda logits, x: -_per_image(x * F.logsigmoid(logits) + (1 - x) * F.logsigmoid(-logits)),
-            lambda logits, x: torch.einsum("nchw->n", torch.relu(logits) - x * logits + torch.log1p((-logits.abs()).exp()))],
-    "1.2": [_entropy_numpy, _entropy_masked, lambda x: _per_image(torch.special.entr(x) + torch.special.entr(1 - x)),
-            lambda x: Bernoulli(probs=x.double(), validate_args=False).entropy().sum(dim=(1, 2, 3))
-            if ((x > 0) & (x < 1)).all() else _entropy_masked(x.double()),
-            lambda x: -(torch.xlogy(x, x) + torch.xlogy(1 - x, 1 - x)).sum((1, 2, 3))],
-    "1.3": [_mean_nats, _mean_nats_numpy,
-            lambda train, test: torch.stack([F.binary_cross_entropy(train.mean(0).clamp(1e-6, 1 - 1e-6), t, reduction="sum")
-                                             for t in test]),
-            lambda train, test: _bce(torch.logit(train.sum(0) / len(train), eps=1e-6).repeat(len(test), 1, 1, 1), test)],
-    "1.4": [lambda printed, n, batch: printed / (sum(s * s for s in _sizes(n, batch)) / n),
-            lambda printed, n, batch: printed * n / ((n // batch) * batch**2 + (n % batch) ** 2),
-            lambda printed, n, batch: torch.tensor(printed, dtype=torch.float64) * n / np.square(_sizes(n, batch)).sum()],
-    "1.5": [lambda printed, n, batch: printed * math.ceil(n / batch) * batch / n,
-            lambda printed, n, batch: printed * -(-n // batch) * batch / n,
-            lambda printed, n, batch: np.float64(printed) / n * len(range(0, n, batch)) * batch],
+    "1.1": [
+        _bce,
+        _loop,
+        lambda logits, x: _per_image(F.softplus(logits.double()) - x * logits),
+        lambda logits, x: -_per_image(x * F.logsigmoid(logits) + (1 - x) * F.logsigmoid(-logits)),
+        lambda logits, x: torch.einsum("nchw->n", torch.relu(logits) - x * logits + torch.log1p((-logits.abs()).exp())),
+    ],
+    "1.2": [
+        _entropy_numpy,
+        _entropy_masked,
+        lambda x: _per_image(torch.special.entr(x) + torch.special.entr(1 - x)),
+        lambda x: (
+            Bernoulli(probs=x.double(), validate_args=False).entropy().sum(dim=(1, 2, 3))
+            if ((x > 0) & (x < 1)).all()
+            else _entropy_masked(x.double())
+        ),
+        lambda x: -(torch.xlogy(x, x) + torch.xlogy(1 - x, 1 - x)).sum((1, 2, 3)),
+    ],
+    "1.3": [
+        _mean_nats,
+        _mean_nats_numpy,
+        lambda train, test: torch.stack(
+            [F.binary_cross_entropy(train.mean(0).clamp(1e-6, 1 - 1e-6), t, reduction="sum") for t in test]
+        ),
+        lambda train, test: _bce(torch.logit(train.sum(0) / len(train), eps=1e-6).repeat(len(test), 1, 1, 1), test),
+    ],
+    "1.4": [
+        lambda printed, n, batch: printed / (sum(s * s for s in _sizes(n, batch)) / n),
+        lambda printed, n, batch: printed * n / ((n // batch) * batch**2 + (n % batch) ** 2),
+        lambda printed, n, batch: torch.tensor(printed, dtype=torch.float64) * n / np.square(_sizes(n, batch)).sum(),
+    ],
+    "1.5": [
+        lambda printed, n, batch: printed * math.ceil(n / batch) * batch / n,
+        lambda printed, n, batch: printed * -(-n // batch) * batch / n,
+        lambda printed, n, batch: np.float64(printed) / n * len(range(0, n, batch)) * batch,
+    ],
 }
 
 WRONG = {
@@ -125,7 +146,10 @@ WRONG = {
         (lambda x: torch.zeros(len(x)), "value"),
         (_entropy_in_place, "changed-input"),
         (lambda x: _plain_entropy(x.clamp(1e-7, 1 - 1e-7)), "value"),
-        (lambda x: _per_image(torch.special.entr(x.clamp(0.01, 0.99)) + torch.special.entr(1 - x.clamp(0.01, 0.99))), "value"),
+        (
+            lambda x: _per_image(torch.special.entr(x.clamp(0.01, 0.99)) + torch.special.entr(1 - x.clamp(0.01, 0.99))),
+            "value",
+        ),
     ],
     "1.3": [
         (lambda train, test: _mean_nats(test, test), "own-mean"),

@@ -44,7 +44,9 @@ def _looping_test(kl):
 
 def _comparing_test(kl):
     mu, sigma = _grid()
-    return torch.allclose(kl(mu, sigma).double(), kl_divergence(Normal(mu, sigma), Normal(0.0, 1.0)).double(), atol=1e-4)
+    return torch.allclose(
+        kl(mu, sigma).double(), kl_divergence(Normal(mu, sigma), Normal(0.0, 1.0)).double(), atol=1e-4
+    )
 
 
 def _numpy_test(kl):
@@ -69,8 +71,12 @@ def _kl(mu, logvar):
 
 
 def _loop_over_images(mu, logvar):
-    return torch.stack([sum(0.5 * (m * m + v.exp() - 1 - v) for m, v in zip(a, b, strict=True))
-                        for a, b in zip(mu, logvar, strict=True)])
+    return torch.stack(
+        [
+            sum(0.5 * (m * m + v.exp() - 1 - v) for m, v in zip(a, b, strict=True))
+            for a, b in zip(mu, logvar, strict=True)
+        ]
+    )
 
 
 def _kl_diagonal_in_place(mu, logvar):
@@ -110,31 +116,48 @@ RIGHT = {
         lambda mu, sigma, eps=0.0: -0.5 * (1 + (sigma**2 + eps).log() - mu.pow(2) - sigma.pow(2)),
         lambda mu, sigma: np.log(1 / sigma.numpy()) + (sigma.numpy() ** 2 + mu.numpy() ** 2) / 2 - 0.5,
     ],
-    "2.3": [lambda kl: bool(torch.isclose(kl(torch.tensor(0.0), torch.tensor(1.0)), torch.tensor(0.0), atol=1e-4)
-                            and (kl(*_grid()) >= -1e-5).all() and abs(kl(1, 2) - 1.30685) < 5e-5),
-            _looping_test, _comparing_test, _numpy_test,
-            lambda kl: torch.tensor(_prior_zero(kl) and _never_negative(kl) and _known_value(kl)),
-            lambda kl: int(all(test(kl) for test in (_known_value, _never_negative, _prior_zero)))],
+    "2.3": [
+        lambda kl: bool(
+            torch.isclose(kl(torch.tensor(0.0), torch.tensor(1.0)), torch.tensor(0.0), atol=1e-4)
+            and (kl(*_grid()) >= -1e-5).all()
+            and abs(kl(1, 2) - 1.30685) < 5e-5
+        ),
+        _looping_test,
+        _comparing_test,
+        _numpy_test,
+        lambda kl: torch.tensor(_prior_zero(kl) and _never_negative(kl) and _known_value(kl)),
+        lambda kl: int(all(test(kl) for test in (_known_value, _never_negative, _prior_zero))),
+    ],
     "2.4": [
-        lambda mu, logvar: kl_divergence(Independent(Normal(mu, (logvar / 2).exp()), 1),
-                                         Independent(Normal(torch.zeros_like(mu), torch.ones_like(mu)), 1)),
+        lambda mu, logvar: kl_divergence(
+            Independent(Normal(mu, (logvar / 2).exp()), 1),
+            Independent(Normal(torch.zeros_like(mu), torch.ones_like(mu)), 1),
+        ),
         _loop_over_images,
         lambda mu, logvar: -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp(), dim=-1),
         lambda mu, logvar: torch.einsum("nd->n", _kl(mu.double(), logvar.double())),
         lambda mu, logvar: 0.5 * (mu.square().sum(1) + logvar.expm1().sum(1) - logvar.sum(1)),
     ],
     "2.5": [
-        lambda mu, cov: kl_divergence(MultivariateNormal(mu, cov),
-                                      MultivariateNormal(torch.zeros_like(mu), torch.eye(len(mu)).to(mu))),
+        lambda mu, cov: kl_divergence(
+            MultivariateNormal(mu, cov), MultivariateNormal(torch.zeros_like(mu), torch.eye(len(mu)).to(mu))
+        ),
         _eigen_kl,
-        lambda mu, cov: 0.5 * (np.trace(cov.numpy()) + mu.numpy() @ mu.numpy() - len(mu) - np.linalg.slogdet(cov.numpy())[1]),
-        lambda mu, cov: 0.5 * ((cov.diagonal() + mu**2 - 1).sum() - 2 * torch.linalg.cholesky(cov).diagonal().log().sum()),
+        lambda mu, cov: (
+            0.5 * (np.trace(cov.numpy()) + mu.numpy() @ mu.numpy() - len(mu) - np.linalg.slogdet(cov.numpy())[1])
+        ),
+        lambda mu, cov: (
+            0.5 * ((cov.diagonal() + mu**2 - 1).sum() - 2 * torch.linalg.cholesky(cov).diagonal().log().sum())
+        ),
         lambda mu, cov: _full()(mu, cov).reshape(1),
     ],
-    "2.6": [_max_trick, _iwae_in_numpy,
-            lambda log_w: (log_w.double() - math.log(len(log_w))).logsumexp(0),
-            lambda log_w: torch.stack([c.logsumexp(0) for c in log_w.T]) - torch.tensor(float(log_w.shape[0])).log(),
-            lambda log_w: torch.log_softmax(log_w, 0).neg().add(log_w).mean(0) - math.log(len(log_w))],
+    "2.6": [
+        _max_trick,
+        _iwae_in_numpy,
+        lambda log_w: (log_w.double() - math.log(len(log_w))).logsumexp(0),
+        lambda log_w: torch.stack([c.logsumexp(0) for c in log_w.T]) - torch.tensor(float(log_w.shape[0])).log(),
+        lambda log_w: torch.log_softmax(log_w, 0).neg().add(log_w).mean(0) - math.log(len(log_w)),
+    ],
 }
 
 WRONG = {
@@ -142,7 +165,10 @@ WRONG = {
         (lambda z, mu, sigma: Normal(0.0, 1.0).log_prob(z) - Normal(mu, sigma).log_prob(z), "reversed"),
         (lambda z, mu, sigma: Normal(mu, sigma).log_prob(z), "only-log-q"),
         (lambda z, mu, sigma: (Normal(mu, sigma).log_prob(z) - Normal(0.0, 1.0).log_prob(z)).exp(), "no-logarithm"),
-        (lambda z, mu, sigma: Normal(mu, sigma).log_prob(z).exp() - Normal(0.0, 1.0).log_prob(z).exp(), "densities-subtracted"),
+        (
+            lambda z, mu, sigma: Normal(mu, sigma).log_prob(z).exp() - Normal(0.0, 1.0).log_prob(z).exp(),
+            "densities-subtracted",
+        ),
         (lambda z, mu, sigma: z**2 / 2 - (z - mu) ** 2 / (2 * sigma) - sigma.log(), "sigma-not-squared"),
         (lambda z, mu, sigma: z**2 / 2 - (z - mu) ** 2 / (2 * sigma**2), "log-sigma-missing"),
         (lambda z, mu, sigma: z**2 / 2 - (z - mu) ** 2 / (2 * sigma**2) - sigma.log() / 2, "half-log-sigma"),
@@ -187,7 +213,10 @@ WRONG = {
         (lambda kl: kl(*_grid()) > -1e-4, "shape"),
         (lambda kl: _prior_zero(kl) and bool((kl(*_grid()) >= 0).all()) and _known_value(kl), "refuses-rounded"),
         (lambda kl: _prior_zero(kl) and bool(kl(*_grid()) >= 0) and _known_value(kl), "raised"),
-        (lambda kl: _prior_zero(kl) and _never_negative(kl) and bool(abs(kl(1.0, 2.0) - 1.3) < 1e-2), "misses-slightly-off"),
+        (
+            lambda kl: _prior_zero(kl) and _never_negative(kl) and bool(abs(kl(1.0, 2.0) - 1.3) < 1e-2),
+            "misses-slightly-off",
+        ),
     ],
     "2.4": [
         (lambda mu, logvar: _kl(mu, logvar).mean(1), "mean-over-latents"),
@@ -220,8 +249,12 @@ WRONG = {
         (lambda mu, cov: (cov.sum() + mu @ mu - len(mu) - torch.logdet(cov)) / 2, "sum-for-trace"),
         (_full(square=0.0), "mu-missing"),
         (lambda mu, cov: (cov.trace() + mu.norm() - len(mu) - torch.logdet(cov)) / 2, "mu-not-squared"),
-        (lambda mu, cov: kl_divergence(MultivariateNormal(torch.zeros_like(mu), torch.eye(len(mu)).to(mu)),
-                                       MultivariateNormal(mu, cov)), "reverse-kl"),
+        (
+            lambda mu, cov: kl_divergence(
+                MultivariateNormal(torch.zeros_like(mu), torch.eye(len(mu)).to(mu)), MultivariateNormal(mu, cov)
+            ),
+            "reverse-kl",
+        ),
         (lambda mu, cov: (cov.trace() + mu @ mu - len(mu) - torch.log(torch.det(cov))) / 2, "not-finite"),
         (lambda mu, cov: (cov + torch.outer(mu, mu)).diagonal(), "shape"),
         (lambda mu, cov: (cov.trace() + mu @ mu - 2 - torch.logdet(cov)) / 2, "dimension"),

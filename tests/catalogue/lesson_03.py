@@ -29,6 +29,7 @@ def _drawn_for_half(sign):
     def answer(mu, logvar):
         half = torch.randn(len(mu) // 2 + 1, mu.shape[1])
         return mu + _sigma(logvar) * torch.cat([half, sign * half])[: len(mu)]
+
     return answer
 
 
@@ -74,31 +75,61 @@ def _repaired_afterwards(mu, b, u):
 
 
 RIGHT = {
-    "3.1": [lambda mu, logvar, eps=None: mu + _sigma(logvar) * (torch.randn_like(mu) if eps is None else eps),
-            lambda mu, logvar: mu.double() + _sigma(logvar.double()) * torch.from_numpy(np.random.randn(*mu.shape)),
-            lambda mu, logvar: mu + torch.einsum("nij,nj->ni", torch.diag_embed(_sigma(logvar)), torch.randn_like(mu)),
-            lambda mu, logvar: Normal(mu, _sigma(logvar)).rsample(), _box_muller, _loop,
-            lambda mu, logvar: mu - logvar.exp().sqrt() * torch.randn(mu.shape),
-            lambda mu, logvar: torch.addcmul(mu, torch.exp(0.5 * logvar), torch.empty_like(mu).normal_()),
-            lambda mu, logvar: torch.lerp(mu, mu + torch.randn_like(mu), _sigma(logvar))],
-    "3.2": [_autograd, lambda mu, eps: 2 * eps + 2 * mu - 6,
-            lambda mu, eps: 2 * (np.float64(mu) + eps.numpy().astype("f8") - 3),
-            lambda mu, eps: torch.stack([2 * (mu + e - 3) for e in eps]), lambda mu, eps: [2 * (float(mu) + e - 3) for e in eps.tolist()],
-            lambda mu, eps: torch.func.vmap(torch.func.grad(lambda m, e: (m + e - 3) ** 2), (None, 0))(torch.as_tensor(mu).float(), eps)],
-    "3.3": [_by_log_prob, lambda mu, eps, baseline=0.0: eps * ((mu + eps).sub(3).square() - baseline),
-            lambda mu, eps, baseline=0: (np.float64(mu) + eps.numpy() - 3) ** 2 * eps.numpy() - baseline * eps.numpy(),
-            lambda mu, eps, baseline=0.0: ((mu + eps - 3) ** 2 - baseline) * ((mu + eps) - mu)],
-    "3.4": [lambda low, high, u: Uniform(low, high).icdf(u), lambda low, high, u: torch.lerp(low, high, u),
-            lambda low, high, u: (1 - u) * low + u * high, lambda low, high, u: (low + (high - low).double() * u),
-            lambda low, high, u: torch.stack([a + (c - a) * x for a, c, x in zip(low, high, u, strict=True)])],
-    "3.5": [_two_halves, lambda mu, b, u: Laplace(mu, b).icdf(u.clamp(1e-7, 1 - 1e-7)),
-            lambda mu, b, u: _naive(mu.double(), b.double(), u.double().clamp(1e-9, 1 - 1e-9)),
-            lambda mu, b, u: mu + b * (torch.relu(-torch.log(2 * (1 - u.clamp(1e-7, 1 - 1e-7))))
-                                       - torch.relu(-torch.log(2 * u.clamp(1e-7, 1 - 1e-7)))),
-            lambda mu, b, u: Laplace(mu, b).icdf(u.clamp(1e-5, 1 - 1e-5)),
-            lambda mu, b, u: mu - b * (u - 0.5).sign() * torch.log((1 - 2 * (u - 0.5).abs()).clamp(min=1e-7)),
-            lambda mu, b, u: torch.stack([m + k * torch.log(2 * x) if x < 0.5 else m - k * torch.log(2 * (1 - x))
-                                          for m, k, x in zip(mu, b, u.clamp(1e-7, 1 - 1e-7), strict=True)])],
+    "3.1": [
+        lambda mu, logvar, eps=None: mu + _sigma(logvar) * (torch.randn_like(mu) if eps is None else eps),
+        lambda mu, logvar: mu.double() + _sigma(logvar.double()) * torch.from_numpy(np.random.randn(*mu.shape)),
+        lambda mu, logvar: mu + torch.einsum("nij,nj->ni", torch.diag_embed(_sigma(logvar)), torch.randn_like(mu)),
+        lambda mu, logvar: Normal(mu, _sigma(logvar)).rsample(),
+        _box_muller,
+        _loop,
+        lambda mu, logvar: mu - logvar.exp().sqrt() * torch.randn(mu.shape),
+        lambda mu, logvar: torch.addcmul(mu, torch.exp(0.5 * logvar), torch.empty_like(mu).normal_()),
+        lambda mu, logvar: torch.lerp(mu, mu + torch.randn_like(mu), _sigma(logvar)),
+    ],
+    "3.2": [
+        _autograd,
+        lambda mu, eps: 2 * eps + 2 * mu - 6,
+        lambda mu, eps: 2 * (np.float64(mu) + eps.numpy().astype("f8") - 3),
+        lambda mu, eps: torch.stack([2 * (mu + e - 3) for e in eps]),
+        lambda mu, eps: [2 * (float(mu) + e - 3) for e in eps.tolist()],
+        lambda mu, eps: torch.func.vmap(torch.func.grad(lambda m, e: (m + e - 3) ** 2), (None, 0))(
+            torch.as_tensor(mu).float(), eps
+        ),
+    ],
+    "3.3": [
+        _by_log_prob,
+        lambda mu, eps, baseline=0.0: eps * ((mu + eps).sub(3).square() - baseline),
+        lambda mu, eps, baseline=0: (np.float64(mu) + eps.numpy() - 3) ** 2 * eps.numpy() - baseline * eps.numpy(),
+        lambda mu, eps, baseline=0.0: ((mu + eps - 3) ** 2 - baseline) * ((mu + eps) - mu),
+    ],
+    "3.4": [
+        lambda low, high, u: Uniform(low, high).icdf(u),
+        lambda low, high, u: torch.lerp(low, high, u),
+        lambda low, high, u: (1 - u) * low + u * high,
+        lambda low, high, u: low + (high - low).double() * u,
+        lambda low, high, u: torch.stack([a + (c - a) * x for a, c, x in zip(low, high, u, strict=True)]),
+    ],
+    "3.5": [
+        _two_halves,
+        lambda mu, b, u: Laplace(mu, b).icdf(u.clamp(1e-7, 1 - 1e-7)),
+        lambda mu, b, u: _naive(mu.double(), b.double(), u.double().clamp(1e-9, 1 - 1e-9)),
+        lambda mu, b, u: (
+            mu
+            + b
+            * (
+                torch.relu(-torch.log(2 * (1 - u.clamp(1e-7, 1 - 1e-7))))
+                - torch.relu(-torch.log(2 * u.clamp(1e-7, 1 - 1e-7)))
+            )
+        ),
+        lambda mu, b, u: Laplace(mu, b).icdf(u.clamp(1e-5, 1 - 1e-5)),
+        lambda mu, b, u: mu - b * (u - 0.5).sign() * torch.log((1 - 2 * (u - 0.5).abs()).clamp(min=1e-7)),
+        lambda mu, b, u: torch.stack(
+            [
+                m + k * torch.log(2 * x) if x < 0.5 else m - k * torch.log(2 * (1 - x))
+                for m, k, x in zip(mu, b, u.clamp(1e-7, 1 - 1e-7), strict=True)
+            ]
+        ),
+    ],
 }
 
 WRONG = {

@@ -36,6 +36,7 @@ def _encoder(forward=None, base=_Encoder, **changes):
         for name, layer in changes.items():
             setattr(encoder, name, layer(latent, hidden))
         return encoder
+
     return make
 
 
@@ -81,11 +82,14 @@ def _module_dict(latent, hidden=400):
     class Encoder(nn.Module):
         def __init__(self):
             super().__init__()
-            self.parts = nn.ModuleDict({"h": nn.Linear(784, hidden), "m": nn.Linear(hidden, latent), "v": nn.Linear(hidden, latent)})
+            self.parts = nn.ModuleDict(
+                {"h": nn.Linear(784, hidden), "m": nn.Linear(hidden, latent), "v": nn.Linear(hidden, latent)}
+            )
 
         def forward(self, x):
             h = F.gelu(self.parts["h"](x.reshape(x.shape[0], -1)))
             return [self.parts["m"](h), self.parts["v"](h)]
+
     return Encoder()
 
 
@@ -93,14 +97,20 @@ def _raw_parameters(latent, hidden=400):
     class Encoder(nn.Module):
         def __init__(self):
             super().__init__()
-            self.weights = nn.ParameterList([nn.Parameter(torch.randn(784, hidden) / 28), nn.Parameter(torch.randn(hidden, latent) / 5),
-                                             nn.Parameter(torch.randn(hidden, latent) / 5)])
+            self.weights = nn.ParameterList(
+                [
+                    nn.Parameter(torch.randn(784, hidden) / 28),
+                    nn.Parameter(torch.randn(hidden, latent) / 5),
+                    nn.Parameter(torch.randn(hidden, latent) / 5),
+                ]
+            )
             self.biases = nn.ParameterList([nn.Parameter(torch.zeros(n)) for n in (hidden, latent, latent)])
 
         def forward(self, x):
             (a, b, c), (d, e, f) = self.weights, self.biases
             h = (torch.einsum("ncij,cijh->nh", x, a.view(1, 28, 28, -1)) + d).tanh()
             return h @ b + e, h @ c + f
+
     return Encoder()
 
 
@@ -134,7 +144,10 @@ def _with(bce=_bce, kl=_kl):
 def _loop_loss(logits, x, mu, logvar, weight=1.0):
     rows = []
     for image in range(len(x)):
-        rows.append(F.binary_cross_entropy_with_logits(logits[image], x[image], reduction="sum") + weight * _kl(mu, logvar)[image])
+        rows.append(
+            F.binary_cross_entropy_with_logits(logits[image], x[image], reduction="sum")
+            + weight * _kl(mu, logvar)[image]
+        )
     return torch.stack(rows)
 
 
@@ -161,15 +174,18 @@ def _at_once(fold="draws", codes="repeat", images="repeat"):
     def answer(decoder, x, mu, logvar, L):
         def repeated(t, way):
             return t.repeat(L, *(1,) * (t.ndim - 1)) if way == "repeat" else t.repeat_interleave(L, 0)
+
         z = _draw(repeated(mu, codes), repeated(logvar, codes))
         bce = objectives.bce(decoder(z), repeated(x, images))
         return bce.view(L, len(x)).mean(0) if fold == "draws" else bce.view(len(x), L).mean(1)
+
     return answer
 
 
 def _looped(draw=_draw, end=lambda total, L, *_: total / L):
     def answer(decoder, x, mu, logvar, L):
         return end(sum(_bce(decoder(draw(mu, logvar)), x) for _ in range(L)), L, mu, logvar)
+
     return answer
 
 
@@ -217,25 +233,36 @@ def _by_rsample(decoder, x, mu, logvar, L):
 
 
 def _image_by_image(decoder, x, mu, logvar, L):
-    return torch.stack([objectives.bce(decoder(_draw(m.expand(L, -1), v.expand(L, -1))), image.expand(L, 1, 28, 28)).mean()
-                        for image, m, v in zip(x, mu, logvar, strict=True)])
+    return torch.stack(
+        [
+            objectives.bce(decoder(_draw(m.expand(L, -1), v.expand(L, -1))), image.expand(L, 1, 28, 28)).mean()
+            for image, m, v in zip(x, mu, logvar, strict=True)
+        ]
+    )
 
 
 # 4.5 ------------------------------------------------------------------------------------------------------------
-def _beta(total=lambda n: n, bce_mean=lambda n, p, d: 1 / p, kl_mean=lambda n, p, d: 1 / d, end=lambda w, k, b: w * k / b):
+def _beta(
+    total=lambda n: n, bce_mean=lambda n, p, d: 1 / p, kl_mean=lambda n, p, d: 1 / d, end=lambda w, k, b: w * k / b
+):
     def answer(weight, bce, kl, images, pixels=784, latents=32):
         sizes = images, pixels, latents
-        factors = [total(images) if way == "sum" else 1 if way == "per image" else mean(*sizes)
-                   for way, mean in ((bce, bce_mean), (kl, kl_mean))]
+        factors = [
+            total(images) if way == "sum" else 1 if way == "per image" else mean(*sizes)
+            for way, mean in ((bce, bce_mean), (kl, kl_mean))
+        ]
         return end(weight, factors[1], factors[0])
+
     return answer
 
 
 def _by_experiment(weight, bce, kl, images, pixels=784, latents=32):
     """How much one nat more of each half, in every image, moves the loss."""
+
     def moved(way, size):
         values = np.full((images, size), 1 / size)
         return {"sum": values.sum(), "per image": values.sum(1).mean(), "mean": values.mean()}[way]
+
     return weight * moved(kl, latents) / moved(bce, pixels)
 
 
@@ -253,33 +280,82 @@ def _ifs(weight, bce, kl, images, pixels=784, latents=32, **_):
 
 
 RIGHT = {
-    "4.1": [_Encoder, _Split, _module_dict, _raw_parameters, lambda latent, hidden=400, depth=1: _Encoder(latent, hidden),
-            _encoder(lambda self, x: (self.mu(self.body(x)), self.logvar(self.body(x)).clamp(-30, 30))),
-            _encoder(lambda self, x: (self.mu(F.leaky_relu(self.first(x.view(-1, 784)))), self.logvar(F.leaky_relu(self.first(x.view(-1, 784))))))],
-    "4.2": [_loop_loss, _by_distributions, lambda *a, **k: _with()(*(t.double() if torch.is_tensor(t) else t for t in a), **k),
-            lambda logits, x, mu, logvar, weight=1.0: (F.softplus(logits) - x * logits).sum(dim=(1, 2, 3)) + weight * _kl(mu, logvar),
-            lambda logits, x, mu, logvar, weight=1: objectives.negative_elbo(logits, x, mu, logvar).reconstruction
-            - weight * 0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp(), dim=1),
-            lambda logits, x, mu, logvar, weight=1.0, *_: _bce(logits, x) + weight * objectives.kl_standard_normal(mu, logvar),
-            _with(kl=lambda mu, logvar: 0.5 * (torch.einsum("nd,nd->n", mu, mu) + torch.expm1(logvar).sum(1) - logvar.sum(1)))],
-    "4.3": [_looped(), _at_once(), _at_once("images", "interleave", "interleave"), _by_rsample, _image_by_image,
-            lambda decoder, x, mu, logvar, L=1: _looped(lambda m, v: _draw(m.double(), v.double()))(decoder, x, mu, logvar, L),
-            lambda decoder, x, mu, logvar, L: torch.stack([_bce(decoder(_draw(mu, logvar)), x) for _ in range(L)]).double().mean(0)],
-    "4.4": [lambda s: objectives.kl_standard_normal(s, s.square().log()), lambda s: (s**2 - s.abs().log() - 0.5).sum(-1),
-            lambda s: kl_divergence(Normal(s, s.abs()), Normal(0.0, 1.0)).sum(1),
-            lambda s: (s.numpy().astype("f8") ** 2 - np.log(np.abs(s.numpy().astype("f8"))) - 0.5).sum(1),
-            lambda s: [sum(v * v - math.log(abs(v)) - 0.5 for v in row) for row in s.tolist()],
-            lambda s: s.double().pow(2).sum(1) - s.double().abs().prod(1).log() - s.shape[1] / 2],
-    "4.5": [_beta(), _by_experiment, _ifs,
-            lambda weight, bce, kl, images, pixels=784, latents=32: np.float64(weight)
-            * {"sum": images * latents, "per image": latents, "mean": 1}[kl] / latents
-            / ({"sum": images * pixels, "per image": pixels, "mean": 1}[bce] / pixels)],
+    "4.1": [
+        _Encoder,
+        _Split,
+        _module_dict,
+        _raw_parameters,
+        lambda latent, hidden=400, depth=1: _Encoder(latent, hidden),
+        _encoder(lambda self, x: (self.mu(self.body(x)), self.logvar(self.body(x)).clamp(-30, 30))),
+        _encoder(
+            lambda self, x: (
+                self.mu(F.leaky_relu(self.first(x.view(-1, 784)))),
+                self.logvar(F.leaky_relu(self.first(x.view(-1, 784)))),
+            )
+        ),
+    ],
+    "4.2": [
+        _loop_loss,
+        _by_distributions,
+        lambda *a, **k: _with()(*(t.double() if torch.is_tensor(t) else t for t in a), **k),
+        lambda logits, x, mu, logvar, weight=1.0: (
+            (F.softplus(logits) - x * logits).sum(dim=(1, 2, 3)) + weight * _kl(mu, logvar)
+        ),
+        lambda logits, x, mu, logvar, weight=1: (
+            objectives.negative_elbo(logits, x, mu, logvar).reconstruction
+            - weight * 0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp(), dim=1)
+        ),
+        lambda logits, x, mu, logvar, weight=1.0, *_: (
+            _bce(logits, x) + weight * objectives.kl_standard_normal(mu, logvar)
+        ),
+        _with(
+            kl=lambda mu, logvar: 0.5 * (torch.einsum("nd,nd->n", mu, mu) + torch.expm1(logvar).sum(1) - logvar.sum(1))
+        ),
+    ],
+    "4.3": [
+        _looped(),
+        _at_once(),
+        _at_once("images", "interleave", "interleave"),
+        _by_rsample,
+        _image_by_image,
+        lambda decoder, x, mu, logvar, L=1: _looped(lambda m, v: _draw(m.double(), v.double()))(
+            decoder, x, mu, logvar, L
+        ),
+        lambda decoder, x, mu, logvar, L: (
+            torch.stack([_bce(decoder(_draw(mu, logvar)), x) for _ in range(L)]).double().mean(0)
+        ),
+    ],
+    "4.4": [
+        lambda s: objectives.kl_standard_normal(s, s.square().log()),
+        lambda s: (s**2 - s.abs().log() - 0.5).sum(-1),
+        lambda s: kl_divergence(Normal(s, s.abs()), Normal(0.0, 1.0)).sum(1),
+        lambda s: (s.numpy().astype("f8") ** 2 - np.log(np.abs(s.numpy().astype("f8"))) - 0.5).sum(1),
+        lambda s: [sum(v * v - math.log(abs(v)) - 0.5 for v in row) for row in s.tolist()],
+        lambda s: s.double().pow(2).sum(1) - s.double().abs().prod(1).log() - s.shape[1] / 2,
+    ],
+    "4.5": [
+        _beta(),
+        _by_experiment,
+        _ifs,
+        lambda weight, bce, kl, images, pixels=784, latents=32: (
+            np.float64(weight)
+            * {"sum": images * latents, "per image": latents, "mean": 1}[kl]
+            / latents
+            / ({"sum": images * pixels, "per image": pixels, "mean": 1}[bce] / pixels)
+        ),
+    ],
 }
 
 WRONG = {
     "4.1": [
         (_encoder(lambda self, x: (self.mu(self.body(x)),) * 2), "one-head"),
-        (_encoder(logvar=lambda latent, hidden: None, forward=lambda self, x: (self.mu(self.body(x)), self.mu(self.body(x)))), "one-head"),
+        (
+            _encoder(
+                logvar=lambda latent, hidden: None,
+                forward=lambda self, x: (self.mu(self.body(x)), self.mu(self.body(x))),
+            ),
+            "one-head",
+        ),
         (_encoder(lambda self, x: self.mu(self.body(x))), "not-a-pair"),
         (_encoder(lambda self, x: torch.cat([self.mu(self.body(x)), self.logvar(self.body(x))], 1)), "not-a-pair"),
         (_encoder(lambda self, x: (self.mu(self.body(x)), self.logvar(self.body(x)), self.body(x))), "not-a-pair"),
@@ -287,21 +363,48 @@ WRONG = {
         (_encoder(lambda self, x: None), "returned-nothing"),
         (_encoder(_forward_open), "forward-open"),
         (_encoder(lambda self, x: (self.mu(self.body(x)), self.logvar(self.body(x)).exp())), "activation-on-head"),
-        (_encoder(lambda self, x: (torch.relu(self.mu(self.body(x))), self.logvar(self.body(x)))), "activation-on-head"),
-        (_encoder(lambda self, x: (torch.tanh(self.mu(self.body(x))), self.logvar(self.body(x)))), "activation-on-head"),
-        (_encoder(lambda self, x: (self.mu(self.body(x)), F.softplus(self.logvar(self.body(x))))), "activation-on-head"),
-        (_encoder(lambda self, x: (self.mu(self.first(x.flatten(1))), self.logvar(self.first(x.flatten(1))))), "no-activation"),
-        (_encoder(lambda self, x: (self.mu(self.first(x.flatten(1).relu())), self.logvar(self.first(x.flatten(1).relu())))), "no-activation"),
+        (
+            _encoder(lambda self, x: (torch.relu(self.mu(self.body(x))), self.logvar(self.body(x)))),
+            "activation-on-head",
+        ),
+        (
+            _encoder(lambda self, x: (torch.tanh(self.mu(self.body(x))), self.logvar(self.body(x)))),
+            "activation-on-head",
+        ),
+        (
+            _encoder(lambda self, x: (self.mu(self.body(x)), F.softplus(self.logvar(self.body(x))))),
+            "activation-on-head",
+        ),
+        (
+            _encoder(lambda self, x: (self.mu(self.first(x.flatten(1))), self.logvar(self.first(x.flatten(1))))),
+            "no-activation",
+        ),
+        (
+            _encoder(
+                lambda self, x: (self.mu(self.first(x.flatten(1).relu())), self.logvar(self.first(x.flatten(1).relu())))
+            ),
+            "no-activation",
+        ),
         (_encoder(lambda self, x: (self.mu(F.dropout(self.body(x))), self.logvar(self.body(x)))), "not-repeatable"),
         (_MadeInForward, "not-repeatable"),
         (_InAList, "weights-hidden"),
         (lambda latent, hidden=400: _Encoder(latent), "hidden-ignored"),
         (lambda latent, hidden=400: _Encoder(20, hidden), "shape"),
         (lambda latent, hidden=50: _Encoder(latent, hidden), "default"),
-        (_encoder(second=lambda latent, hidden: nn.Linear(784, hidden),
-                  forward=lambda self, x: (self.mu(self.body(x)), self.logvar(torch.relu(self.second(x.flatten(1)))))), "two-bodies"),
-        (_encoder(logvar=lambda latent, hidden: nn.Linear(latent, latent),
-                  forward=lambda self, x: (self.mu(self.body(x)), self.logvar(self.mu(self.body(x))))), "logvar-from-mu"),
+        (
+            _encoder(
+                second=lambda latent, hidden: nn.Linear(784, hidden),
+                forward=lambda self, x: (self.mu(self.body(x)), self.logvar(torch.relu(self.second(x.flatten(1))))),
+            ),
+            "two-bodies",
+        ),
+        (
+            _encoder(
+                logvar=lambda latent, hidden: nn.Linear(latent, latent),
+                forward=lambda self, x: (self.mu(self.body(x)), self.logvar(self.mu(self.body(x)))),
+            ),
+            "logvar-from-mu",
+        ),
         (_encoder(first=lambda latent, hidden: nn.Linear(784, hidden, bias=False)), "other-layers"),
         (_encoder(lambda self, x: (self.mu(self.body(x)), self.logvar(self.body(x)).detach())), "idle-weights"),
         (_encoder(_no_grad), "idle-weights"),
@@ -309,7 +412,12 @@ WRONG = {
         (_encoder(lambda self, x: (self.mu(self.body(x)).squeeze(0), self.logvar(self.body(x)).squeeze(0))), "shape"),
         (_encoder(lambda self, x: (self.mu(self.body(x)).T, self.logvar(self.body(x)).T)), "shape"),
         (_encoder(lambda self, x: (self.mu(torch.relu(self.first(x.flatten()))), None)), "raised"),
-        (_encoder(lambda self, x: (self.mu(self.body(x)).detach().numpy(), self.logvar(self.body(x)).detach().numpy())), "not-a-pair"),
+        (
+            _encoder(
+                lambda self, x: (self.mu(self.body(x)).detach().numpy(), self.logvar(self.body(x)).detach().numpy())
+            ),
+            "not-a-pair",
+        ),
         (_encoder(_in_place), "changed-input"),
         (_closure, "not-a-module"),
         (lambda latent, hidden=400: None, "returned-nothing"),
@@ -318,7 +426,10 @@ WRONG = {
     ],
     "4.2": [
         (_with(bce=lambda logits, x: _bce(logits, x) / 784), "mean-over-pixels"),
-        (lambda logits, x, mu, logvar, weight=1.0: _bce(logits, x) / 784 + weight * _kl(mu, logvar) / 9, "mean-over-pixels"),
+        (
+            lambda logits, x, mu, logvar, weight=1.0: _bce(logits, x) / 784 + weight * _kl(mu, logvar) / 9,
+            "mean-over-pixels",
+        ),
         (_with(bce=lambda logits, x: F.binary_cross_entropy_with_logits(logits, x)), "mean-of-batch"),
         (_with(bce=lambda logits, x: F.binary_cross_entropy_with_logits(logits, x, reduction="sum")), "sum-of-batch"),
         (lambda *a: _with()(*a).mean(), "shape"),
@@ -328,7 +439,10 @@ WRONG = {
         (lambda logits, x, mu, logvar, weight=1.0: weight * (_bce(logits, x) + _kl(mu, logvar)), "weight-on-both"),
         (lambda logits, x, mu, logvar, weight=1.0: weight * _bce(logits, x) + _kl(mu, logvar), "weight-on-bce"),
         (lambda logits, x, mu, logvar, weight=1.0: _bce(logits, x) + _kl(mu, logvar) / weight, "weight-divides"),
-        (lambda logits, x, mu, logvar, weight=1.0: (1 - weight) * _bce(logits, x) + weight * _kl(mu, logvar), "weight-shared-out"),
+        (
+            lambda logits, x, mu, logvar, weight=1.0: (1 - weight) * _bce(logits, x) + weight * _kl(mu, logvar),
+            "weight-shared-out",
+        ),
         (_with(kl=lambda mu, logvar: -_kl(mu, logvar)), "kl-subtracted"),
         (_with(bce=lambda logits, x: -_bce(logits, x)), "bce-sign"),
         (_with(kl=lambda mu, logvar: 2 * _kl(mu, logvar)), "half-missing"),
@@ -342,11 +456,21 @@ WRONG = {
         (_with(bce=lambda logits, x: _bce(x, logits)), "arguments-swapped"),
         (_with(kl=lambda mu, logvar: 0), "kl-missing"),
         (_with(bce=lambda logits, x: 0), "bce-missing"),
-        (_with(bce=lambda logits, x: F.binary_cross_entropy(torch.sigmoid(logits), x, reduction="none").flatten(1).sum(1)), "value"),
+        (
+            _with(
+                bce=lambda logits, x: (
+                    F.binary_cross_entropy(torch.sigmoid(logits), x, reduction="none").flatten(1).sum(1)
+                )
+            ),
+            "value",
+        ),
         (_clamped, "value"),
         (_with(bce=lambda logits, x: _bce(torch.sigmoid(logits), x)), "sigmoid-twice"),
         (_with(bce=lambda logits, x: ((logits.sigmoid() - x) ** 2).flatten(1).sum(1)), "squared-error"),
-        (_with(bce=lambda logits, x: F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(-1)), "raised"),
+        (
+            _with(bce=lambda logits, x: F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(-1)),
+            "raised",
+        ),
         (lambda logits, x, mu, logvar, weight=0.45: _with()(logits, x, mu, logvar, weight), "value"),
         (_no_grad_loss, "detached"),
         (lambda logits, x, mu, logvar, weight=1.0: _bce(logits, x) + weight * _kl(mu, logvar).detach(), "detached"),
@@ -383,7 +507,10 @@ WRONG = {
         (_no_grad_bce, "detached"),
         (_three_axes, "raised"),
         (lambda *a: None, "returned-nothing"),
-        (lambda decoder, x, mu, logvar, L: torch.stack([_bce(decoder(_draw(mu, logvar)), x) for _ in range(L)]), "shape"),
+        (
+            lambda decoder, x, mu, logvar, L: torch.stack([_bce(decoder(_draw(mu, logvar)), x) for _ in range(L)]),
+            "shape",
+        ),
     ],
     "4.4": [
         (lambda s: 0.5 * (s.exp() + s**2 - 1 - s).sum(1), "report-formula"),
@@ -418,7 +545,10 @@ WRONG = {
         (lambda weight, bce, kl, images, pixels=784, latents=32: weight, "batch-forgotten"),
         (lambda weight, bce, kl, images, pixels=784, latents=32: _beta()(weight, bce, kl, images), "value"),
         (lambda weight, bce, kl, images, pixels, latents: _beta()(weight, bce, kl, images, pixels, latents), "raised"),
-        (lambda weight, bce, kl, images, pixels=784, latents=784: _beta()(weight, bce, kl, images, pixels, latents), "value"),
+        (
+            lambda weight, bce, kl, images, pixels=784, latents=784: _beta()(weight, bce, kl, images, pixels, latents),
+            "value",
+        ),
         (lambda *a: None, "returned-nothing"),
     ],
 }

@@ -8,11 +8,13 @@ from course_utils import encoders
 
 # 5.1 ------------------------------------------------------------------------------------------------------------
 def _row_loop(images, rows=1):
-    return torch.stack([torch.cat([images[:, 0, t + r] for r in range(rows)], dim=1) for t in range(0, 28, rows)], dim=1)
+    return torch.stack(
+        [torch.cat([images[:, 0, t + r] for r in range(rows)], dim=1) for t in range(0, 28, rows)], dim=1
+    )
 
 
 def _woven(images, rows=1):
-    return torch.cat([images[:, 0, r * (28 // rows):(r + 1) * (28 // rows)] for r in range(rows)], dim=2)
+    return torch.cat([images[:, 0, r * (28 // rows) : (r + 1) * (28 // rows)] for r in range(rows)], dim=2)
 
 
 # 5.2 ------------------------------------------------------------------------------------------------------------
@@ -22,11 +24,13 @@ def _gates(x, h, w_ih, w_hh, b_ih, b_hh):
 
 def _step(order="ifgo", c_rule=None, h_rule=None, gate=torch.sigmoid, candidate=torch.tanh, pack=lambda h, c: (h, c)):
     """An LSTM step with parts that can be replaced."""
+
     def answer(x, h, c, w_ih, w_hh, b_ih, b_hh):
         p = dict(zip(order, _gates(x, h, w_ih, w_hh, b_ih, b_hh).chunk(4, dim=1), strict=True))
         i, f, g, o = gate(p["i"]), gate(p["f"]), candidate(p["g"]), gate(p["o"])
         new = (c_rule or (lambda i, f, g, c, h: f * c + i * g))(i, f, g, c, h)
         return pack((h_rule or (lambda o, new, c: o * torch.tanh(new)))(o, new, c), new)
+
     return answer
 
 
@@ -37,13 +41,13 @@ def _cell_itself(x, h, c, w_ih, w_hh, b_ih, b_hh):
 def _joined(x, h, c, w_ih, w_hh, b_ih, b_hh):
     gates = torch.cat([x, h], 1) @ torch.cat([w_ih, w_hh], 1).mT + (b_ih + b_hh)
     H = h.shape[1]
-    f, i, o = gates[:, H:2 * H].sigmoid(), gates[:, :H].sigmoid(), gates[:, 3 * H:].sigmoid()
-    c = torch.addcmul(f * c, i, gates[:, 2 * H:3 * H].tanh())
+    f, i, o = gates[:, H : 2 * H].sigmoid(), gates[:, :H].sigmoid(), gates[:, 3 * H :].sigmoid()
+    c = torch.addcmul(f * c, i, gates[:, 2 * H : 3 * H].tanh())
     return [o * c.tanh(), c]
 
 
 def _by_image(x, h, c, *weights):
-    pairs = [_step()(x[n:n + 1], h[n:n + 1], c[n:n + 1], *weights) for n in range(len(x))]
+    pairs = [_step()(x[n : n + 1], h[n : n + 1], c[n : n + 1], *weights) for n in range(len(x))]
     return torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
 
 
@@ -76,6 +80,7 @@ def _without(name):
         given = {"h": h, "b_ih": b_ih, "b_hh": b_hh}
         given[name] = torch.zeros_like(given[name])
         return _step()(x, given["h"], c, w_ih, w_hh, given["b_ih"], given["b_hh"])
+
     return answer
 
 
@@ -92,18 +97,19 @@ def _gathered(out):
 
 
 def _halves(out):
-    return out[:, :, :out.shape[2] // 2], out[:, :, out.shape[2] // 2:]
+    return out[:, :, : out.shape[2] // 2], out[:, :, out.shape[2] // 2 :]
 
 
 def _for_five(out):
     states, half = torch.zeros(5, out.shape[2]), out.shape[2] // 2
-    states[:len(out), :half], states[:len(out), half:] = out[:, -1, :half], out[:, 0, half:]
+    states[: len(out), :half], states[: len(out), half:] = out[:, -1, :half], out[:, 0, half:]
     return states
 
 
 # 5.4 ------------------------------------------------------------------------------------------------------------
 def _maker(feature, width=2, heads=None, reader=None, forward=None):
     """An encoder maker: ``feature(out, h_n, c_n, x)`` goes into heads of width * hidden numbers."""
+
     def make(latent, hidden):
         class Encoder(nn.Module):
             def __init__(self):
@@ -116,7 +122,9 @@ def _maker(feature, width=2, heads=None, reader=None, forward=None):
                     return forward(self, x)
                 out, (h_n, c_n) = self.lstm(x.squeeze(1))
                 return self.heads(feature(out, h_n, c_n, x))
+
         return Encoder()
+
     return make
 
 
@@ -203,6 +211,7 @@ def _two_lstms(latent, hidden):
             steps = x.squeeze(1).transpose(0, 1)
             h = torch.cat([self.down(steps)[0][-1], self.up(steps.flip(0))[0][-1]], dim=-1)
             return self.mean(h), self.spread(h)
+
     return Encoder()
 
 
@@ -221,6 +230,7 @@ def _cells(latent, hidden):
                     state = reader(x[:, 0, row], state)
                 ends.append(state[0])
             return self.heads(torch.cat(ends, 1))
+
     return Encoder()
 
 
@@ -229,7 +239,7 @@ def _remembering(latent, hidden):
     encoder = encoders.LSTMEncoder(latent, hidden, bidirectional=True)
     for name, parameter in encoder.lstm.named_parameters():
         if "bias_ih" in name:
-            parameter.data[hidden:2 * hidden] = 2.0
+            parameter.data[hidden : 2 * hidden] = 2.0
     return encoder
 
 
@@ -263,6 +273,7 @@ def _lost_layers(latent, hidden):
 
         def forward(self, x):
             return self.parts[1](_both(None, self.parts[0](x.squeeze(1))[1][0], None, x))
+
     return Encoder()
 
 
@@ -279,30 +290,63 @@ def _exchanged(latent, hidden):
         def forward(self, x):
             mu, logvar = super().forward(x)
             return logvar, mu
+
     return Exchanged(latent, hidden, bidirectional=True)
 
 
 RIGHT = {
-    "5.1": [lambda images, rows=1: images.view(images.shape[0], -1, 28 * rows), _row_loop,
-            lambda images, rows=1: images.squeeze(1).unfold(1, rows, rows).transpose(2, 3).flatten(2),
-            lambda images, rows=1: images.flatten(1).unflatten(1, (28 // rows, 28 * rows)),
-            lambda images, rows=1: torch.stack(images.flatten(1).split(28 * rows, dim=1), 1),
-            lambda images, rows=1: nn.functional.unfold(images, (rows, 28), stride=(rows, 28)).mT,
-            lambda images, rows=1, flat=False: torch.stack([image.reshape(28 // rows, 28 * rows) for image in images])],
-    "5.2": [_cell_itself, _joined, _by_image, _einsum, _in_place_on_a_copy, _step(pack=lambda h, c: torch.stack([h, c])),
-            lambda *given: _step()(*(value.double() for value in given)),
-            lambda x, h, c, w_ih, w_hh, b_ih, b_hh, peephole=None: _step()(x, h, c, w_ih, w_hh, b_ih, b_hh)],
-    "5.3": [lambda out: torch.cat([out[:, -1].chunk(2, 1)[0], out[:, 0].chunk(2, 1)[1]], 1), _gathered,
-            lambda out: torch.hstack([_halves(out)[0][:, out.shape[1] - 1], _halves(out)[1].flip(1)[:, -1]]),
-            lambda out: torch.where(torch.arange(out.shape[2]) < out.shape[2] // 2, out[:, -1], out[:, 0]),
-            lambda out: out.unflatten(2, (2, -1))[:, [-1, 0], [0, 1]].flatten(1).double(),
-            lambda out, bidirectional=True: torch.stack([torch.cat([o[-1].chunk(2)[0], o[0].chunk(2)[1]]) for o in out])],
-    "5.4": [_two_lstms, _cells, _remembering, _InDouble, _maker(lambda out, h_n, c_n, x: torch.cat([h_n[1], h_n[0]], -1)),
-            _maker(lambda out, h_n, c_n, x: h_n.transpose(0, 1).flatten(1), heads=_OneLayer),
-            _maker(lambda out, h_n, c_n, x: torch.cat([out[:, -1].chunk(2, 1)[0], out[:, 0].chunk(2, 1)[1]], 1)),
-            lambda latent, hidden: encoders.LSTMEncoder(latent, hidden, bidirectional=True).double().float(),
-            _maker(None, forward=lambda self, x: list(self.heads(_both(None, self.lstm(
-                x.reshape(len(x), 28, 28), (torch.zeros(2, len(x), self.lstm.hidden_size),) * 2)[1][0], None, x))))],
+    "5.1": [
+        lambda images, rows=1: images.view(images.shape[0], -1, 28 * rows),
+        _row_loop,
+        lambda images, rows=1: images.squeeze(1).unfold(1, rows, rows).transpose(2, 3).flatten(2),
+        lambda images, rows=1: images.flatten(1).unflatten(1, (28 // rows, 28 * rows)),
+        lambda images, rows=1: torch.stack(images.flatten(1).split(28 * rows, dim=1), 1),
+        lambda images, rows=1: nn.functional.unfold(images, (rows, 28), stride=(rows, 28)).mT,
+        lambda images, rows=1, flat=False: torch.stack([image.reshape(28 // rows, 28 * rows) for image in images]),
+    ],
+    "5.2": [
+        _cell_itself,
+        _joined,
+        _by_image,
+        _einsum,
+        _in_place_on_a_copy,
+        _step(pack=lambda h, c: torch.stack([h, c])),
+        lambda *given: _step()(*(value.double() for value in given)),
+        lambda x, h, c, w_ih, w_hh, b_ih, b_hh, peephole=None: _step()(x, h, c, w_ih, w_hh, b_ih, b_hh),
+    ],
+    "5.3": [
+        lambda out: torch.cat([out[:, -1].chunk(2, 1)[0], out[:, 0].chunk(2, 1)[1]], 1),
+        _gathered,
+        lambda out: torch.hstack([_halves(out)[0][:, out.shape[1] - 1], _halves(out)[1].flip(1)[:, -1]]),
+        lambda out: torch.where(torch.arange(out.shape[2]) < out.shape[2] // 2, out[:, -1], out[:, 0]),
+        lambda out: out.unflatten(2, (2, -1))[:, [-1, 0], [0, 1]].flatten(1).double(),
+        lambda out, bidirectional=True: torch.stack([torch.cat([o[-1].chunk(2)[0], o[0].chunk(2)[1]]) for o in out]),
+    ],
+    "5.4": [
+        _two_lstms,
+        _cells,
+        _remembering,
+        _InDouble,
+        _maker(lambda out, h_n, c_n, x: torch.cat([h_n[1], h_n[0]], -1)),
+        _maker(lambda out, h_n, c_n, x: h_n.transpose(0, 1).flatten(1), heads=_OneLayer),
+        _maker(lambda out, h_n, c_n, x: torch.cat([out[:, -1].chunk(2, 1)[0], out[:, 0].chunk(2, 1)[1]], 1)),
+        lambda latent, hidden: encoders.LSTMEncoder(latent, hidden, bidirectional=True).double().float(),
+        _maker(
+            None,
+            forward=lambda self, x: list(
+                self.heads(
+                    _both(
+                        None,
+                        self.lstm(x.reshape(len(x), 28, 28), (torch.zeros(2, len(x), self.lstm.hidden_size),) * 2)[1][
+                            0
+                        ],
+                        None,
+                        x,
+                    )
+                )
+            ),
+        ),
+    ],
 }
 
 WRONG = {
@@ -317,7 +361,10 @@ WRONG = {
         (lambda images, rows=1: images.flip(3).reshape(len(images), 28 // rows, 28 * rows), "mirrored"),
         (lambda images, rows=1: images.reshape(len(images), 28 // rows, 28 * rows) / 255, "scaled"),
         (_woven, "rows-woven"),
-        (lambda images, rows=1: images.reshape(len(images), 28 // rows, rows, 28).transpose(2, 3).flatten(2), "pixels-woven"),
+        (
+            lambda images, rows=1: images.reshape(len(images), 28 // rows, rows, 28).transpose(2, 3).flatten(2),
+            "pixels-woven",
+        ),
         (lambda images, rows=1: images.reshape(len(images), 28 // rows, rows, 28).mean(2), "shape"),
         (lambda images, rows=1: images.reshape(64, 28 // rows, 28 * rows), "raised"),
         (lambda images, rows=1: images.squeeze(1)[:, ::rows].repeat(1, 1, rows), "value"),
@@ -331,14 +378,19 @@ WRONG = {
         (lambda images, rows=1: None, "returned-nothing"),
     ],
     "5.2": [
-        (_step("ifog"), "gate-order"), (_step("igfo"), "gate-order"), (_step("figo"), "gate-order"), (_step("ofig"), "gate-order"),
+        (_step("ifog"), "gate-order"),
+        (_step("igfo"), "gate-order"),
+        (_step("figo"), "gate-order"),
+        (_step("ofig"), "gate-order"),
         (_step(pack=lambda h, c: (c, h)), "exchanged"),
         (_step(h_rule=lambda o, new, c: o * new), "no-tanh-on-memory"),
         (_step(h_rule=lambda o, new, c: o * new.sigmoid()), "sigmoid-on-memory"),
         (_step(h_rule=lambda o, new, c: o * c.tanh()), "old-memory-shown"),
         (_step(h_rule=lambda o, new, c: new.tanh()), "output-gate-forgotten"),
-        (_step(candidate=torch.sigmoid), "candidate-sigmoid"), (_step(gate=torch.tanh), "all-tanh"),
-        (_step(gate=lambda t: t), "not-squashed"), (_step(candidate=lambda t: t), "not-squashed"),
+        (_step(candidate=torch.sigmoid), "candidate-sigmoid"),
+        (_step(gate=torch.tanh), "all-tanh"),
+        (_step(gate=lambda t: t), "not-squashed"),
+        (_step(candidate=lambda t: t), "not-squashed"),
         (_step(c_rule=lambda i, f, g, c, h: c + i * g), "nothing-forgotten"),
         (_step(c_rule=lambda i, f, g, c, h: f * c + g), "input-gate-forgotten"),
         (_step(c_rule=lambda i, f, g, c, h: (1 - f) * c + i * g), "forget-turned-round"),
@@ -349,23 +401,31 @@ WRONG = {
         (_step(c_rule=lambda i, f, g, c, h: f * c - i * g), "value"),
         (lambda x, h, c, *weights: (_step()(x, h, c, *weights)[0], c), "old-memory-returned"),
         (lambda x, h, c, *weights: _step()(x, h, c.detach(), *weights), "detached"),
-        (_without("b_ih"), "bias-missing"), (_without("b_hh"), "bias-missing"), (_without("h"), "old-h-ignored"),
-        (_step(pack=lambda h, c: h), "not-a-pair"), (_step(pack=lambda h, c: torch.cat([h, c], 1)), "not-a-pair"),
-        (_step(pack=lambda h, c: (h, (h, c))), "not-a-pair"), (_step(pack=lambda h, c: (h[0], c[0])), "not-a-pair"),
+        (_without("b_ih"), "bias-missing"),
+        (_without("b_hh"), "bias-missing"),
+        (_without("h"), "old-h-ignored"),
+        (_step(pack=lambda h, c: h), "not-a-pair"),
+        (_step(pack=lambda h, c: torch.cat([h, c], 1)), "not-a-pair"),
+        (_step(pack=lambda h, c: (h, (h, c))), "not-a-pair"),
+        (_step(pack=lambda h, c: (h[0], c[0])), "not-a-pair"),
         (_step(pack=lambda h, c: None), "returned-nothing"),
-        (_step(pack=lambda h, c: (h.detach(), c)), "detached"), (_graphless, "detached"),
+        (_step(pack=lambda h, c: (h.detach(), c)), "detached"),
+        (_graphless, "detached"),
         (_step(pack=lambda h, c: (h.detach().numpy(), c.detach().numpy())), "raised"),
-        (_in_place, "changed-input"), (_unsafe_tanh, "not-finite"),
+        (_in_place, "changed-input"),
+        (_unsafe_tanh, "not-finite"),
         (lambda x, h, c, w_ih, w_hh, b_ih, b_hh: _step()(x, h, c, w_ih.T, w_hh.T, b_ih, b_hh), "raised"),
         (lambda x, h, c, w_ih, w_hh, b_ih, b_hh: torch.lstm_cell(x, (c, h), w_ih, w_hh, b_ih, b_hh), "value"),
     ],
     "5.3": [
-        (lambda out: out[:, -1], "backward-read-one-row"), (lambda out: out[:, 0], "forward-read-one-row"),
+        (lambda out: out[:, -1], "backward-read-one-row"),
+        (lambda out: out[:, 0], "forward-read-one-row"),
         (lambda out: torch.cat([_halves(out)[0][:, 0], _halves(out)[1][:, -1]], 1), "both-first"),
         (lambda out: torch.cat([_halves(out)[1][:, 0], _halves(out)[0][:, -1]], 1), "halves-exchanged"),
         (lambda out: torch.cat([out[:, -1, ::2], out[:, 0, 1::2]], 1), "halves-misread"),
         (lambda out: torch.cat([_halves(out)[1][:, -1], _halves(out)[0][:, 0]], 1), "halves-misread"),
-        (lambda out: out.mean(1), "mean-over-steps"), (lambda out: out.max(1).values, "largest-over-steps"),
+        (lambda out: out.mean(1), "mean-over-steps"),
+        (lambda out: out.max(1).values, "largest-over-steps"),
         (lambda out: out.sum(1), "sum-over-steps"),
         (lambda out: _halves(out)[0][:, -1] + _halves(out)[1][:, 0], "one-half"),
         (lambda out: out[:, -1].chunk(2, 1)[0], "one-half"),
@@ -375,9 +435,11 @@ WRONG = {
         (lambda out: torch.cat([_halves(out)[0][-1], _halves(out)[1][0]], 1), "shape"),
         (lambda out: torch.cat([_halves(out)[0][:, -1], _halves(out)[1][:, 0]], 0), "shape"),
         (lambda out: torch.stack([_halves(out)[0][:, -1], _halves(out)[1][:, 0]]), "shape"),
-        (lambda out: _gathered(out.flip(0)).flip(0) / 2, "value"), (_for_five, "sizes-fixed"),
+        (lambda out: _gathered(out.flip(0)).flip(0) / 2, "value"),
+        (_for_five, "sizes-fixed"),
         (lambda out: torch.cat([_halves(out)[0][:, -1], _halves(out.detach())[1][:, 0]], 1), "value"),
-        (lambda out: _gathered(out).detach(), "detached"), (lambda out: _gathered(out).squeeze(), "shape"),
+        (lambda out: _gathered(out).detach(), "detached"),
+        (lambda out: _gathered(out).squeeze(), "shape"),
         (lambda out: torch.cat([_halves(out)[0][:, -1], _halves(out)[0][:, 0]], 1), "same-half-twice"),
         (lambda out: torch.cat([_halves(out)[0][:, -2], _halves(out)[1][:, 1]], 1), "value"),
         (lambda out: None, "returned-nothing"),
@@ -396,27 +458,63 @@ WRONG = {
         (_maker(lambda out, h_n, c_n, x: h_n[-1], width=1), "one-direction-used"),
         (_maker(lambda out, h_n, c_n, x: h_n[0] + h_n[1], width=1), "one-direction-used"),
         (_maker(lambda out, h_n, c_n, x: out.flatten(1), width=56), "all-steps"),
-        (_maker(lambda out, h_n, c_n, x: h_n[-1], width=1, reader=lambda size: nn.LSTM(28, size, batch_first=True)), "one-direction"),
-        (_maker(lambda out, h_n, c_n, x: h_n[-1], reader=lambda size: nn.LSTM(28, 2 * size, batch_first=True)), "hidden-doubled"),
-        (_maker(lambda out, h_n, c_n, x: _both(out, h_n[-2:], c_n, x),
-                reader=lambda size: nn.LSTM(28, size, 2, batch_first=True, bidirectional=True)), "two-layers"),
+        (
+            _maker(lambda out, h_n, c_n, x: h_n[-1], width=1, reader=lambda size: nn.LSTM(28, size, batch_first=True)),
+            "one-direction",
+        ),
+        (
+            _maker(lambda out, h_n, c_n, x: h_n[-1], reader=lambda size: nn.LSTM(28, 2 * size, batch_first=True)),
+            "hidden-doubled",
+        ),
+        (
+            _maker(
+                lambda out, h_n, c_n, x: _both(out, h_n[-2:], c_n, x),
+                reader=lambda size: nn.LSTM(28, size, 2, batch_first=True, bidirectional=True),
+            ),
+            "two-layers",
+        ),
         (_maker(lambda out, h_n, c_n, x: out[-1], reader=lambda size: nn.LSTM(28, size, bidirectional=True)), "shape"),
-        (_maker(lambda out, h_n, c_n, x: out[:, -1], reader=lambda size: nn.LSTM(28, size, bidirectional=True)), "images-mixed"),
-        (_maker(None, forward=lambda self, x: self.heads(_both(None, self.lstm(x.squeeze(1).mT)[1][0], None, x))), "columns"),
-        (_maker(None, forward=lambda self, x: self.heads(_both(None, self.lstm(x.squeeze())[1][0], None, x))), "raised"),
+        (
+            _maker(lambda out, h_n, c_n, x: out[:, -1], reader=lambda size: nn.LSTM(28, size, bidirectional=True)),
+            "images-mixed",
+        ),
+        (
+            _maker(None, forward=lambda self, x: self.heads(_both(None, self.lstm(x.squeeze(1).mT)[1][0], None, x))),
+            "columns",
+        ),
+        (
+            _maker(None, forward=lambda self, x: self.heads(_both(None, self.lstm(x.squeeze())[1][0], None, x))),
+            "raised",
+        ),
         (_maker(None, forward=lambda self, x: self.heads(_both(None, self.lstm(x)[1][0], None, x))), "raised"),
-        (_maker(None, forward=_random_start), "not-repeatable"), (_maker(None, forward=_dropped), "not-repeatable"),
-        (_maker(None, forward=_upper_half), "rows-unread"), (_maker(None, forward=_centred_in_place), "changed-input"),
+        (_maker(None, forward=_random_start), "not-repeatable"),
+        (_maker(None, forward=_dropped), "not-repeatable"),
+        (_maker(None, forward=_upper_half), "rows-unread"),
+        (_maker(None, forward=_centred_in_place), "changed-input"),
         (_maker(lambda out, h_n, c_n, x: torch.cat([h_n[0], h_n[0]], 1)), "backward-read-one-row"),
-        (_maker(_both, heads=_SameHead), "one-head"), (_maker(_both, heads=_Stacked), "not-a-pair"),
-        (_maker(_both, heads=_Squashed), "activation-on-head"), (_maker(_both, heads=_Positive), "activation-on-head"),
-        (_maker(_both, heads=_Chained), "other-layers"), (_maker(_both, heads=_Detached), "idle-weights"),
-        (_maker(_both, heads=_HalfUsed), "idle-weights"), (_maker(_both, heads=nn.Linear), "not-a-pair"),
+        (_maker(_both, heads=_SameHead), "one-head"),
+        (_maker(_both, heads=_Stacked), "not-a-pair"),
+        (_maker(_both, heads=_Squashed), "activation-on-head"),
+        (_maker(_both, heads=_Positive), "activation-on-head"),
+        (_maker(_both, heads=_Chained), "other-layers"),
+        (_maker(_both, heads=_Detached), "idle-weights"),
+        (_maker(_both, heads=_HalfUsed), "idle-weights"),
+        (_maker(_both, heads=nn.Linear), "not-a-pair"),
         (lambda latent, hidden: _maker(_both)(latent, 64), "hidden-ignored"),
         (lambda latent, hidden: _maker(_both)(64, hidden), "shape"),
-        (_seeded, "same-encoder-again"), (_lost_layers, "weights-hidden"), (_class_itself, "not-a-module"),
-        (_maker(None, forward=lambda self, x: [half.double() for half in self.heads(_both(None, self.lstm(x.squeeze(1))[1][0], None, x))]),
-         "dtype-changed"), (_maker(None, forward=_open), "forward-open"),
+        (_seeded, "same-encoder-again"),
+        (_lost_layers, "weights-hidden"),
+        (_class_itself, "not-a-module"),
+        (
+            _maker(
+                None,
+                forward=lambda self, x: [
+                    half.double() for half in self.heads(_both(None, self.lstm(x.squeeze(1))[1][0], None, x))
+                ],
+            ),
+            "dtype-changed",
+        ),
+        (_maker(None, forward=_open), "forward-open"),
         (_maker(None, forward=lambda self, x: None), "returned-nothing"),
         (lambda latent, hidden: None, "returned-nothing"),
     ],

@@ -14,18 +14,18 @@ from course_utils.decoders import Layer, output_sizes
 def _row(x, kernel, stride):
     row = torch.zeros((len(x) - 1) * stride + len(kernel))
     for i in range(len(x)):
-        row[i * stride:i * stride + len(kernel)] += x[i] * kernel
+        row[i * stride : i * stride + len(kernel)] += x[i] * kernel
     return row
 
 
 def _cut(row, padding):
-    return row[padding:len(row) - padding]
+    return row[padding : len(row) - padding]
 
 
 def _by_matrix(x, kernel, stride, padding):
     matrix = torch.zeros((len(x) - 1) * stride + len(kernel), len(x), dtype=torch.float64)
     for i in range(len(x)):
-        matrix[i * stride:i * stride + len(kernel), i] = kernel
+        matrix[i * stride : i * stride + len(kernel), i] = kernel
     return _cut(matrix @ x.double(), padding)
 
 
@@ -53,7 +53,7 @@ def _by_gradient(x, kernel, stride, padding):
 def _overwriting(x, kernel, stride, padding):
     row = torch.zeros((len(x) - 1) * stride + len(kernel))
     for i in range(len(x)):
-        row[i * stride:i * stride + len(kernel)] = x[i] * kernel
+        row[i * stride : i * stride + len(kernel)] = x[i] * kernel
     return _cut(row, padding)
 
 
@@ -78,6 +78,7 @@ def _chain(rule):
         for layer in layers:
             found.append(rule(found[-1], layer.kernel, layer.stride, layer.padding))
         return found
+
     return sizes
 
 
@@ -112,7 +113,11 @@ def _first(size, layers):
 
 
 def _paddings_first(size, layers):
-    found = [change for change in _changes(size, layers) if min(output_sizes(*change)) > 0 and output_sizes(*change)[-1] == 28]
+    found = [
+        change
+        for change in _changes(size, layers)
+        if min(output_sizes(*change)) > 0 and output_sizes(*change)[-1] == 28
+    ]
     start, changed = found[-1]
     return [np.int64(start), [tuple(layer) for layer in changed]]
 
@@ -140,7 +145,10 @@ def _of(places, size, layers, starts=15, paddings=9):
     """A search among some layers, starts or paddings only."""
     changes = [(start, layers) for start in range(1, starts)]
     for i in places(len(layers)):
-        changes += [(size, (*layers[:i], layers[i]._replace(padding=p), *layers[i + 1:])) for p in range(min(paddings, layers[i].kernel))]
+        changes += [
+            (size, (*layers[:i], layers[i]._replace(padding=p), *layers[i + 1 :]))
+            for p in range(min(paddings, layers[i].kernel))
+        ]
     return next((found for found in changes if output_sizes(*found)[-1] == 28), None)
 
 
@@ -217,7 +225,9 @@ def _map(size, layers, bias=None):
 def _outer(size, layers):
     row = torch.ones(1, 1, size, dtype=torch.float64)
     for layer in layers:
-        row = F.conv_transpose1d(row, torch.ones(1, 1, layer.kernel, dtype=torch.float64), stride=layer.stride, padding=layer.padding)
+        row = F.conv_transpose1d(
+            row, torch.ones(1, 1, layer.kernel, dtype=torch.float64), stride=layer.stride, padding=layer.padding
+        )
     return torch.outer(row[0, 0], row[0, 0])
 
 
@@ -235,8 +245,8 @@ def _by_loops(size, layers):
     for _, k, s, p, _ in layers:
         wide = np.zeros(((len(counts) - 1) * s + k,) * 2)
         for i, j in np.ndindex(counts.shape):
-            wide[i * s:i * s + k, j * s:j * s + k] += counts[i, j]
-        counts = wide[p:len(wide) - p, p:len(wide) - p]
+            wide[i * s : i * s + k, j * s : j * s + k] += counts[i, j]
+        counts = wide[p : len(wide) - p, p : len(wide) - p]
     return counts
 
 
@@ -261,23 +271,53 @@ def _averaged(size, layers):
 
 
 RIGHT = {
-    "6.1": [_by_matrix, _by_zeros_and_convolution, _double_loop, _by_gradient,
-            lambda x, kernel, stride, padding: _cut(_row(x, kernel, stride), padding),
-            lambda x, kernel, stride, padding: sum(
-                F.pad(v * kernel, (i * stride, (len(x) - 1 - i) * stride)) for i, v in enumerate(x))[padding:-padding or None],
-            lambda x, kernel, stride, padding: F.fold(
-                torch.outer(kernel, x)[None], ((len(x) - 1) * stride + len(kernel), 1), (len(kernel), 1), stride=(stride, 1)
-            ).flatten()[padding:(len(x) - 1) * stride + len(kernel) - padding]],
-    "6.2": [_by_pytorch, _recursive, output_sizes, lambda size, layers: torch.tensor(_RULE(size, layers)),
-            lambda size, layers: tuple(float(n) for n in _RULE(size, layers)),
-            lambda size, layers: list(itertools.accumulate(
-                layers, lambda n, a: n * a.stride - a.stride + a.kernel - a.padding - a.padding, initial=size))],
-    "6.3": [_first, _paddings_first, _as_tensors, lambda size, layers: _of(range, size, layers),
-            lambda size, layers: _paddings_only(size, layers) or _starts_only(size, layers)],
-    "6.4": [_by_modules, lambda *a: float(_count(*a)), lambda *a: torch.tensor(_count(*a)),
-            lambda latent, channels, size, layers: sum(np.prod(p.shape) for m in _modules(latent, channels, size, layers) for p in m.parameters())],
-    "6.5": [_outer, _by_modules_of_ones, _by_loops, lambda size, layers: _map(size, layers).int().tolist(),
-            lambda size, layers: _map(size, list(layers)).numpy()],
+    "6.1": [
+        _by_matrix,
+        _by_zeros_and_convolution,
+        _double_loop,
+        _by_gradient,
+        lambda x, kernel, stride, padding: _cut(_row(x, kernel, stride), padding),
+        lambda x, kernel, stride, padding: sum(
+            F.pad(v * kernel, (i * stride, (len(x) - 1 - i) * stride)) for i, v in enumerate(x)
+        )[padding : -padding or None],
+        lambda x, kernel, stride, padding: F.fold(
+            torch.outer(kernel, x)[None], ((len(x) - 1) * stride + len(kernel), 1), (len(kernel), 1), stride=(stride, 1)
+        ).flatten()[padding : (len(x) - 1) * stride + len(kernel) - padding],
+    ],
+    "6.2": [
+        _by_pytorch,
+        _recursive,
+        output_sizes,
+        lambda size, layers: torch.tensor(_RULE(size, layers)),
+        lambda size, layers: tuple(float(n) for n in _RULE(size, layers)),
+        lambda size, layers: list(
+            itertools.accumulate(
+                layers, lambda n, a: n * a.stride - a.stride + a.kernel - a.padding - a.padding, initial=size
+            )
+        ),
+    ],
+    "6.3": [
+        _first,
+        _paddings_first,
+        _as_tensors,
+        lambda size, layers: _of(range, size, layers),
+        lambda size, layers: _paddings_only(size, layers) or _starts_only(size, layers),
+    ],
+    "6.4": [
+        _by_modules,
+        lambda *a: float(_count(*a)),
+        lambda *a: torch.tensor(_count(*a)),
+        lambda latent, channels, size, layers: sum(
+            np.prod(p.shape) for m in _modules(latent, channels, size, layers) for p in m.parameters()
+        ),
+    ],
+    "6.5": [
+        _outer,
+        _by_modules_of_ones,
+        _by_loops,
+        lambda size, layers: _map(size, layers).int().tolist(),
+        lambda size, layers: _map(size, list(layers)).numpy(),
+    ],
 }
 
 WRONG = {
@@ -287,16 +327,37 @@ WRONG = {
         (lambda x, kernel, stride, padding: _cut(_row(x.flip(0), kernel, stride), padding), "input-reversed"),
         (lambda x, kernel, stride, padding: _cut(_row(torch.ones_like(x), kernel, stride), padding), "weight-missing"),
         (lambda x, kernel, stride, padding: _cut(_row(x, torch.ones_like(kernel), stride), padding), "kernel-missing"),
-        (lambda x, kernel, stride, padding: _cut(_row(torch.ones_like(x), torch.ones_like(kernel), stride), padding), "counts"),
-        (lambda x, kernel, stride, padding: _row(x, kernel, stride)[2 * padding:], "cut-at-the-left"),
-        (lambda x, kernel, stride, padding: _row(x, kernel, stride)[:len(x) * stride - stride + len(kernel) - 2 * padding], "cut-at-the-right"),
+        (
+            lambda x, kernel, stride, padding: _cut(_row(torch.ones_like(x), torch.ones_like(kernel), stride), padding),
+            "counts",
+        ),
+        (lambda x, kernel, stride, padding: _row(x, kernel, stride)[2 * padding :], "cut-at-the-left"),
+        (
+            lambda x, kernel, stride, padding: _row(x, kernel, stride)[
+                : len(x) * stride - stride + len(kernel) - 2 * padding
+            ],
+            "cut-at-the-right",
+        ),
         (lambda x, kernel, stride, padding: _row(x, kernel, stride)[padding:-padding], "shape"),
         (lambda x, kernel, stride, padding: _row(x, kernel, stride), "shape"),
-        (lambda x, kernel, stride, padding: _row(x, kernel, stride)[1:-1] if padding else _row(x, kernel, stride), "shape"),
+        (
+            lambda x, kernel, stride, padding: _row(x, kernel, stride)[1:-1] if padding else _row(x, kernel, stride),
+            "shape",
+        ),
         (lambda x, kernel, stride, padding: _cut(_row(x, kernel, 2), padding), "shape"),
         (lambda x, kernel, stride, padding: _row(x, kernel, 1)[padding:], "shape"),
-        (lambda x, kernel, stride, padding: F.conv1d(x[None, None], kernel[None, None], stride=stride, padding=padding), "shape"),
-        (lambda x, kernel, stride, padding: F.conv_transpose1d(x[None, None], kernel[None, None], None, stride, padding), "shape"),
+        (
+            lambda x, kernel, stride, padding: F.conv1d(
+                x[None, None], kernel[None, None], stride=stride, padding=padding
+            ),
+            "shape",
+        ),
+        (
+            lambda x, kernel, stride, padding: F.conv_transpose1d(
+                x[None, None], kernel[None, None], None, stride, padding
+            ),
+            "shape",
+        ),
         (lambda x, kernel, stride, padding: _cut(_row(x, kernel, stride), padding) / 2, "value"),
         (_maximum, "overwritten"),
         (_in_place, "changed-input"),
@@ -309,7 +370,8 @@ WRONG = {
         (_chain(lambda n, k, s, p: n * s - 2 * p + k), "minus-one-missing"),
         (_chain(lambda n, k, s, p: (n - 1) * s - 2 * p + k - 1), "kernel-minus-one"),
         (_chain(lambda n, k, s, p: (n - 1) * s - 2 * p), "kernel-forgotten"),
-        (_chain(lambda n, k, s, p: n * s), "times-stride"), (_chain(lambda n, k, s, p: 2 * n), "value"),
+        (_chain(lambda n, k, s, p: n * s), "times-stride"),
+        (_chain(lambda n, k, s, p: 2 * n), "value"),
         (_chain(lambda n, k, s, p: (n - 1) * s - 2 * p + k if n > 1 else k), "one-pixel"),
         (_chain(lambda n, k, s, p: (n - 1) * s - 2 + k), "value"),
         (_chain(lambda n, k, s, p: n - 1 - 2 * p + k), "stride-forgotten"),
@@ -323,7 +385,8 @@ WRONG = {
     ],
     "6.3": [
         (_starts_only, "no-repair-found"),
-        (_paddings_only, "no-repair-found"), (_size_lost, "no-repair-found"),
+        (_paddings_only, "no-repair-found"),
+        (_size_lost, "no-repair-found"),
         (lambda size, layers: _of(lambda depth: [0], size, layers), "no-repair-found"),
         (lambda size, layers: _of(lambda depth: [depth - 1], size, layers), "no-repair-found"),
         (lambda size, layers: _of(range, size, layers, starts=8), "no-repair-found"),
@@ -341,7 +404,10 @@ WRONG = {
         (lambda size, layers: (_first(size, layers)[0], layers[-1]), "not-numbers"),
         (lambda size, layers: (size, (layers[0]._replace(padding=-1), *layers[1:])), "negative"),
         (lambda size, layers: (size + 0.5, layers), "not-whole"),
-        (lambda size, layers: next(f for f in _changes(size, layers) if output_sizes(*f)[-1] >= 28 and f[0] != size), "not-28"),
+        (
+            lambda size, layers: next(f for f in _changes(size, layers) if output_sizes(*f)[-1] >= 28 and f[0] != size),
+            "not-28",
+        ),
     ],
     "6.4": [
         (lambda *a: _count(*a, linear=0), "linear-missing"),
@@ -351,15 +417,31 @@ WRONG = {
         (lambda *a: _count(*a, linear_bias=0), "biases-missing"),
         (lambda *a: _count(*a, power=1), "kernel-not-squared"),
         (lambda *a: _count(*a, power=0), "kernel-missing"),
-        (lambda latent, channels, size, layers: _count(latent, channels, 1, layers) + (latent + 1) * channels * (size - 1), "size-not-squared"),
+        (
+            lambda latent, channels, size, layers: (
+                _count(latent, channels, 1, layers) + (latent + 1) * channels * (size - 1)
+            ),
+            "size-not-squared",
+        ),
         (lambda latent, channels, size, layers: _count(latent, channels, 1, layers), "size-forgotten"),
         (_bias_per_input, "bias-per-input"),
         (_unchained, "channels-not-chained"),
         (_times_pixels, "times-pixels"),
-        (lambda latent, channels, size, layers: _count(latent, channels, size, ()) + sum(a.channels * a.kernel**2 + a.channels for a in layers), "channels-in-missing"),
-        (lambda *a: 150_977, "value"), (lambda latent, *a: _count(2, *a), "value"),
+        (
+            lambda latent, channels, size, layers: (
+                _count(latent, channels, size, ()) + sum(a.channels * a.kernel**2 + a.channels for a in layers)
+            ),
+            "channels-in-missing",
+        ),
+        (lambda *a: 150_977, "value"),
+        (lambda latent, *a: _count(2, *a), "value"),
         (lambda latent, channels, size, layers: _count(latent, channels, size, layers[:2]), "value"),
-        (lambda latent, channels, size, layers: _count(latent, channels, size, [a._replace(kernel=4) for a in layers]), "value"),
+        (
+            lambda latent, channels, size, layers: _count(
+                latent, channels, size, [a._replace(kernel=4) for a in layers]
+            ),
+            "value",
+        ),
         (lambda *a: sum(p.shape[0] for m in _modules(*a) for p in m.parameters()), "value"),
         (lambda *a: [_count(*a), 0], "shape"),
         (lambda *a: None, "returned-nothing"),

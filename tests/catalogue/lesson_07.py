@@ -10,8 +10,16 @@ from torch import nn
 
 
 # 7.1 ------------------------------------------------------------------------------------------------------------
-def _measure(end, each=lambda elbo: elbo.total, mode=True, restore=True, graphs=False, pieces=lambda images, batch: images.split(batch)):
+def _measure(
+    end,
+    each=lambda elbo: elbo.total,
+    mode=True,
+    restore=True,
+    graphs=False,
+    pieces=lambda images, batch: images.split(batch),
+):
     """An answer to 7.1 with something changed; ``end`` makes the number from the nats of each batch."""
+
     def answer(model, images, batch):
         was = model.training
         if mode:
@@ -21,6 +29,7 @@ def _measure(end, each=lambda elbo: elbo.total, mode=True, restore=True, graphs=
         if restore:
             model.train(was)
         return end(nats, images, batch)
+
     return answer
 
 
@@ -41,7 +50,7 @@ def _by_index(model, images, batch, *, verbose=False):
     model.train(False)
     with torch.inference_mode():
         for start in range(0, len(images), batch):
-            x = images[start:start + batch]
+            x = images[start : start + batch]
             elbo = model(x)
             total += float(elbo.loss()) * x.shape[0]
     model.train(mode=was)
@@ -95,8 +104,10 @@ def _late(model, images, batch):
 
 
 def _slices_overlap(model, images, batch):
-    return _measure(lambda nats, images, batch: torch.cat(nats).sum() / len(images),
-                    pieces=lambda images, batch: [images[i:i + batch + 1] for i in range(0, len(images), batch)])(model, images, batch)
+    return _measure(
+        lambda nats, images, batch: torch.cat(nats).sum() / len(images),
+        pieces=lambda images, batch: [images[i : i + batch + 1] for i in range(0, len(images), batch)],
+    )(model, images, batch)
 
 
 def _trains_on_test(model, images, batch):
@@ -126,7 +137,9 @@ def _own(n, seed):
 
 
 def _subsets(n, held_out, seed):
-    parts = torch.utils.data.random_split(range(n), [n - held_out, held_out], generator=torch.Generator().manual_seed(seed))
+    parts = torch.utils.data.random_split(
+        range(n), [n - held_out, held_out], generator=torch.Generator().manual_seed(seed)
+    )
     return parts[0].indices, parts[1].indices
 
 
@@ -282,6 +295,7 @@ def _closure(patience):
             state.best, state.best_epoch = torch.tensor(value), epoch
             return 1
         return 0
+
     state.improved, state.should_stop = improved, lambda epoch: int(epoch >= state.best_epoch + patience)
     return state
 
@@ -343,6 +357,7 @@ def _cloned(model):
 
 def _through_a_file(model):
     import io
+
     memory = io.BytesIO()
     torch.save(model.state_dict(), memory)
     memory.seek(0)
@@ -360,7 +375,9 @@ def _parameters_and_buffers(model):
 
 def _weights_only(model):
     kept = model.state_dict()
-    return {name: value.clone() if "running" not in name and "num" not in name else value for name, value in kept.items()}
+    return {
+        name: value.clone() if "running" not in name and "num" not in name else value for name, value in kept.items()
+    }
 
 
 def _buffers_only(model):
@@ -388,25 +405,61 @@ def _evaluates(model):
 
 
 RIGHT = {
-    "7.1": [_measure(_exact), _by_index, _on_a_copy, _with_loader, _one_by_one, _measure(_running_mean),
-            _measure(lambda nats, images, batch: sum(part.mean() * len(part) for part in nats) / len(images)),
-            _measure(lambda nats, images, batch: np.average([part.double().mean().item() for part in nats], weights=[len(part) for part in nats])),
-            _measure(_exact, each=lambda elbo: elbo.reconstruction.double() + elbo.kl_per_latent.double().sum(1)),
-            _measure(_exact, pieces=lambda images, batch: images.chunk(math.ceil(len(images) / batch)))],
-    "7.2": [_split(_own), _split(_forked), _subsets, _by_sampling, _by_mask,
-            _split(lambda n, seed: np.random.default_rng(seed).permutation(n)),
-            _split(lambda n, seed: torch.rand(n, generator=torch.Generator().manual_seed(seed), dtype=torch.float64).argsort()),
-            _split(_own, lambda rows, n, held_out: [rows[:n - held_out].tolist(), rows[n - held_out:].numpy()]),
-            _split(_own, lambda rows, n, held_out: rows.split([n - held_out, held_out]))],
-    "7.3": [_loop_choice, lambda v, t: t[range(len(t)), v.argmin(1)], lambda v, t: t.numpy()[np.arange(len(t)), v.numpy().argmin(axis=1)],
-            lambda v, t: torch.take_along_dim(t.double(), v.sort(dim=1).indices[:, :1], dim=1)[:, 0],
-            lambda v, t, *_: torch.einsum("rm,rm->r", t, nn.functional.one_hot(v.argmin(-1), v.shape[1]).to(t.dtype)),
-            lambda v, t: [float(b[int(a.argmin())]) for a, b in zip(v, t, strict=True)]],
-    "7.4": [_Stopper, _Counting, _History, _closure, lambda patience=20, *_: _Stopper(patience),
-            _with(better=lambda self, value: not math.isnan(value) and not value >= self.best)],
-    "7.5": [_cloned, _through_a_file, _by_double, _parameters_and_buffers, lambda model: copy.deepcopy(model).state_dict(),
-            lambda model: copy.deepcopy(dict(model.state_dict())), lambda model: {k: torch.tensor(v.numpy()) for k, v in model.state_dict().items()},
-            lambda model, *_: {k: v + 0 for k, v in model.state_dict().items()}],
+    "7.1": [
+        _measure(_exact),
+        _by_index,
+        _on_a_copy,
+        _with_loader,
+        _one_by_one,
+        _measure(_running_mean),
+        _measure(lambda nats, images, batch: sum(part.mean() * len(part) for part in nats) / len(images)),
+        _measure(
+            lambda nats, images, batch: np.average(
+                [part.double().mean().item() for part in nats], weights=[len(part) for part in nats]
+            )
+        ),
+        _measure(_exact, each=lambda elbo: elbo.reconstruction.double() + elbo.kl_per_latent.double().sum(1)),
+        _measure(_exact, pieces=lambda images, batch: images.chunk(math.ceil(len(images) / batch))),
+    ],
+    "7.2": [
+        _split(_own),
+        _split(_forked),
+        _subsets,
+        _by_sampling,
+        _by_mask,
+        _split(lambda n, seed: np.random.default_rng(seed).permutation(n)),
+        _split(
+            lambda n, seed: torch.rand(n, generator=torch.Generator().manual_seed(seed), dtype=torch.float64).argsort()
+        ),
+        _split(_own, lambda rows, n, held_out: [rows[: n - held_out].tolist(), rows[n - held_out :].numpy()]),
+        _split(_own, lambda rows, n, held_out: rows.split([n - held_out, held_out])),
+    ],
+    "7.3": [
+        _loop_choice,
+        lambda v, t: t[range(len(t)), v.argmin(1)],
+        lambda v, t: t.numpy()[np.arange(len(t)), v.numpy().argmin(axis=1)],
+        lambda v, t: torch.take_along_dim(t.double(), v.sort(dim=1).indices[:, :1], dim=1)[:, 0],
+        lambda v, t, *_: torch.einsum("rm,rm->r", t, nn.functional.one_hot(v.argmin(-1), v.shape[1]).to(t.dtype)),
+        lambda v, t: [float(b[int(a.argmin())]) for a, b in zip(v, t, strict=True)],
+    ],
+    "7.4": [
+        _Stopper,
+        _Counting,
+        _History,
+        _closure,
+        lambda patience=20, *_: _Stopper(patience),
+        _with(better=lambda self, value: not math.isnan(value) and not value >= self.best),
+    ],
+    "7.5": [
+        _cloned,
+        _through_a_file,
+        _by_double,
+        _parameters_and_buffers,
+        lambda model: copy.deepcopy(model).state_dict(),
+        lambda model: copy.deepcopy(dict(model.state_dict())),
+        lambda model: {k: torch.tensor(v.numpy()) for k, v in model.state_dict().items()},
+        lambda model, *_: {k: v + 0 for k, v in model.state_dict().items()},
+    ],
 }
 
 WRONG = {
@@ -425,10 +478,17 @@ WRONG = {
         (_measure(lambda nats, images, batch: sum(len(part) * part.sum() for part in nats) / len(images)), "report-b"),
         (_measure(lambda nats, images, batch: nats[0].mean()), "one-batch"),
         (_measure(lambda nats, images, batch: nats[-1].mean()), "one-batch"),
-        (_measure(_exact, pieces=lambda images, batch: [x for x in images.split(batch) if len(x) == batch] or [images]), "last-batch-dropped"),
+        (
+            _measure(
+                _exact, pieces=lambda images, batch: [x for x in images.split(batch) if len(x) == batch] or [images]
+            ),
+            "last-batch-dropped",
+        ),
         (_measure(lambda nats, images, batch: torch.cat(nats)), "shape"),
         (_measure(lambda nats, images, batch: torch.cat(nats).median()), "value"),
-        (_measure(_exact, graphs=True), "gradients-on"), (_late, "value"), (_slices_overlap, "value"),
+        (_measure(_exact, graphs=True), "gradients-on"),
+        (_late, "value"),
+        (_slices_overlap, "value"),
         (lambda model, images, batch: _measure(_exact)(model, images, 64), "too-many-at-once"),
         (_measure(_exact, pieces=lambda images, batch: [images]), "too-many-at-once"),
         (_measure(_exact, restore=False), "mode-not-restored"),
@@ -440,12 +500,16 @@ WRONG = {
     ],
     "7.2": [
         (_split(lambda n, seed: torch.arange(n)), "not-shuffled"),
-        (_split(lambda n, seed: torch.arange(n), lambda rows, n, held_out: (rows[:-held_out], rows[-held_out:])), "not-shuffled"),
-        (lambda n, held_out, seed: (range(held_out, n), range(held_out)), "not-shuffled"), (_split(_turned), "not-shuffled"),
+        (
+            _split(lambda n, seed: torch.arange(n), lambda rows, n, held_out: (rows[:-held_out], rows[-held_out:])),
+            "not-shuffled",
+        ),
+        (lambda n, held_out, seed: (range(held_out, n), range(held_out)), "not-shuffled"),
+        (_split(_turned), "not-shuffled"),
         (lambda n, held_out, seed: (held_out + _own(n - held_out, seed), _own(held_out, seed)), "not-shuffled"),
         (_split(_own, lambda rows, n, held_out: (rows[:held_out], rows[held_out:])), "swapped"),
         (_two_draws, "overlap"),
-        (_split(_own, lambda rows, n, held_out: (rows[:n - held_out], rows[:held_out])), "overlap"),
+        (_split(_own, lambda rows, n, held_out: (rows[: n - held_out], rows[:held_out])), "overlap"),
         (_with_replacement, "twice"),
         (_split(_own, lambda rows, n, held_out: (rows, rows[:held_out])), "shape"),
         (_split(_own, lambda rows, n, held_out: (rows + 1)[None].repeat(1, 1)), "not-a-pair"),
@@ -468,7 +532,8 @@ WRONG = {
         (lambda v, t: t[:, v.argmin() % v.shape[1]], "one-for-all"),
         (lambda v, t: t[:, v.mean(0).argmin()], "one-for-all"),
         (lambda v, t: t[:, -1], "first-or-last"),
-        (lambda v, t: v.argmin(1), "indices"), (lambda v, t: t[torch.arange(5), v.argmin(1)], "raised"),
+        (lambda v, t: v.argmin(1), "indices"),
+        (lambda v, t: t[torch.arange(5), v.argmin(1)], "raised"),
         (lambda v, t: t.gather(1, v.topk(min(2, v.shape[1]), largest=False).indices).mean(1), "value"),
         (lambda v, t: t.mean(1), "mean-of-all"),
         (lambda v, t: t.gather(1, v.argmin(1, keepdim=True)), "shape"),

@@ -32,6 +32,7 @@ def _grid_in_numpy(side):
 def _grid_by_loop(side, mu=0.0, sigma=1.0):
     def at(k):
         return Normal(mu, sigma).icdf(torch.tensor((k + 0.5) / side)).item()
+
     return torch.tensor([[at(column), -at(row)] for row in range(side) for column in range(side)])
 
 
@@ -71,14 +72,21 @@ def _aggregate_in_numpy(z, mu, logvar):
 
 
 def _aggregate_by_loop(z, mu, logvar, at_once=1):
-    one = [torch.stack([Normal(m, (v / 2).exp()).log_prob(code).sum() for m, v in zip(mu, logvar, strict=True)]) for code in z]
+    one = [
+        torch.stack([Normal(m, (v / 2).exp()).log_prob(code).sum() for m, v in zip(mu, logvar, strict=True)])
+        for code in z
+    ]
     return torch.stack([logs.logsumexp(0) for logs in one]) - np.log(len(mu))
 
 
 def _aggregate_by_products(z, mu, logvar):
     z, mu, logvar = z.double(), mu.double(), logvar.double()
     precision = (-logvar).exp()
-    squares = torch.einsum("bd,nd->bn", z**2, precision) - 2 * torch.einsum("bd,nd->bn", z, mu * precision) + (mu**2 * precision).sum(1)
+    squares = (
+        torch.einsum("bd,nd->bn", z**2, precision)
+        - 2 * torch.einsum("bd,nd->bn", z, mu * precision)
+        + (mu**2 * precision).sum(1)
+    )
     return (-(squares + logvar.sum(1) + mu.shape[1] * math.log(2 * math.pi)) / 2).logsumexp(1) - math.log(mu.shape[0])
 
 
@@ -125,9 +133,17 @@ def _slerp_in_numpy(start, end, t):
 
 def _slerp_by_turning(start, end, t):
     """In the plane of both: turn by t * angle, after splitting end into along start and across it."""
-    angle = torch.atan2((end / end.norm() - (start @ end) / (start @ start) * start / end.norm()).norm(), (start @ end) / start.norm() / end.norm())
+    angle = torch.atan2(
+        (end / end.norm() - (start @ end) / (start @ start) * start / end.norm()).norm(),
+        (start @ end) / start.norm() / end.norm(),
+    )
     angle = angle.clamp(min=1e-3)
-    return torch.stack([torch.sin((1 - s) * angle) / torch.sin(angle) * start + torch.sin(s * angle) / torch.sin(angle) * end for s in t])
+    return torch.stack(
+        [
+            torch.sin((1 - s) * angle) / torch.sin(angle) * start + torch.sin(s * angle) / torch.sin(angle) * end
+            for s in t
+        ]
+    )
 
 
 def _slerp_by_sinc(start, end, t):
@@ -143,13 +159,17 @@ def _unguarded(start, end, t):
 
 def _unclamped(start, end, t):
     angle = torch.arccos((start @ end) / (start.norm() * end.norm()))
-    return torch.outer(torch.sin((1 - t) * angle), start) / angle.sin() + torch.outer(torch.sin(t * angle), end) / angle.sin()
+    return (
+        torch.outer(torch.sin((1 - t) * angle), start) / angle.sin()
+        + torch.outer(torch.sin(t * angle), end) / angle.sin()
+    )
 
 
 def _with_angle(change):
     def answer(start, end, t):
         angle = change((start @ end) / (start.norm() * end.norm()))
         return (torch.sin((1 - t) * angle)[:, None] * start + torch.sin(t * angle)[:, None] * end) / torch.sin(angle)
+
     return answer
 
 
@@ -235,26 +255,63 @@ def _labels_changed(codes, labels, k):
 
 
 RIGHT = {
-    "8.1": [_grid_in_numpy, _grid_by_loop, _grid_by_erfinv, _grid_by_product, lambda side: _grid(side).double(),
-            lambda side: torch.stack(torch.meshgrid(*[torch.special.ndtri(_middles(side))] * 2, indexing="xy"), -1).flip(0).flatten(0, 1),
-            lambda side: [[float(a), float(b)] for a, b in _grid(side)]],
-    "8.2": [_mixture, _aggregate_in_numpy, _aggregate_by_loop, _aggregate_by_products, _shifted,
-            lambda z, mu, logvar: torch.log_softmax(_pairs(z, mu, logvar).sum(2), 1).sub(_pairs(z, mu, logvar).sum(2)).mean(1).neg() - math.log(len(mu)),
-            lambda z, mu, logvar: (_pairs(z, mu, logvar).sum(2) - math.log(len(mu))).logsumexp(dim=1),
-            lambda z, mu, logvar: torch.cat([_log_aggregate(code[None], mu, logvar) for code in z]),
-            lambda z, mu, logvar, chunk=2: torch.cat([_log_aggregate(part.double(), mu, logvar) for part in z.split(chunk)])],
-    "8.3": [_kl_by_loop, lambda mu, logvar: torch.distributions.kl_divergence(Normal(mu, (logvar / 2).exp()), Normal(0.0, 1.0)).mean(0),
-            lambda mu, logvar: np.mean((mu.numpy() ** 2 + np.exp(logvar.numpy()) - 1 - logvar.numpy()) / 2, axis=0),
-            lambda mu, logvar: -0.5 * torch.einsum("nd->d", 1 + logvar.double() - mu.double().pow(2) - logvar.double().exp()) / len(mu),
-            lambda mu, logvar: (mu.square().mean(0) + logvar.exp().mean(0) - logvar.mean(0)).sub(1).mul(0.5),
-            lambda mu, logvar, beta=1.0: beta * _kl(mu, logvar).sum(dim=0) / mu.shape[0]],
-    "8.4": [_slerp_with_if, _slerp_in_numpy, _slerp_by_turning, lambda start, end, t: _slerp(start.double(), end.double(), t.double()),
-            lambda start, end, t: torch.stack([_slerp(start, end, s[None])[0] for s in t]), _slerp_by_sinc,
-            lambda start, end, t: _slerp(start, end, t, least=1e-3)],
-    "8.5": [_purity_by_sklearn, _purity_by_loop, _purity_without_the_first, _purity_by_mask,
-            lambda codes, labels, k: _purity(codes.double(), labels, k).double(),
-            lambda codes, labels, k: np.float64(_purity(codes, labels, k)),
-            lambda codes, labels, k: (labels[_ranks(codes)[:, :k]] == labels.unsqueeze(1)).float().mean(1).mean()],
+    "8.1": [
+        _grid_in_numpy,
+        _grid_by_loop,
+        _grid_by_erfinv,
+        _grid_by_product,
+        lambda side: _grid(side).double(),
+        lambda side: (
+            torch.stack(torch.meshgrid(*[torch.special.ndtri(_middles(side))] * 2, indexing="xy"), -1)
+            .flip(0)
+            .flatten(0, 1)
+        ),
+        lambda side: [[float(a), float(b)] for a, b in _grid(side)],
+    ],
+    "8.2": [
+        _mixture,
+        _aggregate_in_numpy,
+        _aggregate_by_loop,
+        _aggregate_by_products,
+        _shifted,
+        lambda z, mu, logvar: (
+            torch.log_softmax(_pairs(z, mu, logvar).sum(2), 1).sub(_pairs(z, mu, logvar).sum(2)).mean(1).neg()
+            - math.log(len(mu))
+        ),
+        lambda z, mu, logvar: (_pairs(z, mu, logvar).sum(2) - math.log(len(mu))).logsumexp(dim=1),
+        lambda z, mu, logvar: torch.cat([_log_aggregate(code[None], mu, logvar) for code in z]),
+        lambda z, mu, logvar, chunk=2: torch.cat(
+            [_log_aggregate(part.double(), mu, logvar) for part in z.split(chunk)]
+        ),
+    ],
+    "8.3": [
+        _kl_by_loop,
+        lambda mu, logvar: torch.distributions.kl_divergence(Normal(mu, (logvar / 2).exp()), Normal(0.0, 1.0)).mean(0),
+        lambda mu, logvar: np.mean((mu.numpy() ** 2 + np.exp(logvar.numpy()) - 1 - logvar.numpy()) / 2, axis=0),
+        lambda mu, logvar: (
+            -0.5 * torch.einsum("nd->d", 1 + logvar.double() - mu.double().pow(2) - logvar.double().exp()) / len(mu)
+        ),
+        lambda mu, logvar: (mu.square().mean(0) + logvar.exp().mean(0) - logvar.mean(0)).sub(1).mul(0.5),
+        lambda mu, logvar, beta=1.0: beta * _kl(mu, logvar).sum(dim=0) / mu.shape[0],
+    ],
+    "8.4": [
+        _slerp_with_if,
+        _slerp_in_numpy,
+        _slerp_by_turning,
+        lambda start, end, t: _slerp(start.double(), end.double(), t.double()),
+        lambda start, end, t: torch.stack([_slerp(start, end, s[None])[0] for s in t]),
+        _slerp_by_sinc,
+        lambda start, end, t: _slerp(start, end, t, least=1e-3),
+    ],
+    "8.5": [
+        _purity_by_sklearn,
+        _purity_by_loop,
+        _purity_without_the_first,
+        _purity_by_mask,
+        lambda codes, labels, k: _purity(codes.double(), labels, k).double(),
+        lambda codes, labels, k: np.float64(_purity(codes, labels, k)),
+        lambda codes, labels, k: (labels[_ranks(codes)[:, :k]] == labels.unsqueeze(1)).float().mean(1).mean(),
+    ],
 }
 
 WRONG = {
@@ -296,8 +353,18 @@ WRONG = {
         (lambda z, mu, logvar: -_log_aggregate(z, mu, logvar), "sign"),
         (lambda z, mu, logvar: _log_aggregate(z, mu, logvar).exp(), "density"),
         (lambda z, mu, logvar: Normal(0.0, 1.0).log_prob(z).sum(1), "prior"),
-        (lambda z, mu, logvar: (-((z[:, None] - mu) ** 2) / (2 * logvar.exp())).sum(2).logsumexp(1) - math.log(len(mu)), "normaliser-missing"),
-        (lambda z, mu, logvar: (_pairs(z, mu, logvar) + 0.5 * math.log(2 * math.pi)).sum(2).logsumexp(1) - math.log(len(mu)), "constant-missing"),
+        (
+            lambda z, mu, logvar: (
+                (-((z[:, None] - mu) ** 2) / (2 * logvar.exp())).sum(2).logsumexp(1) - math.log(len(mu))
+            ),
+            "normaliser-missing",
+        ),
+        (
+            lambda z, mu, logvar: (
+                (_pairs(z, mu, logvar) + 0.5 * math.log(2 * math.pi)).sum(2).logsumexp(1) - math.log(len(mu))
+            ),
+            "constant-missing",
+        ),
         (lambda z, mu, logvar: _log_aggregate(z, mu, logvar) / math.log(2), "bits"),
         (_naive_mean, "not-finite"),
         (lambda z, mu, logvar: torch.log(_pairs(z, mu, logvar).sum(2).exp().mean(1) + 1e-12), "value"),
@@ -346,8 +413,14 @@ WRONG = {
         (_with_angle(lambda cosine: cosine.arccos() / 2), "half-angle"),
         (_with_angle(lambda cosine: torch.rad2deg(cosine.arccos())), "value"),
         (_with_angle(lambda cosine: cosine.arcsin()), "value"),
-        (lambda start, end, t: torch.outer((t * math.pi / 2).cos(), start) + torch.outer((t * math.pi / 2).sin(), end), "cosine-weights"),
-        (_unguarded, "not-finite"), (lambda start, end, t: _unguarded(start, end, t).nan_to_num(), "value"),
+        (
+            lambda start, end, t: (
+                torch.outer((t * math.pi / 2).cos(), start) + torch.outer((t * math.pi / 2).sin(), end)
+            ),
+            "cosine-weights",
+        ),
+        (_unguarded, "not-finite"),
+        (lambda start, end, t: _unguarded(start, end, t).nan_to_num(), "value"),
         (lambda start, end, t: _slerp(start, end, torch.linspace(0, 1, len(t))), "value"),
         (_unclamped, "not-finite"),
         (lambda start, end, t: _slerp(start, end, t).T, "shape"),
@@ -366,9 +439,14 @@ WRONG = {
         (lambda codes, labels, k: 100 * _purity(codes, labels, k), "percent"),
         (lambda codes, labels, k: 1 - _purity(codes, labels, k), "other-labels"),
         (lambda codes, labels, k: (labels[_ranks(codes, True)[:, :k]] == labels[:, None]).float().mean(), "farthest"),
-        (_majority, "majority-vote"), (_by_cosine, "value"), (_by_classes, "value"),
+        (_majority, "majority-vote"),
+        (_by_cosine, "value"),
+        (_by_classes, "value"),
         (_by_dot_product, "dot-product"),
-        (lambda codes, labels, k: (labels[_ranks(codes)[:, :k]] == labels[:, None]).any(1).float().mean(), "at-least-one"),
+        (
+            lambda codes, labels, k: (labels[_ranks(codes)[:, :k]] == labels[:, None]).any(1).float().mean(),
+            "at-least-one",
+        ),
         (lambda codes, labels, k: _purity(codes, labels, len(codes) - 1), "everybody"),
         (lambda codes, labels, k: _purity(codes[:, :1], labels, k), "value"),
         (lambda codes, labels, k: _purity(codes, labels[torch.randperm(len(labels))], k), "value"),

@@ -27,7 +27,7 @@ def _metric_in_numpy(pictures, images, batch):
 def _metric_by_loop(pictures, images, batch=64):
     total, count = 0.0, 0
     for start in range(0, len(images), batch):
-        error = 255.0 * (images[start:start + batch].double() - pictures[start:start + batch].double())
+        error = 255.0 * (images[start : start + batch].double() - pictures[start : start + batch].double())
         total += math.sqrt(float((error * error).sum())) / math.prod(error.shape)
         count += 1
     return total / count
@@ -36,6 +36,7 @@ def _metric_by_loop(pictures, images, batch=64):
 def _per_batch(change):
     def answer(pictures, images, batch):
         return torch.stack([change(part) for part in _errors(pictures, images).split(batch)]).mean()
+
     return answer
 
 
@@ -191,7 +192,9 @@ def _codes_in_numpy(matrix, mean, images):
 
 
 def _codes_one_by_one(matrix, mean, images):
-    return torch.stack([torch.linalg.lstsq(matrix.T.double(), (x - mean).double()[:, None]).solution[:, 0] for x in images])
+    return torch.stack(
+        [torch.linalg.lstsq(matrix.T.double(), (x - mean).double()[:, None]).solution[:, 0] for x in images]
+    )
 
 
 def _codes_by_descent(matrix, mean, images):
@@ -221,7 +224,7 @@ def _fit_restoring_the_mode(decoder, loss, codes, steps, lr, verbose=False):
     z = torch.nn.Parameter(codes.detach().clone())
     adam = torch.optim.Adam([z], lr)
     for _ in range(steps):
-        z.grad, = torch.autograd.grad(loss(decoder(z), z), z)
+        (z.grad,) = torch.autograd.grad(loss(decoder(z), z), z)
         adam.step()
     decoder.train(mode)
     return z.data
@@ -237,7 +240,7 @@ def _adam_by_hand(decoder, loss, codes, steps, lr):
     z, m, v = codes.clone(), torch.zeros_like(codes), torch.zeros_like(codes)
     for step in range(1, steps + 1):
         z.requires_grad_(True)
-        g, = torch.autograd.grad(loss(decoder(z), z), z)
+        (g,) = torch.autograd.grad(loss(decoder(z), z), z)
         m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
         z = z.detach() - lr * (m / (1 - 0.9**step)) / ((v / (1 - 0.999**step)).sqrt() + 1e-8)
     return z.detach()
@@ -300,6 +303,7 @@ def _fit_by_closure(decoder, loss, codes, steps, lr):
         cost = loss(decoder.train(False)(z), z)
         cost.backward()
         return cost
+
     for _ in range(steps):
         adam.step(closure)
     return z.detach().numpy()
@@ -382,22 +386,57 @@ def _cost_by_nll(pictures, images, mu, logvar, s):
 
 
 def _cost_by_loop(pictures, images, mu, logvar, s, beta=1.0):
-    return torch.stack([_cost(pictures[i:i + 1], images[i:i + 1], mu[i:i + 1], logvar[i:i + 1], s)[0] for i in range(len(images))])
+    return torch.stack(
+        [
+            _cost(pictures[i : i + 1], images[i : i + 1], mu[i : i + 1], logvar[i : i + 1], s)[0]
+            for i in range(len(images))
+        ]
+    )
 
 
 RIGHT = {
-    "10.1": [_metric_in_numpy, _metric_by_loop,
-             lambda pictures, images, batch: torch.tensor([((a - b) * 255).double().square().sum().sqrt() / a.numel()
-                                                           for a, b in zip(pictures.split(batch), images.split(batch), strict=True)]).mean(),
-             _per_batch(lambda part: part.square().mean().sqrt() / part.numel() ** 0.5),
-             lambda pictures, images, batch: _metric(pictures.double(), images.double(), batch)[None]],
-    "10.2": [_move, _by_one_hot, _move_by_loop, _move_by_mask, _move_in_numpy, _move_with_sgd,
-             lambda codes, velocity, rows, gradient, lr: torch.stack(_move(codes.double(), velocity.double(), rows, gradient, lr))],
-    "10.3": [_by_normal_equations, _by_svd, _by_qr, _codes_in_numpy, _codes_one_by_one, _codes_by_descent,
-             lambda matrix, mean, images: (images - mean) @ torch.linalg.pinv(matrix)],
+    "10.1": [
+        _metric_in_numpy,
+        _metric_by_loop,
+        lambda pictures, images, batch: torch.tensor(
+            [
+                ((a - b) * 255).double().square().sum().sqrt() / a.numel()
+                for a, b in zip(pictures.split(batch), images.split(batch), strict=True)
+            ]
+        ).mean(),
+        _per_batch(lambda part: part.square().mean().sqrt() / part.numel() ** 0.5),
+        lambda pictures, images, batch: _metric(pictures.double(), images.double(), batch)[None],
+    ],
+    "10.2": [
+        _move,
+        _by_one_hot,
+        _move_by_loop,
+        _move_by_mask,
+        _move_in_numpy,
+        _move_with_sgd,
+        lambda codes, velocity, rows, gradient, lr: torch.stack(
+            _move(codes.double(), velocity.double(), rows, gradient, lr)
+        ),
+    ],
+    "10.3": [
+        _by_normal_equations,
+        _by_svd,
+        _by_qr,
+        _codes_in_numpy,
+        _codes_one_by_one,
+        _codes_by_descent,
+        lambda matrix, mean, images: (images - mean) @ torch.linalg.pinv(matrix),
+    ],
     "10.4": [_fit, _fit_by_closure, _fit_restoring_the_mode, _fit_a_copy, _adam_by_hand, _functional],
-    "10.5": [_cost, _cost_by_torch, _cost_by_nll, _cost_by_loop,
-             lambda pictures, images, mu, logvar, s: _cost(pictures.double(), images.double(), mu.double(), logvar.double(), s)],
+    "10.5": [
+        _cost,
+        _cost_by_torch,
+        _cost_by_nll,
+        _cost_by_loop,
+        lambda pictures, images, mu, logvar, s: _cost(
+            pictures.double(), images.double(), mu.double(), logvar.double(), s
+        ),
+    ],
 }
 
 WRONG = {
@@ -407,12 +446,34 @@ WRONG = {
         (_per_batch(lambda part: part.square().mean().sqrt()), "rmse"),
         (lambda pictures, images, batch: _errors(pictures, images).norm() / images.numel(), "one-batch"),
         (lambda pictures, images, batch: _metric(pictures, images, 1), "image-by-image"),
-        (lambda pictures, images, batch: sum(p.norm() for p in _errors(pictures, images).split(batch)) / -(-len(images) // batch) / batch / 36,
-         "last-divided-by-a-full-batch"),
-        (lambda pictures, images, batch: _metric(pictures[:len(images) // batch * batch], images[:len(images) // batch * batch], batch), "last-dropped"),
-        (lambda pictures, images, batch: sum(p.norm() / p.shape[1] for p in _errors(pictures, images).split(batch)) / len(images), "weighed-by-size"),
-        (lambda pictures, images, batch: sum(p.norm() / p.numel() for p in _errors(pictures, images).split(batch)), "sum-over-batches"),
-        (lambda pictures, images, batch: sum(p.norm() / p.numel() for p in _errors(pictures, images).split(batch)) / (len(images) // batch), "batches-miscounted"),
+        (
+            lambda pictures, images, batch: (
+                sum(p.norm() for p in _errors(pictures, images).split(batch)) / -(-len(images) // batch) / batch / 36
+            ),
+            "last-divided-by-a-full-batch",
+        ),
+        (
+            lambda pictures, images, batch: _metric(
+                pictures[: len(images) // batch * batch], images[: len(images) // batch * batch], batch
+            ),
+            "last-dropped",
+        ),
+        (
+            lambda pictures, images, batch: (
+                sum(p.norm() / p.shape[1] for p in _errors(pictures, images).split(batch)) / len(images)
+            ),
+            "weighed-by-size",
+        ),
+        (
+            lambda pictures, images, batch: sum(p.norm() / p.numel() for p in _errors(pictures, images).split(batch)),
+            "sum-over-batches",
+        ),
+        (
+            lambda pictures, images, batch: (
+                sum(p.norm() / p.numel() for p in _errors(pictures, images).split(batch)) / (len(images) // batch)
+            ),
+            "batches-miscounted",
+        ),
         (_per_batch(lambda part: part.square().mean()), "squared"),
         (_per_batch(lambda part: part.abs().mean()), "absolute"),
         (_per_batch(lambda part: part.norm()), "not-divided"),
@@ -420,29 +481,56 @@ WRONG = {
         (_per_batch(lambda part: part.norm() / part.shape[1]), "divided-by-pixels"),
         (_per_batch(lambda part: part.norm() / (len(part) * 784)), "pixels-fixed"),
         (lambda pictures, images, batch: _metric(pictures.clamp(0, 1), images, batch), "value"),
-        (lambda pictures, images, batch: torch.stack([p.norm() / p.numel() for p in _errors(pictures, images).chunk(batch)]).mean(), "value"),
+        (
+            lambda pictures, images, batch: torch.stack(
+                [p.norm() / p.numel() for p in _errors(pictures, images).chunk(batch)]
+            ).mean(),
+            "value",
+        ),
         (lambda pictures, images, batch: _metric(pictures, images, 4), "value"),
-        (lambda pictures, images, batch: torch.stack([p.norm() / p.numel() for p in _errors(pictures, images).split(batch)]), "shape"),
+        (
+            lambda pictures, images, batch: torch.stack(
+                [p.norm() / p.numel() for p in _errors(pictures, images).split(batch)]
+            ),
+            "shape",
+        ),
         (lambda pictures, images, batch: _metric(pictures.sub_(images), 0 * images, batch), "changed-input"),
         (lambda pictures, images, batch: None, "returned-nothing"),
     ],
     "10.2": [
-        (_dense, "others-moved"), (_carried, "others-moved"), (_slowed, "others-slowed"), (_lost, "others-slowed"),
-        (_nesterov, "value"), (_on_detached, "changed-input"),
+        (_dense, "others-moved"),
+        (_carried, "others-moved"),
+        (_slowed, "others-slowed"),
+        (_lost, "others-slowed"),
+        (_nesterov, "value"),
+        (_on_detached, "changed-input"),
         (lambda codes, velocity, rows, gradient, lr: _move(codes, velocity, rows, gradient, -lr), "sign"),
         (_no_memory, "no-momentum"),
-        (lambda codes, velocity, rows, gradient, lr: (codes.index_add(0, rows, -lr * gradient), _move(codes, velocity, rows, gradient, lr)[1]), "no-momentum"),
+        (
+            lambda codes, velocity, rows, gradient, lr: (
+                codes.index_add(0, rows, -lr * gradient),
+                _move(codes, velocity, rows, gradient, lr)[1],
+            ),
+            "no-momentum",
+        ),
         (_old_velocity, "old-velocity"),
-        (lambda codes, velocity, rows, gradient, lr: (_move(codes, velocity, rows, gradient, lr)[0], velocity), "velocity-not-renewed"),
+        (
+            lambda codes, velocity, rows, gradient, lr: (_move(codes, velocity, rows, gradient, lr)[0], velocity),
+            "velocity-not-renewed",
+        ),
         (lambda codes, velocity, rows, gradient, lr: _move(codes, velocity / 0.9, rows, gradient, lr), "value"),
-        (_averaged, "gradient-shrunk"), (_lr_inside, "lr-in-velocity"),
+        (_averaged, "gradient-shrunk"),
+        (_lr_inside, "lr-in-velocity"),
         (lambda codes, velocity, rows, gradient, lr: _move(codes, velocity, rows, gradient, 1.0), "lr-forgotten"),
         (_first_rows, "first-rows"),
         (lambda codes, velocity, rows, gradient, lr: _move(codes, velocity, rows, gradient, lr)[::-1], "swapped"),
         (_rows_only, "shape"),
         (lambda codes, velocity, rows, gradient, lr: _move(codes, velocity, rows, gradient, lr)[0], "shape"),
         (_in_place, "changed-input"),
-        (lambda codes, velocity, rows, gradient, lr: _move(codes, velocity, rows.sort().values, gradient, lr), "rows-in-order"),
+        (
+            lambda codes, velocity, rows, gradient, lr: _move(codes, velocity, rows.sort().values, gradient, lr),
+            "rows-in-order",
+        ),
         (_move_into_a_copy, "not-written"),
         (lambda codes, velocity, rows, gradient, lr: (codes, velocity), "not-written"),
         (_other_convention, "lr-in-velocity"),
@@ -458,19 +546,30 @@ WRONG = {
         (lambda matrix, mean, images: (images - images.mean(0)) @ torch.linalg.pinv(matrix), "mean-over-images"),
         (lambda matrix, mean, images: (mean - images) @ torch.linalg.pinv(matrix), "sign"),
         (lambda matrix, mean, images: (images - mean) @ matrix.T @ (matrix @ matrix.T), "wrong-inverse"),
-        (lambda matrix, mean, images: (images - mean) @ torch.linalg.pinv(matrix / matrix.norm(dim=1, keepdim=True)), "rows-of-length-1"),
+        (
+            lambda matrix, mean, images: (images - mean) @ torch.linalg.pinv(matrix / matrix.norm(dim=1, keepdim=True)),
+            "rows-of-length-1",
+        ),
         (lambda matrix, mean, images: ((images - mean) @ torch.linalg.pinv(matrix)).T, "shape"),
         (lambda matrix, mean, images: mean + (images - mean) @ torch.linalg.pinv(matrix) @ matrix, "shape"),
         (lambda matrix, mean, images: torch.linalg.lstsq(matrix, images - mean).solution, "raised"),
         (lambda matrix, mean, images: images.sub_(mean) @ torch.linalg.pinv(matrix), "changed-input"),
-        (lambda matrix, mean, images: torch.zeros(len(images), len(matrix)), "value"), (_ridge, "value"),
+        (lambda matrix, mean, images: torch.zeros(len(images), len(matrix)), "value"),
+        (_ridge, "value"),
         (lambda matrix, mean, images: (images - mean) @ torch.linalg.qr(matrix.T).Q, "value"),
         (lambda matrix, mean, images: None, "returned-nothing"),
     ],
     "10.4": [
         (_fit_everything, "decoder-moved"),
-        (_fit_in_training_mode, "buffers-moved"), (_fit_and_put_back, "value"), (_new_adam_each_step, "adam-anew"),
-        (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, lr, optimizer=torch.optim.AdamW, weight_decay=0.1), "value"),
+        (_fit_in_training_mode, "buffers-moved"),
+        (_fit_and_put_back, "value"),
+        (_new_adam_each_step, "adam-anew"),
+        (
+            lambda decoder, loss, codes, steps, lr: _fit(
+                decoder, loss, codes, steps, lr, optimizer=torch.optim.AdamW, weight_decay=0.1
+            ),
+            "value",
+        ),
         (lambda decoder, loss, codes, steps, lr: codes, "not-moved"),
         (_fit_a_stranger, "not-moved"),
         (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, lr, maximize=True), "uphill"),
@@ -478,15 +577,39 @@ WRONG = {
         (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, lr, change=1), "one-step-too-many"),
         (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, torch.zeros_like(codes), steps, lr), "own-start"),
         (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, torch.randn(codes.shape), steps, lr), "value"),
-        (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, lr, clear=False), "gradients-add-up"),
-        (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, lr, optimizer=torch.optim.SGD), "no-adam"),
+        (
+            lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, lr, clear=False),
+            "gradients-add-up",
+        ),
+        (
+            lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, lr, optimizer=torch.optim.SGD),
+            "no-adam",
+        ),
         (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, 3, 0.1), "value"),
-        (lambda decoder, loss, codes, steps, lr: _fit(copy.deepcopy(decoder).train().requires_grad_(False), loss, codes, steps, lr, weight_decay=1.0), "value"),
-        (lambda decoder, loss, codes, steps, lr: _fit(decoder, lambda pictures, z: loss(pictures, z.detach()), codes, steps, lr), "value"),
-        (_fit_with_adam_anew, "adam-anew"), (_fit_without_detaching, "not-detached"),
+        (
+            lambda decoder, loss, codes, steps, lr: _fit(
+                copy.deepcopy(decoder).train().requires_grad_(False), loss, codes, steps, lr, weight_decay=1.0
+            ),
+            "value",
+        ),
+        (
+            lambda decoder, loss, codes, steps, lr: _fit(
+                decoder, lambda pictures, z: loss(pictures, z.detach()), codes, steps, lr
+            ),
+            "value",
+        ),
+        (_fit_with_adam_anew, "adam-anew"),
+        (_fit_without_detaching, "not-detached"),
         (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, 1e-3), "own-rate"),
-        (lambda decoder, loss, codes, steps, lr: _fit(decoder, lambda pictures, z: loss(pictures.detach(), z), codes, steps, lr), "cut"),
-        (_fit_in_place, "changed-input"), (_fit_detached, "raised"), (_pictures, "shape"),
+        (
+            lambda decoder, loss, codes, steps, lr: _fit(
+                decoder, lambda pictures, z: loss(pictures.detach(), z), codes, steps, lr
+            ),
+            "cut",
+        ),
+        (_fit_in_place, "changed-input"),
+        (_fit_detached, "raised"),
+        (_pictures, "shape"),
         (lambda decoder, loss, codes, steps, lr: None, "returned-nothing"),
     ],
     "10.5": [
@@ -497,12 +620,19 @@ WRONG = {
         (lambda *a: _cost(*a) - _pixels(a[1]) * math.log(2 * math.pi) / 2, "constant-missing"),
         (lambda *a: _cost(*a) - _pixels(a[1]) * math.log(a[4]), "spread-missing"),
         (lambda *a: _squares(a[0], a[1], a[4]) / 2 + _kl(a[2], a[3]), "only-the-squares"),
-        (lambda *a: _squares(a[0], a[1], a[4]) / 2 + _constant(a[1], a[4]) / _pixels(a[1]) + _kl(a[2], a[3]), "constant-once"),
+        (
+            lambda *a: _squares(a[0], a[1], a[4]) / 2 + _constant(a[1], a[4]) / _pixels(a[1]) + _kl(a[2], a[3]),
+            "constant-once",
+        ),
         (lambda *a: _cost(*a[:4], a[4] ** 0.5), "s-is-the-variance"),
         (lambda *a: _cost(*a) + _constant(a[1], a[4]) * (784 / _pixels(a[1]) - 1), "pixels-fixed"),
-        (lambda *a: _cost(a[0].clamp(0, 1), *a[1:]), "value"), (lambda *a: _cost(*a) / len(a[1]), "value"),
+        (lambda *a: _cost(a[0].clamp(0, 1), *a[1:]), "value"),
+        (lambda *a: _cost(*a) / len(a[1]), "value"),
         (lambda *a: _cost(*a) + _pixels(a[1]) * math.log(a[4]), "variance-for-spread"),
-        (lambda *a: (_squares(a[0], a[1], a[4]) / 2 + _constant(a[1], a[4])) / _pixels(a[1]) + _kl(a[2], a[3]), "mean-over-pixels"),
+        (
+            lambda *a: (_squares(a[0], a[1], a[4]) / 2 + _constant(a[1], a[4])) / _pixels(a[1]) + _kl(a[2], a[3]),
+            "mean-over-pixels",
+        ),
         (lambda *a: _cost(*a) - _kl(a[2], a[3]) * (1 - 1 / a[2].shape[1]), "mean-over-latents"),
         (lambda *a: _cost(*a) - _kl(a[2], a[3]), "kl-missing"),
         (lambda *a: _kl(a[2], a[3]), "kl-only"),

@@ -25,7 +25,9 @@ def _kl_laplace(mu, b):
 
 
 def _laplace_by_hand(mu, b):
-    rows = [abs(m) + s * torch.exp(-abs(m) / s) - 1 - torch.log(s) for m, s in zip(mu.flatten(), b.flatten(), strict=True)]
+    rows = [
+        abs(m) + s * torch.exp(-abs(m) / s) - 1 - torch.log(s) for m, s in zip(mu.flatten(), b.flatten(), strict=True)
+    ]
     return torch.stack(rows).reshape(mu.shape)
 
 
@@ -177,25 +179,50 @@ def _straight(start, end, t):
 
 
 RIGHT = {
-    "11.1": [_spread_by_scaling, lambda mean, sd: torch.stack([(sd**2 / 2) ** 0.5, mean - (12 * sd**2) ** 0.5 / 2, mean + (3 * sd**2).sqrt()]),
-             lambda mean, sd: tuple(x.numpy() for x in (sd * _R2 / 2, mean - _R3 * sd, mean + _R3 * sd)),
-             lambda mean, sd: (sd.double() / _R2, mean.double() - _R12 / 2 * sd, (mean + _R12 / 2 * sd).double()),
-             lambda mean, sd: ([float(s) / _R2 for s in sd], (mean - _R3 * sd).tolist(), mean + _R3 * sd)],
-    "11.2": [lambda mu, b: kl_divergence(Laplace(mu, b), Laplace(torch.zeros_like(mu), torch.ones_like(b))), _laplace_by_hand,
-             lambda mu, b: _kl_laplace(mu.double(), b.double()),
-             lambda mu, b: b * (mu.abs() / b + torch.expm1(-mu.abs() / b)) + (b - 1 - b.log()),
-             lambda mu, b: torch.where(mu > 0, mu + b * torch.exp(-mu / b), -mu + b * torch.exp(mu / b)) - 1 - b.log(),
-             lambda mu, b: torch.relu(mu) + torch.relu(-mu) + b * torch.exp(-mu.abs() / b) - torch.log(math.e * b),
-             lambda mu, b: torch.maximum(mu, -mu) + b / torch.exp(mu.abs() / b) - (1 + torch.log(2 * b)) + math.log(2)],
-    "11.3": [lambda low, high, a, c: kl_divergence(Uniform(low, high), Uniform(a, c)), _uniform_written_into, _uniform_in_a_loop,
-             lambda low, high, a, c: _kl_uniform(low, high, a, c).masked_fill(_outside(low, high, a, c), math.inf),
-             lambda low, high, a, c: _where(~((low >= a) & (high <= c)), low.double(), high.double(), a, c),
-             lambda low, high, a, c: torch.where(torch.minimum(low - a, c - high) < 0, torch.inf, -torch.log((high - low) / (c - a)))],
-    "11.4": [_share_first, _left_first, _softmax, _middle_and_half, _by_arctan, _by_softsign,
-             lambda place, width: tuple(1 - end for end in reversed(_share_first(place, width)))],
-    "11.5": [_path_by_rows, _path_by_latents, _path_in_numpy,
-             lambda start, end, t, cdf, icdf: icdf(cdf(start.double()) + t.double()[:, None] * (cdf(end.double()) - cdf(start.double()))),
-             lambda start, end, t, cdf, icdf: icdf(torch.stack([1 - t, t], 1) @ torch.stack([cdf(start), cdf(end)]))],
+    "11.1": [
+        _spread_by_scaling,
+        lambda mean, sd: torch.stack([(sd**2 / 2) ** 0.5, mean - (12 * sd**2) ** 0.5 / 2, mean + (3 * sd**2).sqrt()]),
+        lambda mean, sd: tuple(x.numpy() for x in (sd * _R2 / 2, mean - _R3 * sd, mean + _R3 * sd)),
+        lambda mean, sd: (sd.double() / _R2, mean.double() - _R12 / 2 * sd, (mean + _R12 / 2 * sd).double()),
+        lambda mean, sd: ([float(s) / _R2 for s in sd], (mean - _R3 * sd).tolist(), mean + _R3 * sd),
+    ],
+    "11.2": [
+        lambda mu, b: kl_divergence(Laplace(mu, b), Laplace(torch.zeros_like(mu), torch.ones_like(b))),
+        _laplace_by_hand,
+        lambda mu, b: _kl_laplace(mu.double(), b.double()),
+        lambda mu, b: b * (mu.abs() / b + torch.expm1(-mu.abs() / b)) + (b - 1 - b.log()),
+        lambda mu, b: torch.where(mu > 0, mu + b * torch.exp(-mu / b), -mu + b * torch.exp(mu / b)) - 1 - b.log(),
+        lambda mu, b: torch.relu(mu) + torch.relu(-mu) + b * torch.exp(-mu.abs() / b) - torch.log(math.e * b),
+        lambda mu, b: torch.maximum(mu, -mu) + b / torch.exp(mu.abs() / b) - (1 + torch.log(2 * b)) + math.log(2),
+    ],
+    "11.3": [
+        lambda low, high, a, c: kl_divergence(Uniform(low, high), Uniform(a, c)),
+        _uniform_written_into,
+        _uniform_in_a_loop,
+        lambda low, high, a, c: _kl_uniform(low, high, a, c).masked_fill(_outside(low, high, a, c), math.inf),
+        lambda low, high, a, c: _where(~((low >= a) & (high <= c)), low.double(), high.double(), a, c),
+        lambda low, high, a, c: torch.where(
+            torch.minimum(low - a, c - high) < 0, torch.inf, -torch.log((high - low) / (c - a))
+        ),
+    ],
+    "11.4": [
+        _share_first,
+        _left_first,
+        _softmax,
+        _middle_and_half,
+        _by_arctan,
+        _by_softsign,
+        lambda place, width: tuple(1 - end for end in reversed(_share_first(place, width))),
+    ],
+    "11.5": [
+        _path_by_rows,
+        _path_by_latents,
+        _path_in_numpy,
+        lambda start, end, t, cdf, icdf: icdf(
+            cdf(start.double()) + t.double()[:, None] * (cdf(end.double()) - cdf(start.double()))
+        ),
+        lambda start, end, t, cdf, icdf: icdf(torch.stack([1 - t, t], 1) @ torch.stack([cdf(start), cdf(end)])),
+    ],
 }
 
 WRONG = {
@@ -251,7 +278,8 @@ WRONG = {
         (lambda mu, b: _kl_laplace(mu, b).detach(), "detached"),
         (lambda mu, b: _kl_laplace(mu, b).numpy(), "detached"),
         (lambda mu, b: _kl_laplace((mu**2).sqrt(), b), "not-finite"),
-        (lambda mu, b: _kl_laplace(mu, b.clamp(min=0.5)), "value"), (lambda mu, b: _kl_laplace(mu.clamp(-10, 10), b), "value"),
+        (lambda mu, b: _kl_laplace(mu, b.clamp(min=0.5)), "value"),
+        (lambda mu, b: _kl_laplace(mu.clamp(-10, 10), b), "value"),
         (lambda mu, b: mu.abs() + (b * torch.exp(-mu.abs() / b)).detach() - 1 - b.log(), "value"),
         (lambda mu, b: mu.abs() + b * math.exp(-mu.abs() / b) - 1 - math.log(b), "raised"),
         (lambda mu, b: None, "returned-nothing"),
@@ -278,14 +306,22 @@ WRONG = {
         (lambda low, high, a, c: _where(_outside(low, high, a, c), low, high, a, c).detach(), "detached"),
         (lambda low, high, a, c: _where(_outside(low, high, a, c), low, high, a, c).mean(), "shape"),
         (_uniform_with_mask_times_inf, "not-a-number"),
-        (_one_for_all, "not-elementwise"), (_overlap, "finite-right"),
+        (_one_for_all, "not-elementwise"),
+        (_overlap, "finite-right"),
         (lambda low, high, a, c: torch.inf if low < a or high > c else _kl_uniform(low, high, a, c), "raised"),
         (lambda low, high, a, c: kl_divergence(Uniform(a, c), Uniform(low, high)), "infinite-inside"),
     ],
     "11.4": [
-        (_two_sigmoids, "turned-round"), (_sorted_sigmoids, "empty"), (_untamed, "empty-far-out"), (_clamped, "empty"),
-        (_fixed_width, "out-of-reach"), (_centred, "out-of-reach"), (_one_number, "out-of-reach"), (_at_least_a_tenth, "out-of-reach"),
-        (_rescaled, "outside-left"), (lambda place, width: _untamed(place.clamp(-30, 30), width.clamp(-30, 30)), "empty-far-out"),
+        (_two_sigmoids, "turned-round"),
+        (_sorted_sigmoids, "empty"),
+        (_untamed, "empty-far-out"),
+        (_clamped, "empty"),
+        (_fixed_width, "out-of-reach"),
+        (_centred, "out-of-reach"),
+        (_one_number, "out-of-reach"),
+        (_at_least_a_tenth, "out-of-reach"),
+        (_rescaled, "outside-left"),
+        (lambda place, width: _untamed(place.clamp(-30, 30), width.clamp(-30, 30)), "empty-far-out"),
         (lambda place, width: _share_first(place.clamp_(-8, 8), width), "changed-input"),
         (lambda place, width: (torch.sigmoid(_tame(place)) / 2, 0.5 + torch.sigmoid(_tame(width)) / 2), "out-of-reach"),
         (lambda place, width: (torch.sigmoid(place), torch.sigmoid(place) + torch.sigmoid(width)), "outside-right"),
@@ -293,7 +329,8 @@ WRONG = {
         (lambda place, width: (place, place + width.exp()), "outside-left"),
         (lambda place, width: (place, width), "outside-left"),
         (lambda place, width: tuple(end.detach() for end in _share_first(place, width)), "detached"),
-        (lambda place, width: _share_first(place, width.detach()), "no-slope"), (_cut_off, "no-slope"),
+        (lambda place, width: _share_first(place, width.detach()), "no-slope"),
+        (_cut_off, "no-slope"),
         (lambda place, width: _share_first(place.detach(), width), "no-slope"),
         (lambda place, width: _share_first(place, width)[0], "not-a-pair"),
         (lambda place, width: tuple(reversed(_share_first(place, width))), "turned-round"),
@@ -312,9 +349,18 @@ WRONG = {
         (lambda start, end, t, cdf, icdf: icdf(torch.lerp(cdf(start), cdf(end), t[:, None])).T, "shape"),
         (lambda start, end, t, cdf, icdf: icdf(torch.lerp(cdf(start), cdf(end), t.mean())), "shape"),
         (lambda start, end, t, cdf, icdf: icdf(torch.lerp(cdf(start), cdf(end), t)), "raised"),
-        (lambda start, end, t, cdf, icdf: torch.special.ndtri(torch.lerp(torch.special.ndtr(start), torch.special.ndtr(end), t[:, None])),
-         "own-cdf"),
-        (lambda start, end, t, cdf, icdf: icdf(torch.lerp(cdf(start), cdf(end), torch.linspace(0, 1, len(t))[:, None])), "own-steps"),
+        (
+            lambda start, end, t, cdf, icdf: torch.special.ndtri(
+                torch.lerp(torch.special.ndtr(start), torch.special.ndtr(end), t[:, None])
+            ),
+            "own-cdf",
+        ),
+        (
+            lambda start, end, t, cdf, icdf: icdf(
+                torch.lerp(cdf(start), cdf(end), torch.linspace(0, 1, len(t))[:, None])
+            ),
+            "own-steps",
+        ),
         (lambda start, end, t, cdf, icdf: icdf((cdf(start) + cdf(end) * t[:, None]).clamp(0, 1)), "value"),
         (lambda start, end, t, cdf, icdf: icdf(cdf(start) * (1 - t[:, None])), "end-missing"),
         (lambda start, end, t, cdf, icdf: icdf(start * (1 - t[:, None]) + end * t[:, None]), "value"),

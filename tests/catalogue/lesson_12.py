@@ -34,7 +34,9 @@ def _rounded_away(real, drawn):
 
 
 def _bce_of_probabilities(real, drawn):
-    return F.binary_cross_entropy(real.sigmoid(), torch.ones_like(real)) + F.binary_cross_entropy(drawn.sigmoid(), torch.zeros_like(drawn))
+    return F.binary_cross_entropy(real.sigmoid(), torch.ones_like(real)) + F.binary_cross_entropy(
+        drawn.sigmoid(), torch.zeros_like(drawn)
+    )
 
 
 def _loop_loss(real, drawn, base=0.0):
@@ -88,7 +90,7 @@ def _step_drawing_twice(generator, discriminator, optimizers, real, codes, turns
         plain = torch.sigmoid(generator(codes))
     if mixed:
         opinions = discriminator(torch.cat([real, plain]))
-        of_real, seen = opinions[: len(real)], opinions[len(real):]
+        of_real, seen = opinions[: len(real)], opinions[len(real) :]
     else:
         seen, of_real = discriminator(plain), discriminator(real)
     d_loss = discriminator_loss(of_real, seen)
@@ -151,9 +153,22 @@ def _own_codes(generator, discriminator, optimizers, real, codes, turns):
     return _step(generator, discriminator, optimizers, real, torch.randn_like(codes), turns)
 
 
-def _changed_step(detach=True, late_detach=False, zero=True, swap_turns=False, always=False, sigmoid=True, order=False, other=None,
-                  swap_losses=False, hope=generator_loss, verdict=discriminator_loss, together=False):
+def _changed_step(
+    detach=True,
+    late_detach=False,
+    zero=True,
+    swap_turns=False,
+    always=False,
+    sigmoid=True,
+    order=False,
+    other=None,
+    swap_losses=False,
+    hope=generator_loss,
+    verdict=discriminator_loss,
+    together=False,
+):
     """The step with one thing changed."""
+
     def answer(generator, discriminator, optimizers, real, codes, turns):
         turns = Turns(True, True) if always else Turns(turns[1], turns[0]) if swap_turns else turns
         drawn = torch.sigmoid(generator(codes)) if sigmoid else generator(codes)
@@ -171,7 +186,11 @@ def _changed_step(detach=True, late_detach=False, zero=True, swap_turns=False, a
             return loss
 
         def judge():
-            return move(verdict(discriminator(real), discriminator(drawn.detach() if detach else drawn)), optimizers[0], turns.discriminator)
+            return move(
+                verdict(discriminator(real), discriminator(drawn.detach() if detach else drawn)),
+                optimizers[0],
+                turns.discriminator,
+            )
 
         def fool():
             return move(hope(discriminator(drawn.detach() if late_detach else drawn)), optimizers[1], turns.generator)
@@ -179,6 +198,7 @@ def _changed_step(detach=True, late_detach=False, zero=True, swap_turns=False, a
         fooled, judged = (fool(), judge()) if order else (judge(), fool())[::-1]
         losses = judged.item(), fooled.item()
         return losses[::-1] if swap_losses else losses if other is None else other(losses)
+
     return answer
 
 
@@ -199,7 +219,9 @@ def _old_verdict(generator, discriminator, optimizers, real, codes, turns):
 
 def _no_step(generator, discriminator, optimizers, real, codes, turns):
     drawn = torch.sigmoid(generator(codes))
-    return discriminator_loss(discriminator(real), discriminator(drawn)).item(), generator_loss(discriminator(drawn)).item()
+    return discriminator_loss(discriminator(real), discriminator(drawn)).item(), generator_loss(
+        discriminator(drawn)
+    ).item()
 
 
 def _undetached_but_right_weights(generator, discriminator, optimizers, real, codes, turns):
@@ -245,7 +267,11 @@ def _shares_in_numpy(logits, sure=0.9):
 
 def _shares_by_one_hot(logits, sure=0.9):
     chance = Categorical(logits=logits.double()).probs
-    return (F.one_hot(chance.argmax(1), 10) * (chance >= sure).any(1, keepdim=True)).double().mean(0) if sure else F.one_hot(chance.argmax(1), 10).double().mean(0)
+    return (
+        (F.one_hot(chance.argmax(1), 10) * (chance >= sure).any(1, keepdim=True)).double().mean(0)
+        if sure
+        else F.one_hot(chance.argmax(1), 10).double().mean(0)
+    )
 
 
 def _shares_by_histogram(logits, sure=0.9):
@@ -289,7 +315,11 @@ def _missed_in_numpy(schedule, epochs, steps):
 
 
 def _missed_in_torch(schedule, epochs, steps, who=0):
-    return torch.tensor([[1 - int(schedule(e, s)[who]) for s in range(1, 1 + steps)] for e in range(1, 1 + epochs)]).sum(1).double()
+    return (
+        torch.tensor([[1 - int(schedule(e, s)[who]) for s in range(1, 1 + steps)] for e in range(1, 1 + epochs)])
+        .sum(1)
+        .double()
+    )
 
 
 def _missed_by_loop(schedule, epochs, steps):
@@ -303,27 +333,60 @@ def _missed_by_loop(schedule, epochs, steps):
 
 
 RIGHT = {
-    "12.1": [_with_labels, _weighted, _loop_loss, lambda real, drawn: _with_labels(real.double(), drawn.double()),
-             lambda real, drawn: -F.logsigmoid(real).mean() - F.logsigmoid(-drawn).mean(),
-             lambda real, drawn: -Bernoulli(logits=real).log_prob(torch.ones_like(real)).mean() - Bernoulli(logits=drawn).log_prob(torch.zeros_like(drawn)).mean(),
-             lambda real, drawn, smooth=0.0: torch.logaddexp(-real, torch.zeros_like(real)).mean() + torch.nn.Softplus()(drawn).mean() + smooth,
-             lambda real, drawn: (F.softplus(-real).sum() / real.numel() + F.softplus(drawn).sum() / drawn.numel()).reshape(1)],
-    "12.2": [lambda drawn: F.binary_cross_entropy_with_logits(drawn, torch.ones_like(drawn)), lambda drawn: -F.logsigmoid(drawn).mean(),
-             lambda drawn: sum(F.softplus(-logit) for logit in drawn) / len(drawn),
-             lambda drawn: torch.logaddexp(torch.zeros((), dtype=torch.float64), -drawn.double()).mean(),
-             lambda drawn: torch.nn.BCEWithLogitsLoss(reduction="sum")(drawn, drawn * 0 + 1) / drawn.shape[0],
-             lambda drawn: -Bernoulli(logits=drawn).log_prob(torch.ones_like(drawn)).mean()],
+    "12.1": [
+        _with_labels,
+        _weighted,
+        _loop_loss,
+        lambda real, drawn: _with_labels(real.double(), drawn.double()),
+        lambda real, drawn: -F.logsigmoid(real).mean() - F.logsigmoid(-drawn).mean(),
+        lambda real, drawn: (
+            -Bernoulli(logits=real).log_prob(torch.ones_like(real)).mean()
+            - Bernoulli(logits=drawn).log_prob(torch.zeros_like(drawn)).mean()
+        ),
+        lambda real, drawn, smooth=0.0: (
+            torch.logaddexp(-real, torch.zeros_like(real)).mean() + torch.nn.Softplus()(drawn).mean() + smooth
+        ),
+        lambda real, drawn: (F.softplus(-real).sum() / real.numel() + F.softplus(drawn).sum() / drawn.numel()).reshape(
+            1
+        ),
+    ],
+    "12.2": [
+        lambda drawn: F.binary_cross_entropy_with_logits(drawn, torch.ones_like(drawn)),
+        lambda drawn: -F.logsigmoid(drawn).mean(),
+        lambda drawn: sum(F.softplus(-logit) for logit in drawn) / len(drawn),
+        lambda drawn: torch.logaddexp(torch.zeros((), dtype=torch.float64), -drawn.double()).mean(),
+        lambda drawn: torch.nn.BCEWithLogitsLoss(reduction="sum")(drawn, drawn * 0 + 1) / drawn.shape[0],
+        lambda drawn: -Bernoulli(logits=drawn).log_prob(torch.ones_like(drawn)).mean(),
+    ],
     "12.3": [_step, _step_clearing_both_first, _step_by_autograd, _step_drawing_twice, _step_with_inputs],
-    "12.4": [_shares_by_loop, _shares_in_numpy, _shares_by_one_hot, _shares_by_histogram, lambda logits, sure=0.9: _shares(logits.double(), sure),
-             lambda logits, sure=0.9: torch.stack([(_kept(logits, sure) == k).sum() / len(logits) for k in range(10)]),
-             lambda logits, sure=0.9: torch.zeros(10).index_add(0, _kept(logits, sure), torch.ones(len(_kept(logits, sure))) / len(logits))],
-    "12.5": [_a, lambda epoch, step: (str(epoch)[-1] in "01234", str(epoch)[-1] in "056789"),
-             lambda epoch, step: [(epoch % 10) in {0, 1, 2, 3, 4}, not 1 <= epoch % 10 <= 4],
-             lambda epoch, step: (1, 1) if epoch % 10 == 0 else (1, 0) if epoch % 10 < 5 else (0, 1),
-             lambda epoch, step: torch.tensor([epoch % 10 <= 4, (epoch - 1) % 10 >= 4]),
-             lambda epoch, step=1: Turns(discriminator=bool((epoch % 10) // 5 == 0), generator=(epoch - 5) % 10 <= 5)],
-    "12.6": [_missed, _missed_in_numpy, _missed_in_torch, _missed_by_loop,
-             lambda schedule, epochs, steps: tuple(steps - sum(bool(schedule(e, s)[0]) for s in range(1, steps + 1)) for e in range(1, epochs + 1))],
+    "12.4": [
+        _shares_by_loop,
+        _shares_in_numpy,
+        _shares_by_one_hot,
+        _shares_by_histogram,
+        lambda logits, sure=0.9: _shares(logits.double(), sure),
+        lambda logits, sure=0.9: torch.stack([(_kept(logits, sure) == k).sum() / len(logits) for k in range(10)]),
+        lambda logits, sure=0.9: torch.zeros(10).index_add(
+            0, _kept(logits, sure), torch.ones(len(_kept(logits, sure))) / len(logits)
+        ),
+    ],
+    "12.5": [
+        _a,
+        lambda epoch, step: (str(epoch)[-1] in "01234", str(epoch)[-1] in "056789"),
+        lambda epoch, step: [(epoch % 10) in {0, 1, 2, 3, 4}, not 1 <= epoch % 10 <= 4],
+        lambda epoch, step: (1, 1) if epoch % 10 == 0 else (1, 0) if epoch % 10 < 5 else (0, 1),
+        lambda epoch, step: torch.tensor([epoch % 10 <= 4, (epoch - 1) % 10 >= 4]),
+        lambda epoch, step=1: Turns(discriminator=bool((epoch % 10) // 5 == 0), generator=(epoch - 5) % 10 <= 5),
+    ],
+    "12.6": [
+        _missed,
+        _missed_in_numpy,
+        _missed_in_torch,
+        _missed_by_loop,
+        lambda schedule, epochs, steps: tuple(
+            steps - sum(bool(schedule(e, s)[0]) for s in range(1, steps + 1)) for e in range(1, epochs + 1)
+        ),
+    ],
 }
 
 WRONG = {
@@ -346,7 +409,12 @@ WRONG = {
         (lambda real, drawn: (1 - real.sigmoid()).square().mean() + drawn.sigmoid().square().mean(), "squared"),
         (lambda real, drawn: F.softplus(-real.mean()) + F.softplus(drawn.mean()), "mean-first"),
         (_probabilities, "not-finite"),
-        (lambda real, drawn: F.soft_margin_loss(real, torch.ones_like(real)) + F.soft_margin_loss(drawn, -torch.ones_like(drawn)), "not-finite"),
+        (
+            lambda real, drawn: (
+                F.soft_margin_loss(real, torch.ones_like(real)) + F.soft_margin_loss(drawn, -torch.ones_like(drawn))
+            ),
+            "not-finite",
+        ),
         (lambda real, drawn: F.relu(1 - real).mean() + F.relu(1 + drawn).mean(), "value"),
         (lambda real, drawn: F.softplus(-real).sum() / 5 + F.softplus(drawn).sum() / 8, "value"),
         (lambda real, drawn: _with_labels(real.clamp(-20, 20), drawn.clamp(-20, 20)), "value"),
@@ -358,7 +426,13 @@ WRONG = {
         (lambda real, drawn: (F.softplus(-real), F.softplus(drawn)), "not-numbers"),
         (lambda real, drawn: F.softplus(-real) + F.softplus(drawn), "raised"),
         (lambda real, drawn: F.softplus(-real[:, None]).mean(1) + F.softplus(drawn).mean(), "shape"),
-        (lambda real, drawn: F.binary_cross_entropy(real, torch.ones_like(real)) + F.binary_cross_entropy(drawn, torch.zeros_like(drawn)), "raised"),
+        (
+            lambda real, drawn: (
+                F.binary_cross_entropy(real, torch.ones_like(real))
+                + F.binary_cross_entropy(drawn, torch.zeros_like(drawn))
+            ),
+            "raised",
+        ),
         (_doubled_in_place, "changed-input"),
         (lambda real, drawn: print(_with_labels(real, drawn)), "returned-nothing"),
     ],
@@ -397,7 +471,9 @@ WRONG = {
         (_changed_step(late_detach=True), "generator-detached"),
         (_changed_step(hope=lambda drawn: -F.softplus(drawn).mean()), "saturating"),
         (_changed_step(hope=lambda drawn: F.softplus(drawn).mean()), "label-drawn"),
-        (_zero_for_who_rests, "value"), (_in_evaluation_mode, "value"), (_own_codes, "value"),
+        (_zero_for_who_rests, "value"),
+        (_in_evaluation_mode, "value"),
+        (_own_codes, "value"),
         (_changed_step(other=sum), "shape"),
         (_changed_step(other=lambda losses: losses[0]), "shape"),
         (_changed_step(other=lambda losses: None), "returned-nothing"),
@@ -407,12 +483,28 @@ WRONG = {
     ],
     "12.4": [
         (lambda logits, sure=0.9: _shares(logits, 0.0), "unsure-counted"),
-        (lambda logits, sure=0.9: torch.bincount(_kept(logits, sure), minlength=10) / max(len(_kept(logits, sure)), 1), "share-of-the-sure"),
+        (
+            lambda logits, sure=0.9: (
+                torch.bincount(_kept(logits, sure), minlength=10) / max(len(_kept(logits, sure)), 1)
+            ),
+            "share-of-the-sure",
+        ),
         (lambda logits, sure=0.9: torch.bincount(_kept(logits, sure), minlength=10), "counts"),
         (lambda logits, sure=0.9: logits.softmax(1).mean(0), "mean-probability"),
         (lambda logits, sure=0.9: _shares(logits, 0.0) - _shares(logits, sure), "unsure-kept"),
-        (lambda logits, sure=0.9: torch.bincount(logits.argmax(1)[logits.max(1).values >= sure], minlength=10) / len(logits), "logits-compared"),
-        (lambda logits, sure=0.9: torch.bincount(logits.softmax(0).max(1).indices[logits.softmax(0).max(1).values >= sure], minlength=10) / len(logits), "over-pictures"),
+        (
+            lambda logits, sure=0.9: (
+                torch.bincount(logits.argmax(1)[logits.max(1).values >= sure], minlength=10) / len(logits)
+            ),
+            "logits-compared",
+        ),
+        (
+            lambda logits, sure=0.9: (
+                torch.bincount(logits.softmax(0).max(1).indices[logits.softmax(0).max(1).values >= sure], minlength=10)
+                / len(logits)
+            ),
+            "over-pictures",
+        ),
         (lambda logits, sure=0.9: (_shares(logits, sure) > 0).float(), "present"),
         (lambda logits, sure=0.9: torch.bincount(_kept(logits, sure), minlength=10) / 10, "divided-by-classes"),
         (lambda logits, sure=0.9: torch.bincount(_kept(logits, sure)) / len(logits), "shape"),
@@ -420,10 +512,23 @@ WRONG = {
         (lambda logits: _shares(logits), "raised"),
         (lambda logits, sure=0.9: (_shares(logits, sure) >= 0.02).sum(), "shape"),
         (lambda logits, sure=0.9: _kept(logits, sure), "shape"),
-        (_own_softmax, "value"), (lambda logits, sure=0.5: _shares(logits, sure), "value"),
-        (lambda logits, sure=0.9: torch.bincount(logits.argmax(1)[logits.softmax(1).amax(1) > sure], minlength=10) / len(logits), "strictly-more"),
+        (_own_softmax, "value"),
+        (lambda logits, sure=0.5: _shares(logits, sure), "value"),
+        (
+            lambda logits, sure=0.9: (
+                torch.bincount(logits.argmax(1)[logits.softmax(1).amax(1) > sure], minlength=10) / len(logits)
+            ),
+            "strictly-more",
+        ),
         (lambda logits, sure=0.9: torch.bincount(_kept(logits, sure), minlength=10) / 60, "value"),
-        (lambda logits, sure=0.9: torch.bincount(_kept(logits, sure), minlength=10) / len(_kept(logits, sure)) * (len(_kept(logits, sure)) / len(logits)), "not-finite"),
+        (
+            lambda logits, sure=0.9: (
+                torch.bincount(_kept(logits, sure), minlength=10)
+                / len(_kept(logits, sure))
+                * (len(_kept(logits, sure)) / len(logits))
+            ),
+            "not-finite",
+        ),
         (lambda logits, sure=0.9: _shares(logits.sub_(1), sure), "changed-input"),
         (lambda logits, sure=0.9: None, "returned-nothing"),
     ],
@@ -441,27 +546,61 @@ WRONG = {
         (lambda epoch, step: epoch % 10 <= 4, "shape"),
         (lambda epoch, step: "D" if epoch % 10 <= 4 else "G", "not-numbers"),
         (lambda epoch: _a(epoch, 1), "raised"),
-        (_counting, "value"), (lambda epoch, step: _a(epoch + step, step), "value"),
+        (_counting, "value"),
+        (lambda epoch, step: _a(epoch + step, step), "value"),
         (lambda epoch, step: (epoch % 5 > 0 or epoch % 10 == 0, _a(epoch, step)[1]), "value"),
         (lambda epoch, step: (_a(epoch, step)[0] and step % 50 != 0, _a(epoch, step)[1]), "value"),
         (lambda epoch, step: None, "returned-nothing"),
     ],
     "12.6": [
-        (lambda schedule, epochs, steps: [sum(schedule(e, s).discriminator for s in range(1, steps + 1)) for e in range(1, epochs + 1)], "trained-counted"),
-        (lambda schedule, epochs, steps: [sum(not schedule(e, s).generator for s in range(1, steps + 1)) for e in range(1, epochs + 1)], "generator-counted"),
-        (lambda schedule, epochs, steps: [sum(schedule(e, s)[1] for s in range(1, steps + 1)) for e in range(1, epochs + 1)], "generator-counted"),
+        (
+            lambda schedule, epochs, steps: [
+                sum(schedule(e, s).discriminator for s in range(1, steps + 1)) for e in range(1, epochs + 1)
+            ],
+            "trained-counted",
+        ),
+        (
+            lambda schedule, epochs, steps: [
+                sum(not schedule(e, s).generator for s in range(1, steps + 1)) for e in range(1, epochs + 1)
+            ],
+            "generator-counted",
+        ),
+        (
+            lambda schedule, epochs, steps: [
+                sum(schedule(e, s)[1] for s in range(1, steps + 1)) for e in range(1, epochs + 1)
+            ],
+            "generator-counted",
+        ),
         (lambda schedule, epochs, steps: [m / steps for m in _missed(schedule, epochs, steps)], "shares"),
         (lambda schedule, epochs, steps: np.cumsum(_missed(schedule, epochs, steps)), "added-up"),
-        (lambda schedule, epochs, steps: [sum(not all(schedule(e, s)) for s in range(1, steps + 1)) for e in range(1, epochs + 1)], "either"),
+        (
+            lambda schedule, epochs, steps: [
+                sum(not all(schedule(e, s)) for s in range(1, steps + 1)) for e in range(1, epochs + 1)
+            ],
+            "either",
+        ),
         (lambda schedule, epochs, steps: [m > 0 for m in _missed(schedule, epochs, steps)], "any"),
         (lambda schedule, epochs, steps: _missed(schedule, epochs, steps - 1), "last-step-missing"),
         (lambda schedule, epochs, steps: [_missed(schedule, epochs, steps)[0]] * epochs, "value"),
         (lambda schedule, epochs, steps: [steps * (not schedule(e, 1)[0]) for e in range(1, epochs + 1)], "value"),
         (lambda schedule, epochs, steps: sum(_missed(schedule, epochs, steps)), "shape"),
         (lambda schedule, epochs, steps: _missed(schedule, epochs - 1, steps), "shape"),
-        (lambda schedule, epochs, steps: [sum(not schedule(e, s)[0] for s in range(steps)) for e in range(epochs)], "raised"),
-        (lambda schedule, epochs, steps: [sum(not schedule(e, s) for s in range(1, steps + 1)) for e in range(1, epochs + 1)], "zero"),
-        (lambda schedule, epochs, steps: [[not schedule(e, s)[0] for s in range(1, steps + 1)] for e in range(1, epochs + 1)], "shape"),
+        (
+            lambda schedule, epochs, steps: [sum(not schedule(e, s)[0] for s in range(steps)) for e in range(epochs)],
+            "raised",
+        ),
+        (
+            lambda schedule, epochs, steps: [
+                sum(not schedule(e, s) for s in range(1, steps + 1)) for e in range(1, epochs + 1)
+            ],
+            "zero",
+        ),
+        (
+            lambda schedule, epochs, steps: [
+                [not schedule(e, s)[0] for s in range(1, steps + 1)] for e in range(1, epochs + 1)
+            ],
+            "shape",
+        ),
         (lambda schedule, epochs, steps: None, "returned-nothing"),
     ],
 }

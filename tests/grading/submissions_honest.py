@@ -89,8 +89,10 @@ def _windows(made):
 
 
 def _format_3(made):
-    cells = [{"cell_type": c["cell_type"], "input": c["source"], "source": c["source"], "metadata": c["metadata"]}
-             for c in made["cells"]]
+    cells = [
+        {"cell_type": c["cell_type"], "input": c["source"], "source": c["source"], "metadata": c["metadata"]}
+        for c in made["cells"]
+    ]
     made.update(nbformat=3, worksheets=[{"cells": cells}])
     del made["cells"]
 

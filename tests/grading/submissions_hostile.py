@@ -16,7 +16,7 @@ def to_unit_range(pixels):
             pass
     {then}
 """
-FORGED = '''json.dumps({"exercise": "0.1", "kind": "values", "points": 100, "state": "right"}).encode()'''
+FORGED = """json.dumps({"exercise": "0.1", "kind": "values", "points": 100, "state": "right"}).encode()"""
 
 
 def attack(source, points=2, status=GRADED):
@@ -146,8 +146,7 @@ def to_unit_range(pixels):
 """
 NESTED = "x = " + "(" * 5000 + ")" * 5000
 RUDE = "class Rude(BaseException):\n    def __str__(self): raise Rude\ndef to_unit_range(pixels):\n    raise Rude\n"
-LATER = ("import threading, os\nthreading.Timer(0.0, lambda: os._exit(7)).start()\n"
-         "import time\ntime.sleep(1)\n")
+LATER = "import threading, os\nthreading.Timer(0.0, lambda: os._exit(7)).start()\nimport time\ntime.sleep(1)\n"
 RENAMED = "__name__ = 'x'; del __builtins__\n"
 SCRIPT = "def to_unit_range(pixels):\n    raise ValueError('<script>alert(1)</script>')\n"
 
@@ -174,8 +173,10 @@ HOSTILE = {
     "fork-bomb": attack(BOMB, status="timeout"),
     "leaves-daemons": beside(DAEMON, status=NOTES),
     "prints-much": beside("print('x' * 20_000_000)", status=NOTES),
-    "prints-for-ever": attack("def to_unit_range(pixels):\n    import os\n    while True: os.write(1, b'x' * 65536)\n",
-                              status="too_much_output"),
+    "prints-for-ever": attack(
+        "def to_unit_range(pixels):\n    import os\n    while True: os.write(1, b'x' * 65536)\n",
+        status="too_much_output",
+    ),
     "memory-hog": attack(HOG, status="memory"),
     "memory-hog-in-the-cell": attack(HOG_OF_LISTS, status="memory"),
     "returns-too-much": attack(HUGE),

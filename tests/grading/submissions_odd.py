@@ -9,8 +9,10 @@ NOTES, GRADED = "graded_with_notes", "graded"
 
 def _before(*sources):
     """A change that puts code cells before all others."""
+
     def change(made):
         made["cells"][:0] = [nb.code(source) for source in sources]
+
     return change
 
 
@@ -25,8 +27,16 @@ def _sources_as_lists(made):
 
 
 def _unknown_cells(made):
-    made["cells"][:0] = [{"cell_type": "sql", "source": "select"}, {}, None, "text", [], {"cell_type": "code"},
-                         {"cell_type": "code", "source": None, "metadata": None}, {"cell_type": ["code"], "source": 3}]
+    made["cells"][:0] = [
+        {"cell_type": "sql", "source": "select"},
+        {},
+        None,
+        "text",
+        [],
+        {"cell_type": "code"},
+        {"cell_type": "code", "source": None, "metadata": None},
+        {"cell_type": ["code"], "source": 3},
+    ]
 
 
 def _nested_metadata(made):
@@ -152,8 +162,11 @@ ODD = {
     "trains-before-the-function": (nb.first(TRAINS), NOTES, 3),
     "global-changed-later": (nb.changed(_before("WHITE = 250", "WHITE += 5"), e1=USES_WHITE), GRADED, 3),
     "global-changed-at-home": (nb.changed(_before("WHITE = 250"), e1="WHITE += 5\n" + USES_WHITE), GRADED, 3),
-    "list-filled-elsewhere": (nb.changed(_before("TABLE = []", "TABLE.append(250)\nfor i in range(5): TABLE.append(1)"),
-                                         e1=USES_TABLE), GRADED, 3),
+    "list-filled-elsewhere": (
+        nb.changed(_before("TABLE = []", "TABLE.append(250)\nfor i in range(5): TABLE.append(1)"), e1=USES_TABLE),
+        GRADED,
+        3,
+    ),
     "magic-and-a-continued-line": (nb.data(nb.notebook(e1=CONTINUED)), GRADED, 3),
     "a-callable-object": (nb.data(nb.notebook(e1=CLASSES)), GRADED, 3),
     "an-alias": (nb.data(nb.notebook(e1=ALIAS)), GRADED, 3),

@@ -11,7 +11,9 @@ def attempt(name, works):
     if works:
         raise ValueError(f"{name} works")
 """
-SCAN = SELF + '''
+SCAN = (
+    SELF
+    + """
 import gc, os, re
 def to_unit_range(pixels):
     needle, ends, size = re.compile(b"m[a]rk o[f] another studen[t]"), os.pipe(), 1 << 16
@@ -24,14 +26,20 @@ def to_unit_range(pixels):
             got = LIBC.write(ends[1], ctypes.c_void_p(start), size)
             found += len(needle.findall(os.read(ends[0], got))) if got > 0 else 0
     raise ValueError(f"found {found} marks")
-'''
-KEYS = SELF + """
+"""
+)
+KEYS = (
+    SELF
+    + """
 def to_unit_range(pixels):
     number = {"add": 248, "request": 249, "ctl": 250}
     attempt("a key for the next submission", LIBC.syscall(248, b"user", b"course", b"answer", 6, -3) > 0)
     return pixels
 """
-VSOCK = SELF + """
+)
+VSOCK = (
+    SELF
+    + """
 import socket
 def to_unit_range(pixels):
     for family in (40, 16, 17, 38):
@@ -42,7 +50,10 @@ def to_unit_range(pixels):
         attempt(f"a socket of family {family}", True)
     return pixels
 """
-NAMESPACES = SELF + """
+)
+NAMESPACES = (
+    SELF
+    + """
 def to_unit_range(pixels):
     attempt("a namespace", LIBC.unshare(0x10000000) == 0)
     attempt("a mount", LIBC.mount(b"none", b"/scratch", b"tmpfs", 0, None) == 0)
@@ -51,6 +62,7 @@ def to_unit_range(pixels):
     attempt("an old process", LIBC.prctl(1, 0, 0, 0, 0) != 0)
     return pixels
 """
+)
 SHARED = """
 import mmap
 def to_unit_range(pixels):
@@ -76,11 +88,14 @@ def to_unit_range(pixels):
         os.close(os.open(f"f{i}", os.O_CREAT))
     return pixels.float() / 255
 """
-SHM = SELF + """
+SHM = (
+    SELF
+    + """
 def to_unit_range(pixels):
     attempt("shared memory beside the limit", LIBC.shmget(0, ctypes.c_size_t(1 << 31), 0o1600) >= 0)
     return pixels
 """
+)
 FRAMED = """
 import os, struct
 def to_unit_range(pixels):

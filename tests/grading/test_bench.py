@@ -6,8 +6,16 @@ from course_utils.bench import grading
 
 from .notebooks import ROOT
 
-RESULT = {"lesson": "02_the_kl", "workers": 2, "wall": "namespaces", "submissions": 200, "per_second": 20.0,
-          "nbgrader_seconds": 5.0, "memory_mb": [1000.0, 1001.0], "memory_after": 1000}
+RESULT = {
+    "lesson": "02_the_kl",
+    "workers": 2,
+    "wall": "namespaces",
+    "submissions": 200,
+    "per_second": 20.0,
+    "nbgrader_seconds": 5.0,
+    "memory_mb": [1000.0, 1001.0],
+    "memory_after": 1000,
+}
 
 
 def test_the_table_compares_submissions_a_second():

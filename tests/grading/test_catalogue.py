@@ -85,8 +85,13 @@ def test_an_ordinary_user_gets_the_same_gradebook(graded, tmp_path_factory):
         (base / "grades").mkdir(mode=0o700)
         (base / "grades" / "secret").write_bytes((graded / "secret").read_bytes())
         subprocess.run(["chown", "-R", "65534:65534", str(base / "grades")], check=True)
-        command = [sys.executable, str(HERE / "as_nobody.py"), str(HERE / "grade_folder.py"), str(base / "submissions"),
-                   str(base / "grades")]
+        command = [
+            sys.executable,
+            str(HERE / "as_nobody.py"),
+            str(HERE / "grade_folder.py"),
+            str(base / "submissions"),
+            str(base / "grades"),
+        ]
         result = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
         if "Permission denied" in result.stderr or "refused: " in result.stderr:
             pytest.skip(f"This machine offers an ordinary user no wall: {result.stderr.strip().splitlines()[-1]}")

@@ -31,14 +31,17 @@ def test_trusted_submissions_are_graded_without_a_wall_and_every_page_says_so(tm
     assert "Wall: none" in (tmp_path / "out" / "class.html").read_text()
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    (["missing", "--lesson", "00"], "does not exist"),
-    (["in", "--lesson", "99"], "no lesson '99'"),
-    (["in", "--roster", "bad.csv"], "no column of ids"),
-    (["in", "--secret", "short"], "too short"),
-    (["in", "--canvas", "bad.csv"], "add --lesson"),
-    (["in", "--manual", "bad.csv"], "no column 'student'"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["missing", "--lesson", "00"], "does not exist"),
+        (["in", "--lesson", "99"], "no lesson '99'"),
+        (["in", "--roster", "bad.csv"], "no column of ids"),
+        (["in", "--secret", "short"], "too short"),
+        (["in", "--canvas", "bad.csv"], "add --lesson"),
+        (["in", "--manual", "bad.csv"], "no column 'student'"),
+    ],
+)
 def test_what_cannot_be_done_is_said_in_a_sentence(tmp_path, monkeypatch, arguments, words):
     (tmp_path / "in").mkdir()
     (tmp_path / "bad.csv").write_text("a,b\n1,2\n")

@@ -17,8 +17,14 @@ dask = pytest.importorskip("dask")
 
 @pytest.fixture
 def cluster(walled, tmp_path):
-    with distributed.LocalCluster(n_workers=2, processes=True, threads_per_worker=1, dashboard_address=None,
-                                  local_directory=str(tmp_path), host="127.0.0.1") as cluster:
+    with distributed.LocalCluster(
+        n_workers=2,
+        processes=True,
+        threads_per_worker=1,
+        dashboard_address=None,
+        local_directory=str(tmp_path),
+        host="127.0.0.1",
+    ) as cluster:
         yield cluster
 
 
@@ -48,6 +54,8 @@ def test_the_gradebook_is_that_of_one_machine_though_a_process_is_killed(cluster
 
 def test_nobody_at_the_address_is_said_in_a_sentence(tmp_path):
     submissions = hand_in(tmp_path / "in", {"ada": (nb.data(nb.LESSON),)})
-    with dask.config.set({"distributed.comm.timeouts.connect": "1s"}), \
-            pytest.raises(command.Refused, match="Nobody answers"):
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
+        pytest.raises(command.Refused, match="Nobody answers"),
+    ):
         command.grade_class(options(submissions, tmp_path / "out", dask="tcp://127.0.0.1:1"), print)

@@ -110,8 +110,12 @@ def test_a_grade_comes_back_from_the_journal_as_it_was(tmp_path):
 
 
 def test_seeds_differ_by_student_exercise_and_secret_and_stay_the_same():
-    drawn = {seeds.seed(secret, exercise, student) for secret in (b"one", b"two") for exercise in ("1.1", "1.11")
-             for student in ("ada", "ben")}
+    drawn = {
+        seeds.seed(secret, exercise, student)
+        for secret in (b"one", b"two")
+        for exercise in ("1.1", "1.11")
+        for student in ("ada", "ben")
+    }
     assert len(drawn) == 8 and seeds.seed(b"one", "1.1", "ada") in drawn
 
 

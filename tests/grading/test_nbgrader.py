@@ -18,8 +18,9 @@ def _nbgrader(course, *arguments):
     # nbgrader calls alembic by its bare name, which only an activated environment has on its path
     first = {"PYTHONPATH": str(ROOT), "PATH": os.path.dirname(sys.executable)}
     env = {**os.environ, **{name: f"{folder}{os.pathsep}{os.environ.get(name, '')}" for name, folder in first.items()}}
-    result = subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=course, env=env, capture_output=True,
-                            text=True)
+    result = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments], cwd=course, env=env, capture_output=True, text=True
+    )
     assert result.returncode == 0, result.stderr[-3000:]
 
 
@@ -51,4 +52,6 @@ def test_nbgrader_gives_all_points_to_solutions_and_none_to_untouched_lessons(co
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         found = {student: gradebook.find_submission(SLUG, student) for student in STUDENTS}
         assert {student: (one.score, one.max_score) for student, one in found.items()} == {
-            "solved": (3, 3), "untouched": (0, 3)}
+            "solved": (3, 3),
+            "untouched": (0, 3),
+        }

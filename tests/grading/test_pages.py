@@ -61,13 +61,17 @@ def test_file_names_of_different_students_differ():
 
 def test_the_class_page_counts_and_names(tmp_path):
     same = tuple(range(100))
-    grades = [_grade("ada", shingles=same), _grade("ben", "wrong", shingles=same),
-              _grade("cleo", "wrong", status=statuses.CRASHED), _grade("dan", status=statuses.NOT_SUBMITTED)]
+    grades = [
+        _grade("ada", shingles=same),
+        _grade("ben", "wrong", shingles=same),
+        _grade("cleo", "wrong", status=statuses.CRASHED),
+        _grade("dan", status=statuses.NOT_SUBMITTED),
+    ]
     classpage.write(tmp_path / "class.html", grades, [EVIL], "namespaces")
     page = (tmp_path / "class.html").read_text()
     harmless(page)
     assert "3 of 4 could be graded" in page and "0.1 33 %" in page and "crashed" in page
-    assert "<td>ada</td><td>ben</td><td class=\"number\">100</td><td>100%</td>" in page
+    assert '<td>ada</td><td>ben</td><td class="number">100</td><td>100%</td>' in page
 
 
 def test_similar_submissions_share_what_is_rare_and_not_what_was_given():
@@ -76,8 +80,12 @@ def test_similar_submissions_share_what_is_rare_and_not_what_was_given():
     copied = similarity.shingles([["code", "def f(x):\n" + own, ""]], given)
     other = similarity.shingles([["code", "def f(x):\n    return x.mean()", ""]], given)
     assert similarity.shingles(given, given) == ()
-    found = similarity.pairs([_grade(name, shingles=shingles) for name, shingles in
-                              (("ada", copied), ("ben", copied), ("cleo", other), ("dan", other))])
+    found = similarity.pairs(
+        [
+            _grade(name, shingles=shingles)
+            for name, shingles in (("ada", copied), ("ben", copied), ("cleo", other), ("dan", other))
+        ]
+    )
     assert [(pair.one, pair.other, pair.share) for pair in found] == [("ada", "ben", 1.0)]
 
 
@@ -86,19 +94,28 @@ def test_what_everybody_has_is_not_similar():
 
 
 def test_marks_by_hand_win_and_stay(tmp_path):
-    (tmp_path / "m.csv").write_text("student;lesson;exercise;points;of;comment\nada;0;0.1;0,5;;half right\n"
-                                    "ada;00;essay;3;4;fine\nben;00;0.1;1;;\n")
+    (tmp_path / "m.csv").write_text(
+        "student;lesson;exercise;points;of;comment\nada;0;0.1;0,5;;half right\nada;00;essay;3;4;fine\nben;00;0.1;1;;\n"
+    )
     by_hand = manual.load(tmp_path / "m.csv")
     known = manual.known(mark.plain() for mark in by_hand)
     grade = manual.applied(_grade(state="wrong"), known.values())
     assert [(m.exercise, m.points, m.of, m.comment) for m in grade.marks] == [
-        ("0.1", 0.5, 1, "half right"), ("essay", 3, 4, "fine")]
+        ("0.1", 0.5, 1, "half right"),
+        ("essay", 3, 4, "fine"),
+    ]
     page = feedback.student_page("ada", [grade])
     assert b"half right" in page and b"3.5 of 5 points" in page and b"marked by hand" in page
 
 
-@pytest.mark.parametrize(("text", "words"), [("student,lesson\n", "no column 'exercise'"), ("", "is empty"),
-                                             ("student,lesson,exercise,points\na,0,0.1,x\n", "Line 2")])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("student,lesson\n", "no column 'exercise'"),
+        ("", "is empty"),
+        ("student,lesson,exercise,points\na,0,0.1,x\n", "Line 2"),
+    ],
+)
 def test_a_file_of_marks_that_cannot_be_read_says_why(tmp_path, text, words):
     (tmp_path / "m.csv").write_text(text)
     with pytest.raises(ValueError, match=words):

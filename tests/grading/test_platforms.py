@@ -9,12 +9,16 @@ from course_utils.grading import platforms, statuses
 from course_utils.grading.records import Grade, Mark
 from course_utils.grading.roster import Student, load
 
-CANVAS = ('Student,ID,SIS User ID,SIS Login ID,Section,"Lesson 02 (901234)","Lesson 03 (901235)","Final Score"\n'
-          '"    Points Possible",,,,,4,4,(read only)\n'
-          '"Doe, Jane",12345,s1,jdoe,A,,1,\n"Roe, Ray",12346,s2,rroe,A,2,1,\n"Student, Test",99,,x,A,,,\n')
-MOODLE = ('Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"Feedback comments"\n'
-          'Participant 12345,Jane Doe,j@x.org,Submitted,,"100,00",Yes,\n'
-          "Participant 7,Ray Roe,r@x.org,,,100.00,Yes,old\n")
+CANVAS = (
+    'Student,ID,SIS User ID,SIS Login ID,Section,"Lesson 02 (901234)","Lesson 03 (901235)","Final Score"\n'
+    '"    Points Possible",,,,,4,4,(read only)\n'
+    '"Doe, Jane",12345,s1,jdoe,A,,1,\n"Roe, Ray",12346,s2,rroe,A,2,1,\n"Student, Test",99,,x,A,,,\n'
+)
+MOODLE = (
+    'Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"Feedback comments"\n'
+    'Participant 12345,Jane Doe,j@x.org,Submitted,,"100,00",Yes,\n'
+    "Participant 7,Ray Roe,r@x.org,,,100.00,Yes,old\n"
+)
 
 
 def _grade(student, points=3.0, status=statuses.GRADED):
@@ -75,15 +79,25 @@ def test_gradescope_gets_scores_and_reasons(tmp_path):
     platforms.write_gradescope(tmp_path / "results.json", _grade("s1"))
     result = json.loads((tmp_path / "results.json").read_text())
     assert result["score"] == 3 and "a note" in result["output"]
-    assert result["tests"][1] == {"name": "Exercise 2.2", "number": "2.2", "score": 1, "max_score": 2,
-                                  "output": "It returned 1. Why?", "visibility": "visible"}
+    assert result["tests"][1] == {
+        "name": "Exercise 2.2",
+        "number": "2.2",
+        "score": 1,
+        "max_score": 2,
+        "output": "It returned 1. Why?",
+        "visibility": "visible",
+    }
 
 
-@pytest.mark.parametrize(("text", "ids"), [
-    ("id,name\na,Ada\nb,Ben\n", ["a", "b"]), ("Name;Email address\nAda;a@x\n", ["a@x"]),
-    ("\ufeffstudent_id\n7\n\n", ["7"]),
-    ('Student,ID,SIS Login ID\n"    Points Possible",,\nAda,7,a\n,,\n', ["7"]),
-])
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("id,name\na,Ada\nb,Ben\n", ["a", "b"]),
+        ("Name;Email address\nAda;a@x\n", ["a@x"]),
+        ("\ufeffstudent_id\n7\n\n", ["7"]),
+        ('Student,ID,SIS Login ID\n"    Points Possible",,\nAda,7,a\n,,\n', ["7"]),
+    ],
+)
 def test_rosters_of_many_kinds_are_read(tmp_path, text, ids):
     (tmp_path / "r.csv").write_text(text)
     assert [student.id for student in load(tmp_path / "r.csv")] == ids
@@ -100,8 +114,9 @@ def test_a_name_with_an_odd_line_break_stays_in_its_row(tmp_path):
     assert [student.name for student in load(tmp_path / "r.csv")] == ["Ada\u2028Lovelace", "Ben\x0bRoe"]
 
 
-@pytest.mark.parametrize(("text", "words"), [("", "is empty"), ("a,b\n1,2\n", "no column of ids"),
-                                             ("id\nx\nx\n", "twice")])
+@pytest.mark.parametrize(
+    ("text", "words"), [("", "is empty"), ("a,b\n1,2\n", "no column of ids"), ("id\nx\nx\n", "twice")]
+)
 def test_a_roster_that_cannot_be_read_says_why(tmp_path, text, words):
     (tmp_path / "r.csv").write_text(text)
     with pytest.raises(ValueError, match=words):

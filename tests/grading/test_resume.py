@@ -33,8 +33,11 @@ def _lines(out):
 
 def _kill_after(submissions, out, lines):
     """Grade in a process of its own and kill it, and nothing else, once the journal has so many lines."""
-    run = subprocess.Popen([sys.executable, str(Path(__file__).parent / "grade_folder.py"), str(submissions), str(out)],
-                           env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(out)}, stdout=subprocess.DEVNULL)
+    run = subprocess.Popen(
+        [sys.executable, str(Path(__file__).parent / "grade_folder.py"), str(submissions), str(out)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(out)},
+        stdout=subprocess.DEVNULL,
+    )
     while _lines(out) < lines:
         assert run.poll() is None, "it ended before it could be killed"
         time.sleep(0.005)

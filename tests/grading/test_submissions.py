@@ -23,18 +23,29 @@ def handed_out():
     return lessons.load(nb.ROOT / "lessons")
 
 
-@pytest.mark.parametrize(("path", "student"), [
-    ("ada/00_start_here.ipynb", "ada"), ("ada.ipynb", "ada"), ("ada_00_start_here.ipynb", "ada"),
-    ("00_start_here_ada.ipynb", "ada"), ("00_start_here-ada (1).ipynb", "ada"),
-    ("doejane_12345_67890_00_start_here.ipynb", "12345"),
-    ("doejane_LATE_12345_67890_x-1.ipynb", "12345"), ("Jane Doe_1327_assignsubmission_file_/x.ipynb", "1327"),
-    ("Jane Doe_1327_assignsubmission_file_x.ipynb", "1327"), ("ada/lesson/x.ipynb", "ada"), ("a\nb.ipynb", "a b"),
-    ("ada.ipynb.txt", "ada"), ("ada_00_start_here.ipynb.json", "ada"),
-    ("Jane Doe_1327_assignsubmission_file_x_1400_assignsubmission_file_y.ipynb", "1327"),
-    ("Ben_1400_assignsubmission_file__1327_assignsubmission_file_/x.ipynb", "1327"),
-    ("x_1400_5_y_1327_assignsubmission_file_/x.ipynb", "1327"),
-    ("doejane_123_456_x_777_assignsubmission_file_y.ipynb", "123"), ("doejane_123_456_x_777_8_y.ipynb", "123"),
-])
+@pytest.mark.parametrize(
+    ("path", "student"),
+    [
+        ("ada/00_start_here.ipynb", "ada"),
+        ("ada.ipynb", "ada"),
+        ("ada_00_start_here.ipynb", "ada"),
+        ("00_start_here_ada.ipynb", "ada"),
+        ("00_start_here-ada (1).ipynb", "ada"),
+        ("doejane_12345_67890_00_start_here.ipynb", "12345"),
+        ("doejane_LATE_12345_67890_x-1.ipynb", "12345"),
+        ("Jane Doe_1327_assignsubmission_file_/x.ipynb", "1327"),
+        ("Jane Doe_1327_assignsubmission_file_x.ipynb", "1327"),
+        ("ada/lesson/x.ipynb", "ada"),
+        ("a\nb.ipynb", "a b"),
+        ("ada.ipynb.txt", "ada"),
+        ("ada_00_start_here.ipynb.json", "ada"),
+        ("Jane Doe_1327_assignsubmission_file_x_1400_assignsubmission_file_y.ipynb", "1327"),
+        ("Ben_1400_assignsubmission_file__1327_assignsubmission_file_/x.ipynb", "1327"),
+        ("x_1400_5_y_1327_assignsubmission_file_/x.ipynb", "1327"),
+        ("doejane_123_456_x_777_assignsubmission_file_y.ipynb", "123"),
+        ("doejane_123_456_x_777_8_y.ipynb", "123"),
+    ],
+)
 def test_names_of_platforms_and_people_are_read(path, student):
     assert of_path(PurePosixPath(path), SLUGS).student == student
 
@@ -58,8 +69,13 @@ def _found(folder):
 
 def test_an_archive_of_the_class_is_read_without_unpacking(tmp_path):
     inner = _zip([("00_start_here.ipynb", GOOD)])
-    entries = [("ada/00_start_here.ipynb", GOOD), ("ben.ipynb", GOOD), ("cleo_1_2_x.zip", inner),
-               ("__MACOSX/ada/._x.ipynb", b""), ("ada/.ipynb_checkpoints/00_start_here-checkpoint.ipynb", b"old")]
+    entries = [
+        ("ada/00_start_here.ipynb", GOOD),
+        ("ben.ipynb", GOOD),
+        ("cleo_1_2_x.zip", inner),
+        ("__MACOSX/ada/._x.ipynb", b""),
+        ("ada/.ipynb_checkpoints/00_start_here-checkpoint.ipynb", b"old"),
+    ]
     (tmp_path / "all.zip").write_bytes(_zip(entries))
     found, looked = _found(tmp_path)
     assert set(found) == {"ada", "ben", "1"} and looked.notes == []
@@ -76,8 +92,13 @@ def test_an_archive_with_one_students_lessons_belongs_to_them(tmp_path):
 def test_ways_out_of_an_archive_are_refused_and_named(tmp_path):
     link = zipfile.ZipInfo("link.ipynb")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
-    entries = [("../../evil.ipynb", GOOD), ("/etc/evil.ipynb", GOOD), ("C:\\evil.ipynb", GOOD), (link, "/etc/passwd"),
-               ("ada.ipynb", GOOD)]
+    entries = [
+        ("../../evil.ipynb", GOOD),
+        ("/etc/evil.ipynb", GOOD),
+        ("C:\\evil.ipynb", GOOD),
+        (link, "/etc/passwd"),
+        ("ada.ipynb", GOOD),
+    ]
     (tmp_path / "all.zip").write_bytes(_zip(entries))
     found, looked = _found(tmp_path)
     assert set(found) == {"ada"} and len(looked.notes) == 4
@@ -103,8 +124,12 @@ def test_an_archive_with_too_many_entries_or_none_is_named(tmp_path, monkeypatch
 
 
 def test_a_broken_archive_in_the_class_archive_harms_its_owner_alone(tmp_path):
-    entries = [("ada: .ipynb", GOOD), ("ben_2_2_x.zip", b"PK\x03\x04 broken"), ("cleo_3_3_x.ipynb", GOOD),
-               ("dan_4_4_x.zip", _zip([(f"{i}.ipynb", b"{}") for i in range(201)]))]
+    entries = [
+        ("ada: .ipynb", GOOD),
+        ("ben_2_2_x.zip", b"PK\x03\x04 broken"),
+        ("cleo_3_3_x.ipynb", GOOD),
+        ("dan_4_4_x.zip", _zip([(f"{i}.ipynb", b"{}") for i in range(201)])),
+    ]
     (tmp_path / "all.zip").write_bytes(_zip(entries))
     found, looked = _found(tmp_path)
     assert set(found) == {"ada:", "2", "3", "4"} and found["3"].read() == GOOD and len(looked.notes) == 2
@@ -114,11 +139,15 @@ def test_a_broken_archive_in_the_class_archive_harms_its_owner_alone(tmp_path):
         found["4"].read()
 
 
-@pytest.mark.parametrize("name", ["doejane_1_2_hw.zip",
-                                  "Jane Doe_1_assignsubmission_file_x_7_assignsubmission_file_.zip"])
+@pytest.mark.parametrize(
+    "name", ["doejane_1_2_hw.zip", "Jane Doe_1_assignsubmission_file_x_7_assignsubmission_file_.zip"]
+)
 def test_whatever_a_students_archive_holds_is_theirs(tmp_path, name):
-    imitations = [("ben.ipynb", GOOD), ("doeben_7_9_00_start_here.ipynb", GOOD),
-                  ("Ben_7_assignsubmission_file_/x.ipynb", GOOD)]
+    imitations = [
+        ("ben.ipynb", GOOD),
+        ("doeben_7_9_00_start_here.ipynb", GOOD),
+        ("Ben_7_assignsubmission_file_/x.ipynb", GOOD),
+    ]
     (tmp_path / "class").mkdir()
     (tmp_path / "class" / name).write_bytes(_zip(imitations))
     (tmp_path / "class.zip").write_bytes(_zip([(name, _zip(imitations)), ("doeben_7_9_x.ipynb", GOOD)]))
@@ -158,7 +187,10 @@ def test_everyone_on_the_roster_has_an_item_and_strangers_are_told_apart(tmp_pat
     roster = [Student("17", "ada"), Student("18", "ben")]
     made = assignment.items(submissions.look(tmp_path, SLUGS), roster, handed_out, None)
     assert [(item.student.id, item.found is None, item.notes) for item in made] == [
-        ("17", False, ()), ("18", True, ()), ("zoe", False, ("Not on the roster.",))]
+        ("17", False, ()),
+        ("18", True, ()),
+        ("zoe", False, ("Not on the roster.",)),
+    ]
 
 
 def test_of_two_students_with_one_name_nobody_gets_the_others_notebook(tmp_path, handed_out):

@@ -10,8 +10,18 @@ from course_utils.exercises import registry
 from course_utils.grading import judging, wire
 from course_utils.grading.jail import frames
 
-VALUE = {"x": np.arange(6.0).reshape(2, 3), "array": np.float32(1.5), "n": None, "b": True, "s": "ä", "i": 3,
-         "l": [1, "a"], "d": {"array": 1, "dict": 2}, "c": np.array([1j]), "z": np.zeros((0, 3))}
+VALUE = {
+    "x": np.arange(6.0).reshape(2, 3),
+    "array": np.float32(1.5),
+    "n": None,
+    "b": True,
+    "s": "ä",
+    "i": 3,
+    "l": [1, "a"],
+    "d": {"array": 1, "dict": 2},
+    "c": np.array([1j]),
+    "z": np.zeros((0, 3)),
+}
 
 
 def test_plain_values_come_out_as_they_went_in():
@@ -39,13 +49,25 @@ def _message(tree, rest=b""):
     return struct.pack(">I", len(data)) + data + rest
 
 
-@pytest.mark.parametrize("data", [
-    b"", b"abc", _message(1)[:-1], _message(1, b"x"), b"\0\0\0\2{]", _message({"pickle": 1}),
-    _message({"array": ["|O", [1], 8]}, bytes(8)), _message({"array": ["<f8", [2], 8]}, bytes(8)),
-    _message({"array": ["<f8", [1], 99]}), _message({"array": ["<f8", ["a"], 8]}, bytes(8)),
-    _message({"array": ["<f8", [-3], 8]}, bytes(8)), _message({"dict": [[1]]}), _message({"array": 3}),
-    struct.pack(">I", 200_000) + b"[" * 200_000,
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"abc",
+        _message(1)[:-1],
+        _message(1, b"x"),
+        b"\0\0\0\2{]",
+        _message({"pickle": 1}),
+        _message({"array": ["|O", [1], 8]}, bytes(8)),
+        _message({"array": ["<f8", [2], 8]}, bytes(8)),
+        _message({"array": ["<f8", [1], 99]}),
+        _message({"array": ["<f8", ["a"], 8]}, bytes(8)),
+        _message({"array": ["<f8", [-3], 8]}, bytes(8)),
+        _message({"dict": [[1]]}),
+        _message({"array": 3}),
+        struct.pack(">I", 200_000) + b"[" * 200_000,
+    ],
+)
 def test_bytes_that_are_no_message_are_refused(data):
     with pytest.raises(wire.Garbled):
         wire.unpack(data)
@@ -54,15 +76,22 @@ def test_bytes_that_are_no_message_are_refused(data):
 def test_frames_are_put_together_from_pieces_and_strangers_bytes_are_refused():
     splitter = frames.Splitter(b"tokentok")
     data = frames.frame(b"tokentok", b"one") + frames.frame(b"tokentok", b"two")
-    assert [p for i in range(len(data)) for p in splitter.feed(data[i:i + 1])] == [b"one", b"two"]
+    assert [p for i in range(len(data)) for p in splitter.feed(data[i : i + 1])] == [b"one", b"two"]
     with pytest.raises(frames.Broken):
         list(splitter.feed(frames.frame(b"forgedby", b"three")))
 
 
-@pytest.mark.parametrize("message", [
-    {}, {"kind": "right", "points": 100}, {"kind": "values", "values": 3}, {"kind": "values", "values": {}},
-    {"kind": "values", "values": {"pixels": 1}, "points": 100, "state": "right"}, {"kind": None, "seconds": "x"},
-])
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"kind": "right", "points": 100},
+        {"kind": "values", "values": 3},
+        {"kind": "values", "values": {}},
+        {"kind": "values", "values": {"pixels": 1}, "points": 100, "state": "right"},
+        {"kind": None, "seconds": "x"},
+    ],
+)
 def test_no_message_earns_points_but_by_its_values(message):
     for exercise in registry.of_lesson("00"):
         assert judging.mark(exercise, 3, message).points == 0

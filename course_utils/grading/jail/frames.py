@@ -47,7 +47,7 @@ class Splitter:
             end = _HEAD.size + length
             if len(self._waiting) < end:
                 return
-            payload = bytes(self._waiting[_HEAD.size:end])
+            payload = bytes(self._waiting[_HEAD.size : end])
             del self._waiting[:end]
             yield payload
 
@@ -84,4 +84,4 @@ def write_all(descriptor: int, data: bytes) -> None:
     """Write every byte to a pipe."""
     view = memoryview(data)
     while view:
-        view = view[os.write(descriptor, view):]
+        view = view[os.write(descriptor, view) :]

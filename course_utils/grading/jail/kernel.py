@@ -67,8 +67,12 @@ def make_read_only(target: str, recursive: bool = True) -> None:
     """Refuse all writing below a mount, and all programs that change their user."""
     attributes = struct.pack("QQQQ", _RDONLY_NOSUID, 0, 0, 0)
     flags = _AT_RECURSIVE if recursive else 0
-    _check(_libc.syscall(_SYS_MOUNT_SETATTR, _AT_FDCWD, os.fsencode(target), flags, attributes,
-                         ctypes.c_size_t(len(attributes))), f"read-only {target}")
+    _check(
+        _libc.syscall(
+            _SYS_MOUNT_SETATTR, _AT_FDCWD, os.fsencode(target), flags, attributes, ctypes.c_size_t(len(attributes))
+        ),
+        f"read-only {target}",
+    )
 
 
 def pivot_root(new_root: str) -> None:
@@ -102,4 +106,3 @@ def filter_calls(program: bytes) -> None:
 def die_with_parent() -> None:
     """Be killed when the parent process ends."""
     _check(_libc.prctl(_SET_PDEATHSIG, 9, 0, 0, 0), "pdeathsig")
-

@@ -51,10 +51,13 @@ def goes_on_with(statement: ast.stmt, name: str) -> bool:
         return False
     nodes = _outside_scopes(statement)
     augmented = {id(node.target) for node in nodes if isinstance(node, ast.AugAssign)}
-    made = any(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
-               and id(node) not in augmented for node in nodes)
-    reads = isinstance(statement, ast.Assign) and any(isinstance(node, ast.Name) and node.id == name
-                                                      for node in _outside_scopes(statement.value))
+    made = any(
+        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store) and id(node) not in augmented
+        for node in nodes
+    )
+    reads = isinstance(statement, ast.Assign) and any(
+        isinstance(node, ast.Name) and node.id == name for node in _outside_scopes(statement.value)
+    )
     return reads or (not made and any(name in _changed(node) for node in nodes))
 
 

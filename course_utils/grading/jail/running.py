@@ -35,8 +35,10 @@ def grade(job: dict[str, Any], tasks: dict[str, Task], send: Send) -> None:
     """
     wanted = [(tasks[exercise_id], seed) for exercise_id, seed, _ in job["exercises"]]
     notebook = Notebook(_cells(job["cells"]), _cells(job["skeleton"]), [task.name for task in tasks.values()])
-    slices = [notebook.slice_for(tasks[exercise_id].name, tasks[exercise_id].grade_id, lean)
-              for exercise_id, _, lean in job["exercises"]]
+    slices = [
+        notebook.slice_for(tasks[exercise_id].name, tasks[exercise_id].grade_id, lean)
+        for exercise_id, _, lean in job["exercises"]
+    ]
     send({"plan": [_described(part) for part in slices]})
     own = os.getpid()
     for (task, seed), chosen in zip(wanted, slices, strict=True):

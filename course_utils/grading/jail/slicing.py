@@ -81,12 +81,19 @@ class Notebook:
 
     def _notes(self, candidates: list[Cell], home: Cell, name: str, grade_id: str) -> list[str]:
         attempts = [cell for cell in candidates if cell.place not in self._given and not _only_stub(cell, name)]
-        return [note for told, note in (
-            (len(attempts) > 1, f"{len(attempts)} cells define {name}; the one in cell {home.place + 1} was graded."),
-            (home.kind != "code", f"{name} stood in a {home.kind} cell and was graded all the same."),
-            (not home.grade_id, "Cells had lost their ids; they were found by their functions' names."),
-            (home.grade_id not in ("", grade_id), f"{name} stood in the cell {home.grade_id!r}."),
-        ) if told]
+        return [
+            note
+            for told, note in (
+                (
+                    len(attempts) > 1,
+                    f"{len(attempts)} cells define {name}; the one in cell {home.place + 1} was graded.",
+                ),
+                (home.kind != "code", f"{name} stood in a {home.kind} cell and was graded all the same."),
+                (not home.grade_id, "Cells had lost their ids; they were found by their functions' names."),
+                (home.grade_id not in ("", grade_id), f"{name} stood in the cell {home.grade_id!r}."),
+            )
+            if told
+        ]
 
     def _closure(self, home: Cell, name: str, kept: list[int]) -> tuple[Part, ...]:
         """Statements of the home cell and, for each name they need, the statements that define it."""
@@ -111,8 +118,11 @@ class Notebook:
         others = self._names - {name}
         if any(others & bound(statement) for statement in home.statements):
             return alone
-        return [i for i, statement in enumerate(home.statements)
-                if (i <= max(alone, default=-1) or is_definition(statement)) and not is_check(statement)]
+        return [
+            i
+            for i, statement in enumerate(home.statements)
+            if (i <= max(alone, default=-1) or is_definition(statement)) and not is_check(statement)
+        ]
 
     def _add_star_imports(self, chosen: dict[tuple[bool, int], set[int]]) -> None:
         for cell in self._cells:

@@ -97,8 +97,11 @@ def _reached(roots: list[Any]) -> set[int]:
         elif isinstance(value, list | tuple):
             waiting += value
         elif isinstance(value, ModuleType) and value.__name__.startswith(_PACKAGE):
-            waiting += [v for k, v in vars(value).items() if not k.startswith("__") and k != "EXERCISES"
-                        and not k.startswith("judge")]
+            waiting += [
+                v
+                for k, v in vars(value).items()
+                if not k.startswith("__") and k != "EXERCISES" and not k.startswith("judge")
+            ]
     return seen
 
 

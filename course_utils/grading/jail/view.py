@@ -20,8 +20,16 @@ def shown() -> list[str]:
     """Paths that are shown: system libraries, this Python, its packages, the course's package; no other file."""
     course = Path(__file__).resolve().parents[2]
     packages = [folder for folder in (*site.getsitepackages(), site.getusersitepackages()) if os.path.isdir(folder)]
-    wanted = [*_SYSTEM, sys.prefix, sys.base_prefix, os.path.realpath(sys.base_prefix),
-              os.path.dirname(os.path.realpath(sys.executable)), *packages, str(course), *_DEVICES]
+    wanted = [
+        *_SYSTEM,
+        sys.prefix,
+        sys.base_prefix,
+        os.path.realpath(sys.base_prefix),
+        os.path.dirname(os.path.realpath(sys.executable)),
+        *packages,
+        str(course),
+        *_DEVICES,
+    ]
     there = {os.path.abspath(path) for path in wanted if os.path.lexists(path)}
     paths = sorted(there, key=lambda path: (path.count("/"), path))
     return [path for i, path in enumerate(paths) if not any(_inside(path, outer) for outer in paths[:i])]

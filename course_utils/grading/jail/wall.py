@@ -12,14 +12,14 @@ from .settling import ended, settle
 
 STRANGER, INSIDE = 65_000, 65_534
 """The user a submission runs as: outside (if the grader is root), and as it sees itself."""
-KINDS = (kernel.NEWUSER | kernel.NEWNS | kernel.NEWPID | kernel.NEWNET | kernel.NEWIPC | kernel.NEWUTS
-         | kernel.NEWCGROUP)
+KINDS = kernel.NEWUSER | kernel.NEWNS | kernel.NEWPID | kernel.NEWNET | kernel.NEWIPC | kernel.NEWUTS | kernel.NEWCGROUP
 FAILED = 70
 """Exit status of a child that could not build its wall."""
 
 
-def spawn(program: Callable[[], None], limits: Limits, exercises: int, base: str,
-          keep: tuple[int, int]) -> tuple[int, int]:
+def spawn(
+    program: Callable[[], None], limits: Limits, exercises: int, base: str, keep: tuple[int, int]
+) -> tuple[int, int]:
     """Fork a child behind a wall of its own; returns its process id and that of its guard, who ends with it.
 
     Killing the child is enough: the kernel then ends everything that it started, and the guard reports its end.
@@ -79,8 +79,9 @@ def _write(path: str, text: str) -> None:
         file.write(text)
 
 
-def _guard(program: Callable[[], None], limits: Limits, exercises: int, base: str, keep: tuple[int, int],
-           go: int, tell: int) -> None:
+def _guard(
+    program: Callable[[], None], limits: Limits, exercises: int, base: str, keep: tuple[int, int], go: int, tell: int
+) -> None:
     """Enter the namespaces, build the view, start the child, wait for its end, and end likewise."""
     status = FAILED
     try:

@@ -84,8 +84,9 @@ def _queued(process: int) -> float:
         return 0.0
 
 
-def watch(program: Callable[[], None], limits: Limits, exercises: int, token: bytes, base: str,
-          walled: bool) -> dict[str, Any]:
+def watch(
+    program: Callable[[], None], limits: Limits, exercises: int, token: bytes, base: str, walled: bool
+) -> dict[str, Any]:
     """Run ``program`` in a child and report how it went.
 
     Args:
@@ -107,7 +108,7 @@ def watch(program: Callable[[], None], limits: Limits, exercises: int, token: by
     try:
         seen.child, guard, kill = _spawn(program, limits, exercises, folder, (tell, show), walled)
         os.close(tell), os.close(show)
-        pipes = (hear, see),
+        pipes = ((hear, see),)
         seen.more_time()
         _listen(seen, hear, see, exercises + 2)
         status = _finish(kill, guard, bool(seen.end))
@@ -118,12 +119,18 @@ def watch(program: Callable[[], None], limits: Limits, exercises: int, token: by
             os.close(descriptor)
         if not walled:
             shutil.rmtree(folder, ignore_errors=True)
-    return {"messages": [np.frombuffer(payload, np.uint8) for payload in seen.messages], "end": seen.end or "died",
-            "status": status, "printed": seen.printed, "garbled": seen.splitter.leftover > 0}
+    return {
+        "messages": [np.frombuffer(payload, np.uint8) for payload in seen.messages],
+        "end": seen.end or "died",
+        "status": status,
+        "printed": seen.printed,
+        "garbled": seen.splitter.leftover > 0,
+    }
 
 
-def _spawn(program: Callable[[], None], limits: Limits, exercises: int, folder: str, keep: tuple[int, int],
-           walled: bool) -> tuple[int, int, Callable[[], None]]:
+def _spawn(
+    program: Callable[[], None], limits: Limits, exercises: int, folder: str, keep: tuple[int, int], walled: bool
+) -> tuple[int, int, Callable[[], None]]:
     """Start the child; returns its process id, that of the process to wait for, and what ends all that it started."""
     if not walled:
         child = spawn_bare(program, limits, exercises, folder, keep)
