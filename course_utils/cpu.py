@@ -11,6 +11,9 @@ import torch
 
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_MAX = -1, -2, -4  # malloc.h of glibc
 _MIB = 2**20
+_ATEN_WITHOUT_BFLOAT16 = ("DEFAULT", "AVX2")
+# oneDNN's names for what it may be held to, of those that multiply bfloat16 in float32 or not at all
+_ONEDNN_WITHOUT_BFLOAT16 = ("SSE41", "AVX", "AVX2", "AVX2_VNNI", "AVX2_VNNI_2", "AVX512_CORE", "AVX512_CORE_VNNI")
 
 
 @cache
@@ -31,6 +34,13 @@ def keep_freed_memory() -> bool:
 
 
 def has_bfloat16() -> bool:
-    """Whether this CPU multiplies in bfloat16 by itself (AVX512-BF16 or AMX); without, bfloat16 would be slower."""
+    """Whether products in bfloat16 are computed as such here (AVX512-BF16 or AMX); elsewhere they are slow or refused.
+
+    Three must agree: the processor; ATen, which ATEN_CPU_CAPABILITY may hold to less than the processor can; and
+    oneDNN, which ONEDNN_MAX_CPU_ISA may hold back likewise. Every choice that depends on this CPU asks here.
+    """
     found = getattr(torch.cpu, "get_capabilities", dict)()  # since PyTorch 2.7
-    return bool(found.get("avx512_bf16") or found.get("amx_bf16"))
+    processor = bool(found.get("avx512_bf16") or found.get("amx_bf16"))
+    aten = torch.backends.cpu.get_cpu_capability() not in _ATEN_WITHOUT_BFLOAT16
+    onednn = os.environ.get("ONEDNN_MAX_CPU_ISA", os.environ.get("DNNL_MAX_CPU_ISA", "DEFAULT"))
+    return processor and aten and onednn.upper() not in _ONEDNN_WITHOUT_BFLOAT16

@@ -6,7 +6,7 @@ import sys
 import pytest
 import torch
 
-from course_utils import cpu, decoders, vae
+from course_utils import cpu, decoders, training, vae
 from course_utils.convolution import TransposedConv2d
 from course_utils.decoders import ConvDecoder
 from course_utils.encoders import LSTMEncoder
@@ -24,14 +24,34 @@ def test_the_memory_policy_can_be_switched_off(monkeypatch):
     assert answer() == "False"
 
 
-def test_without_capabilities_there_is_no_bfloat16(monkeypatch):
-    monkeypatch.setattr(torch.cpu, "get_capabilities", dict, raising=False)
-    assert cpu.has_bfloat16() is False
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": True}, raising=False)
-    assert cpu.has_bfloat16() is True
+@pytest.mark.parametrize(
+    ("processor", "aten", "environment", "expected"),
+    [
+        ({}, "AVX512", {}, False),
+        ({"avx512_bf16": False}, "AVX512", {}, False),
+        ({"amx_bf16": True}, "AVX512", {}, True),
+        ({"avx512_bf16": True}, "AVX512", {}, True),
+        ({"avx512_bf16": True}, "AVX512", {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE_BF16"}, True),
+        ({"avx512_bf16": True}, "AVX2", {}, False),
+        ({"avx512_bf16": True}, "DEFAULT", {}, False),
+        ({"avx512_bf16": True}, "AVX512", {"ONEDNN_MAX_CPU_ISA": "AVX2"}, False),
+        ({"avx512_bf16": True}, "AVX512", {"ONEDNN_MAX_CPU_ISA": "avx512_core"}, False),
+        ({"amx_bf16": True}, "AVX512", {"DNNL_MAX_CPU_ISA": "SSE41"}, False),
+    ],
+)
+def test_bfloat16_needs_the_processor_and_both_libraries(monkeypatch, processor, aten, environment, expected):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: processor, raising=False)
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: aten)
+    for name in ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert cpu.has_bfloat16() is expected
 
 
 def test_bfloat16_is_for_training_alone_and_close_to_float32():
+    if not cpu.has_bfloat16():
+        pytest.skip("An LSTM in bfloat16 needs a CPU and libraries that have it.")
     torch.manual_seed(0)
     model, x = vae.report_e(), torch.rand(5, 1, 28, 28)
     exact, _ = model.encoder(x)
@@ -40,6 +60,18 @@ def test_bfloat16_is_for_training_alone_and_close_to_float32():
     assert rough.dtype == torch.float32
     assert 0 < (rough - exact).abs().max() < 0.02
     torch.testing.assert_close(model.eval().encoder(x)[0], exact)
+
+
+def test_a_recipe_in_bfloat16_trains_in_float32_where_the_cpu_has_none(monkeypatch):
+    """The path of most laptops, on every machine."""
+    monkeypatch.setattr(training, "has_bfloat16", lambda: False)
+    images, found = torch.rand(16, 1, 28, 28, generator=torch.Generator().manual_seed(0)), []
+    for wanted in (True, False):
+        torch.manual_seed(0)
+        model = vae.report_e(hidden=8)
+        training.train(model, images, images, training.Recipe(1, batch=8, bfloat16=wanted))
+        found.append(torch.cat([weight.flatten() for weight in model.parameters()]))
+    assert torch.equal(*found)
 
 
 @pytest.mark.parametrize("arguments", [(8, 4, 4, 2, 1), (8, 1, 4, 2, 1), (8, 4, 7), (8, 1, 3, 1, 1)])

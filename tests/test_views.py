@@ -1,22 +1,19 @@
-"""Figures and interactive views: alt text always, and every slider over its whole range."""
+"""Figures and interactive views: alt text always, and every slider over its whole range.
 
-import ast
+The views of the lessons themselves are driven in the kernels that run the solutions, see ``tests/notebooks/plugin.py``.
+"""
+
 import itertools
-from pathlib import Path
 from unittest.mock import Mock
 
-import IPython.display
-import ipywidgets
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
 import torch
 
 from course_utils import execute, plots, widgets
-from course_utils.grading.jail.names import bound, is_check, needed
 
-ROOT = Path(__file__).parent.parent
-SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
+from .notebooks import views
 
 
 def test_a_picture_carries_its_alt_text_and_pyplot_knows_nothing_of_its_figure():
@@ -72,88 +69,42 @@ def test_stored_outputs_hold_no_widget_model():
     assert list(execute._portable(output).data) == ["text/plain"]
 
 
-def _ends_and_middle(control):
-    if isinstance(control, ipywidgets.ToggleButtons | ipywidgets.SelectionSlider):
-        return list(control.options)
-    middle = control.min + round((control.max - control.min) / 2 / control.step) * control.step
-    return [control.min, type(control.min)(middle), control.max]
+@pytest.fixture
+def shown(monkeypatch):
+    """The views of a kernel that has run no lesson yet."""
+    monkeypatch.setattr(views, "_views", [])
+    monkeypatch.setattr(widgets, "explore", lambda draw, **controls: None)
+    views.install()
 
 
-def _reads(statements):
-    """Names that must be there before these statements run."""
-    found, own = set(), set()
-    for statement in statements:
-        parts = [statement]
-        if isinstance(statement, ast.For):  # a loop brings its own variables
-            parts = [ast.copy_location(ast.Assign([statement.target], statement.iter), statement), *statement.body]
-        for part in parts:
-            found |= needed(part) - own
-            own |= bound(part) if len(parts) > 1 else set()
-        own |= bound(statement)
-    return found
+def _line(height, kind="solid"):
+    figure, axis = plots.subplots()
+    axis.axhline(height, linestyle=kind)
+    return figure, f"A line at a height of {height}, {kind}."
 
 
-def _read_later(statements):
-    """Names that functions of these statements read whenever they are called."""
-    scopes = ast.FunctionDef | ast.ClassDef | ast.Lambda
-    return {name for s in statements if any(isinstance(node, scopes) for node in ast.walk(s)) for name in needed(s)}
+def test_a_view_is_drawn_at_every_combination_of_ends_and_middles(shown):
+    seen = []
 
+    def draw(**values):
+        seen.append(tuple(values.values()))
+        return _line(**values)
 
-def _cells_behind_views(cells):
-    """The cells that views depend on, in order: those of every name that a view's cell or function reads.
-
-    A function reads a name when a slider moves, after the whole lesson has run; so the last cell that gives the
-    name a value counts, also below the view.
-    """
-    late = set()
-    while True:
-        wanted, kept = set(late), []
-        for cell in reversed(cells):
-            names = set().union(*map(bound, cell))
-            if names & wanted or any("widgets.explore(" in ast.unparse(statement) for statement in cell):
-                kept.insert(0, cell)
-                wanted = wanted - names | _reads(cell)
-        found = set().union(*map(_read_later, kept))
-        if found <= late:
-            return kept
-        late |= found
+    kinds = widgets.choice("kind", ["solid", "dashed"])
+    widgets.explore(draw, height=widgets.slider("height", 0, 1, 0.25, 0.1), kind=kinds)
+    views.drive()
+    assert seen == list(itertools.product([0.0, 0.5, 1.0], ["solid", "dashed"]))
 
 
 @pytest.mark.parametrize(
-    ("sources", "kept"),
-    [
-        (["a = 1", "b = slow()", "widgets.explore(lambda x: a)"], [0, 2]),
-        (["a = 1", "def draw(x):\n    return a", "widgets.explore(draw)", "b = 2", "a = 3"], [0, 1, 2, 4]),
-        (
-            ["t = {}", "names = []", "for k in names:\n    t[k] = str(k)", "k = 1", "widgets.explore(t.get)"],
-            [0, 1, 2, 4],
-        ),
-        (["k = 5", "for k in [1]:\n    print(k)", "widgets.explore(print)"], [2]),
-    ],
+    "broken", [lambda n: (plots.subplots()[0], ""), lambda n: _line(1 / (n - 3)), lambda n: (Mock(), "")]
 )
-def test_the_cells_behind_a_view_are_those_of_its_names(sources, kept):
-    cells = [ast.parse(source).body for source in sources]
-    assert [cells.index(cell) for cell in _cells_behind_views(cells)] == kept
+def test_a_view_that_fails_anywhere_on_its_range_is_found(shown, broken):
+    widgets.explore(broken, n=widgets.count_slider("n", 1, 5, 1))
+    with pytest.raises((AssertionError, ZeroDivisionError)):
+        views.drive()
 
 
-@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
-def test_every_view_of_a_lesson_draws_over_its_whole_range(path, monkeypatch):
-    """Every combination of the ends and middles is drawn; PNGs, the slow part, show each control's values once."""
-    views = []
-    monkeypatch.setattr(widgets, "explore", lambda draw, **controls: views.append((draw, controls)))
-    monkeypatch.setattr(plots, "display", lambda picture: None)
-    monkeypatch.setattr(IPython.display, "display", lambda *shown, **options: Mock())
-    cells = [ast.parse(cell.source) for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
-    scope = {}
-    for body in _cells_behind_views([[s for s in cell.body if not is_check(s)] for cell in cells]):
-        exec(compile(ast.Module(body, []), path.name, "exec"), scope)
-    assert views, "every lesson has an interactive view"
-    for draw, controls in views:
-        options = list(map(_ends_and_middle, controls.values()))
-        longest = max(map(len, options))
-        rendered = [tuple(own[i % len(own)] for own in options) for i in range(longest)]  # each value at least once
-        for values in itertools.product(*options):
-            figure, alt = draw(**dict(zip(controls, values, strict=True)))
-            assert len(alt) > 20 and figure.axes
-            if values in rendered:
-                plots.png(figure)
+def test_a_lesson_without_a_view_is_found(shown):
+    with pytest.raises(AssertionError, match="every lesson"):
+        views.drive()

@@ -1,0 +1,154 @@
+"""What takes long in a lesson and in its solution is computed once per run of the tests; the second takes the result.
+
+The two notebooks of a lesson differ in the cells that students fill in. Most of their time goes into the same training:
+the same weights, images, recipe and seed, so the same result, as other tests prove. The notebook that comes first (the
+solution) computes, and keeps what came of it under a fingerprint of all that went in; the other finds it there. What
+differs in one bit has another fingerprint and is computed anew.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+import os
+import pickle
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import cloudpickle
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+FOLDER = "COURSE_TESTS_ONCE"
+"""Environment variable with the folder of results; without it, everything is computed."""
+
+
+class _Fingerprint(cloudpickle.Pickler):
+    """Pickles functions of notebooks by their code, and tensors by their numbers (torch adds addresses in memory)."""
+
+    def reducer_override(self, thing: Any) -> Any:
+        if isinstance(thing, Tensor):
+            dense = thing.detach().contiguous()
+            return bytes, (dense.view(-1).view(torch.uint8).numpy().tobytes(), str((thing.shape, thing.requires_grad)))
+        if isinstance(thing, torch.Generator):
+            return bytes, (thing.get_state().numpy().tobytes(),)
+        return super().reducer_override(thing)
+
+
+def fingerprint(*things: Any) -> str:
+    """A name for all that these values hold."""
+    buffer = io.BytesIO()
+    _Fingerprint(buffer, protocol=5).dump(things)
+    return hashlib.sha256(buffer.getvalue()).hexdigest()
+
+
+def state(thing: Any) -> Any:
+    """What a function may have changed in one of its arguments; ``None`` for what has no state."""
+    if isinstance(thing, nn.Module):
+        weights = {name: weight.detach().clone() for name, weight in thing.state_dict().items()}
+        return weights, [part.training for part in thing.modules()]
+    if isinstance(thing, Tensor):
+        return thing.detach().clone()
+    return dict(vars(thing)) if hasattr(thing, "get_params") else None  # an estimator of scikit-learn
+
+
+def restore(thing: Any, kept: Any) -> None:
+    """Bring an argument into the state that :func:`state` saw."""
+    if isinstance(thing, nn.Module):
+        thing.load_state_dict(kept[0])
+        for part, training in zip(thing.modules(), kept[1], strict=True):
+            part.training = training
+    elif isinstance(thing, Tensor):
+        thing.data.copy_(kept)
+    elif kept is not None:
+        vars(thing).update(kept)
+
+
+def once(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which computes once for all kernels of a run what it makes of its arguments and changes in them."""
+
+    @functools.wraps(function)
+    def computed_once(*args: Any, **options: Any) -> Any:
+        given = (*args, *options.values())
+        path = _path(function, args, options, torch.get_rng_state(), np.random.get_state())
+        if path is None:
+            return function(*args, **options)
+        if path.exists():
+            result, states, (of_torch, of_numpy) = pickle.loads(path.read_bytes())
+            for thing, kept in zip(given, states, strict=True):
+                restore(thing, kept)
+            torch.set_rng_state(of_torch)
+            np.random.set_state(of_numpy)
+            return result
+        result = function(*args, **options)
+        _keep(path, (result, [state(thing) for thing in given], (torch.get_rng_state(), np.random.get_state())))
+        return result
+
+    return computed_once
+
+
+def train_once(train: Callable[..., Any]) -> Callable[..., Any]:
+    """As :func:`once`, for ``training.train``: whoever watches sees every epoch again, with its weights."""
+
+    @functools.wraps(train)
+    def trained_once(
+        model: nn.Module,
+        images: Tensor,
+        validation: Tensor,
+        recipe: Any,
+        resume: Path | None = None,
+        watch: Callable[[Any], None] | None = None,
+    ) -> Any:
+        path = _path(train, (model, images, validation, recipe), {}) if resume is None else None
+        if path is None:
+            return train(model, images, validation, recipe, resume, watch)
+        if not path.exists():
+            epochs: list[tuple[Any, Any]] = []
+
+            def remember(epoch: Any) -> None:
+                epochs.append((epoch, state(model)))
+                if watch is not None:
+                    watch(epoch)
+
+            history = train(model, images, validation, recipe, watch=remember)
+            _keep(path, (history, epochs, state(model)))
+            return history
+        history, epochs, last = pickle.loads(path.read_bytes())
+        for epoch, weights in epochs if watch is not None else ():
+            restore(model, weights)
+            watch(epoch)
+        restore(model, last)
+        return history
+
+    return trained_once
+
+
+def install() -> None:
+    """Compute once what lessons call and what takes them seconds; called in a kernel before its first cell."""
+    if FOLDER not in os.environ:
+        return
+    from sklearn.manifold import TSNE
+
+    from course_utils import autodecoder, training
+
+    training.train = train_once(training.train)
+    autodecoder.fit, autodecoder.fit_codes = once(autodecoder.fit), once(autodecoder.fit_codes)
+    TSNE.fit_transform = once(TSNE.fit_transform)
+
+
+def _path(function: Callable[..., Any], args: Sequence[Any], options: dict[str, Any], *more: Any) -> Path | None:
+    """Where the result of this call is kept, or ``None`` where nothing is kept."""
+    if FOLDER not in os.environ:
+        return None
+    name = f"{function.__module__}.{function.__qualname__}"
+    return Path(os.environ[FOLDER]) / fingerprint(name, args, options, more)
+
+
+def _keep(path: Path, result: Any) -> None:
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+    temporary.write_bytes(pickle.dumps(result))
+    os.replace(temporary, path)

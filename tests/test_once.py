@@ -1,0 +1,114 @@
+"""What two notebooks share: the second has all that the first had, and whatever differs is computed anew."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.manifold import TSNE
+
+from course_utils import training, vae
+from course_utils.decoders import MLPDecoder
+from course_utils.encoders import MLPEncoder
+
+from .notebooks import once
+
+RECIPE = training.Recipe(2, batch=8, lr=0.01)
+IMAGES = torch.rand(16, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv(once.FOLDER, str(tmp_path))
+    return tmp_path
+
+
+def _model(seed=0):
+    torch.manual_seed(seed)
+    return vae.VAE(MLPEncoder(2, (8,)), MLPDecoder(2, (8,)))
+
+
+@pytest.fixture
+def trained():
+    """``train``, computed once, and the list of its real trainings."""
+    calls = []
+
+    def counted(*args, **options):
+        calls.append(args)
+        return training.train(*args, **options)
+
+    return once.train_once(counted), calls
+
+
+def _watched(train, model):
+    """What somebody sees who watches a training: each epoch with a weight of it; and what remains in the end."""
+    seen = []
+    history = train(model, IMAGES, IMAGES, RECIPE, watch=lambda e: seen.append((e, model.encoder.heads.mu.bias.sum())))
+    return history, seen, [weight.clone() for weight in model.parameters()], model.training
+
+
+def test_the_second_training_is_the_first_one_seen_again(trained):
+    train, calls = trained
+    first, second = _watched(train, _model()), _watched(train, _model())
+    plain = _watched(training.train, _model())
+    assert len(calls) == 1
+    for found in (first, second):
+        assert found[0] == plain[0] and found[1] == plain[1] and found[3] == plain[3]
+        assert all(map(torch.equal, found[2], plain[2]))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda given: {**given, "model": _model(1)},
+        lambda given: {**given, "images": IMAGES.flip(0)},
+        lambda given: {**given, "validation": IMAGES[:8]},
+        lambda given: {**given, "recipe": training.Recipe(2, batch=8, lr=0.01, seed=1)},
+    ],
+    ids=["weights", "images", "validation", "seed"],
+)
+def test_what_differs_is_trained_anew(changed, trained):
+    train, calls = trained
+    given = {"model": _model(), "images": IMAGES, "validation": IMAGES, "recipe": RECIPE}
+    train(**given)
+    train(**changed({**given, "model": _model()}))
+    assert len(calls) == 2
+
+
+def test_functions_are_known_by_what_they_do():
+    def scaled(by):
+        return lambda x: by * x
+
+    assert once.fingerprint(scaled(2)) == once.fingerprint(scaled(2))
+    assert once.fingerprint(scaled(2)) != once.fingerprint(scaled(3))
+
+
+def test_changed_arguments_and_random_numbers_are_as_after_the_first_call():
+    calls = []
+
+    def noisy(x, *, by):
+        calls.append(by)
+        x += by * torch.randn(3)
+        return float(np.random.rand())
+
+    found, shared = [], once.once(noisy)
+    for _ in range(2):
+        torch.manual_seed(0)
+        np.random.seed(0)
+        x = torch.zeros(3)
+        found.append((shared(x, by=2), x.tolist(), torch.rand(1).item(), np.random.rand()))
+    assert len(calls) == 1 and found[0] == found[1]
+    assert shared(torch.zeros(3), by=2) != found[0][0], "other random numbers went in"
+
+
+def test_an_estimator_has_its_attributes_the_second_time():
+    points, fit_transform = torch.rand(12, 3).numpy(), once.once(TSNE.fit_transform)
+    one, other = (TSNE(perplexity=3, max_iter=250, random_state=0) for _ in range(2))
+    assert np.array_equal(fit_transform(one, points), fit_transform(other, points))
+    assert other.kl_divergence_ == one.kl_divergence_
+
+
+def test_without_a_folder_everything_is_computed(monkeypatch, trained):
+    monkeypatch.delenv(once.FOLDER)
+    train, calls = trained
+    for _ in range(2):
+        train(_model(), IMAGES, IMAGES, RECIPE)
+    assert len(calls) == 2
