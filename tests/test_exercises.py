@@ -1,7 +1,8 @@
 """The checks are checked: right answers of many kinds pass, wrong ones are refused with the finding meant for them.
 
-Every case runs on the notebook's inputs and on those of two seeds of its own, so that all cases together try
-hundreds of seeds: in grading each student has another one, and a check must be right at every seed.
+Every case runs on the notebook's inputs as the notebook runs it, and on those of two seeds of its own as the grader
+does, its values sent through the wire: so all cases together try hundreds of seeds, as each student has another one,
+and what is right or wrong in the notebook is so for the grader, for the same reason.
 """
 
 import importlib
@@ -14,6 +15,7 @@ import torch
 from course_utils.exercises import registry
 from course_utils.exercises.probing import plain
 from course_utils.exercises.report import examine
+from course_utils.grading import judging, wire
 
 EXERCISES = {e.id: e for lesson in registry.lessons() for e in registry.of_lesson(lesson)}
 
@@ -30,31 +32,46 @@ def _cases(kind):
 
 
 @pytest.fixture
-def generators(request):
-    """The notebook's public inputs, and those of two seeds that belong to this case alone."""
+def seeds(request):
+    """Two that belong to this case alone."""
     first = zlib.crc32(request.node.name.encode())
-    return [None, *(torch.Generator().manual_seed(first + i) for i in range(2))]
+    return first, first + 1
+
+
+def _mark(exercise, answer, seed):
+    """The grader's mark of an answer whose values have gone through the wire."""
+    torch.manual_seed(seed)
+    inputs = exercise.inputs(torch.Generator().manual_seed(seed))
+    values = wire.unpack(wire.pack(exercise.probe(answer, inputs)))
+    return judging.mark(exercise, seed, {"kind": "values", "values": values, "stopped": ""})
+
+
+def _require_right(exercise, answer, seeds):
+    assert examine(exercise, answer).findings == ()
+    for seed in seeds:
+        mark = _mark(exercise, answer, seed)
+        assert (mark.state, mark.points) == ("right", exercise.points), mark.findings
 
 
 @pytest.mark.parametrize("exercise", list(EXERCISES.values()), ids=list(EXERCISES))
-def test_reference_passes_on_public_and_secret_inputs(exercise, generators):
-    for generator in generators:
-        assert examine(exercise, exercise.reference, generator).findings == ()
+def test_reference_passes_on_public_and_secret_inputs(exercise, seeds):
+    _require_right(exercise, exercise.reference, seeds)
 
 
 @pytest.mark.parametrize(("exercise", "answer"), list(_cases("RIGHT")))
-def test_unusual_right_answers_pass(exercise, answer, generators):
-    for generator in generators:
-        assert examine(exercise, answer, generator).findings == ()
+def test_unusual_right_answers_pass_and_keep_their_points(exercise, answer, seeds):
+    _require_right(exercise, answer, seeds)
 
 
 @pytest.mark.parametrize(("exercise", "case"), list(_cases("WRONG")))
-def test_wrong_answers_are_refused_with_the_finding_meant_for_them(exercise, case, generators):
+def test_wrong_answers_are_refused_with_the_finding_meant_for_them_and_lose_their_points(exercise, case, seeds):
     answer, code = case
-    for generator in generators:
-        report = examine(exercise, answer, generator)
-        assert report.status == "failed"
-        assert report.findings[0].code == code, report.findings
+    report = examine(exercise, answer)
+    assert report.status == "failed"
+    assert report.findings[0].code == code, report.findings
+    for seed in seeds:
+        mark = _mark(exercise, answer, seed)
+        assert (mark.state, mark.points, mark.findings[0]["code"]) == ("wrong", 0, code), mark.findings
 
 
 @pytest.mark.parametrize("exercise", list(EXERCISES.values()), ids=list(EXERCISES))
