@@ -55,6 +55,27 @@ def test_the_second_training_is_the_first_one_seen_again(trained):
         assert all(map(torch.equal, found[2], plain[2]))
 
 
+class _Renamed(torch.nn.Module):
+    """Somebody else's class for the same encoder."""
+
+    def __init__(self, scale=1.0):
+        super().__init__()
+        torch.manual_seed(0)
+        self.body, self.scale = MLPEncoder(2, (8,)), scale
+
+    def forward(self, x):
+        mu, logvar = self.body(x)
+        return self.scale * mu, logvar
+
+
+def test_a_model_is_known_by_what_it_computes_not_by_its_name(trained):
+    train, calls = trained
+    same, other = (vae.VAE(_Renamed(scale), _model().decoder) for scale in (1.0, 1.01))
+    history = train(_model(), IMAGES, IMAGES, RECIPE)
+    assert train(same, IMAGES, IMAGES, RECIPE) == history and len(calls) == 1
+    assert train(other, IMAGES, IMAGES, RECIPE) != history and len(calls) == 2
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -25,23 +25,26 @@ def _graded(worker, *names):
     return [examine(worker, cells, lesson.cells, lesson.exercises, seeds).marks["0.1"] for cells in notebooks]
 
 
-def test_a_submission_finds_nothing_of_another_in_the_memory_it_inherits(walled):
+@pytest.fixture(scope="module")
+def worker(walled):
     with workers.Worker(["00"], LIMITS) as worker:
-        *_, mark = _graded(worker, *["many-cells-of-ones-own"] * 3, "scans-its-memory")
+        yield worker
+
+
+def test_a_submission_finds_nothing_of_another_in_the_memory_it_inherits(worker):
+    *_, mark = _graded(worker, *["many-cells-of-ones-own"] * 3, "scans-its-memory")
     assert "found 0 marks" in mark.findings[0]["says"]
 
 
 @pytest.mark.parametrize("name", ["leaves-a-key", "odd-sockets", "asks-the-kernel", "shared-segments"])
-def test_the_kernel_grants_nothing_that_outlives_a_submission_or_escapes_its_limits(walled, name):
-    with workers.Worker(["00"], LIMITS) as worker:
-        (mark,) = _graded(worker, name)
+def test_the_kernel_grants_nothing_that_outlives_a_submission_or_escapes_its_limits(worker, name):
+    (mark,) = _graded(worker, name)
     assert mark.findings[0]["code"] == "not-scaled", "every attempt was refused, and the bytes came back"
 
 
 @pytest.mark.parametrize("name", ["files-in-memory", "very-many-files"])
-def test_memory_that_no_limit_of_a_process_counts_is_refused(walled, name):
-    with workers.Worker(["00"], LIMITS) as worker:
-        (mark,) = _graded(worker, name)
+def test_memory_that_no_limit_of_a_process_counts_is_refused(worker, name):
+    (mark,) = _graded(worker, name)
     assert mark.findings[0]["code"] == "raised"
 
 

@@ -24,8 +24,10 @@ from . import once, warm_kernels
 ROOT = Path(__file__).parents[2]
 OFFLINE = ROOT / "tests" / "offline"
 OUTPUT_SECONDS = 60
-BEFORE = "from tests.notebooks import once, views; once.install(); views.install(); del once, views"
-AFTER = "from tests.notebooks import views; views.drive()"
+# no names are bound: they would be a lesson's own
+_MODULE = "__import__('importlib').import_module('tests.notebooks.{}')"
+BEFORE = "; ".join(f"{_MODULE.format(name)}.install()" for name in ("once", "views"))
+AFTER = f"{_MODULE.format('views')}.drive()"
 
 _await_reply, _collect, _setup = nbval_kernel.RunningKernel.await_reply, IPyNbFile.collect, IPyNbFile.setup
 
