@@ -14,36 +14,16 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from .data import write_whole
 from .exercises import registry
+from .solved import BEGIN, END, BuildError, naming, read, serialise
 
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
-BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 _CHECK = re.compile(r"""^(?!\s*#).*\bcheck\(\s*["'](\d+\.\d+)["']""", re.MULTILINE)
 _METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-
-
-class BuildError(ValueError):
-    """A solved notebook that no lesson can be made from; the message says which cell and why."""
-
-
-def read(path: Path) -> NotebookNode:
-    """A notebook from disk, as format 4.5.
-
-    Raises:
-        BuildError: where the file is not a notebook.
-    """
-    try:
-        return nbformat.read(path, as_version=4)
-    except Exception as error:
-        raise BuildError(f"{path.name} cannot be read as a notebook: {error}") from error
-
-
-def serialise(notebook: NotebookNode) -> str:
-    """The one spelling of a notebook on disk: sorted keys, one space of indent, a newline at the end."""
-    return nbformat.writes(notebook, version=4, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def clear_solution(source: str) -> str:
@@ -124,22 +104,36 @@ def student_copy(notebook: NotebookNode) -> NotebookNode:
     lesson = annotate(notebook)
     for cell in lesson.cells:
         if cell.cell_type == "code":
-            cell.source = clear_solution(cell.source)
+            cell.source = _require_valid(clear_solution(cell.source), cell)
             cell.outputs, cell.execution_count = [], None
-        cell.pop("attachments", None)
     return lesson
+
+
+def _require_valid(stub: str, cell: NotebookNode) -> str:
+    """The student's cell, which must be Python with the stub in place of the solution.
+
+    Raises:
+        BuildError: where it is not.
+    """
+    if stub != cell.source:
+        try:
+            compile(stub, cell.id, "exec")
+        except SyntaxError as error:
+            raise BuildError(
+                f"cell {cell.id} without its solution is no valid Python ({error.msg}, line {error.lineno}): "
+                f"let the region hold whole statements."
+            ) from None
+    return stub
 
 
 def expected_files(root: Path) -> dict[Path, str]:
     """Every notebook of solutions/ and lessons/ under ``root`` with the text it must have."""
     files: dict[Path, str] = {}
     for path in sorted((root / "solutions").glob("*.ipynb")):
-        try:
+        with naming(path):
             solved = annotate(read(path))
             files[path] = serialise(solved)
             files[root / "lessons" / path.name] = serialise(student_copy(solved))
-        except BuildError as error:
-            raise BuildError(f"{path.name}: {error}") from error
     return files
 
 
@@ -151,7 +145,7 @@ def stale(root: Path) -> list[str]:
         for path, text in files.items()
         if not path.exists() or path.read_bytes() != text.encode()
     ]
-    strangers = [path for path in (root / "lessons").iterdir() if path not in files and path.is_file()]
+    strangers = [path for path in (root / "lessons").glob("*") if path not in files and path.is_file()]
     return problems + [
         f"{path.relative_to(root)} has no solved notebook: delete it or add the solution." for path in sorted(strangers)
     ]
@@ -162,7 +156,6 @@ def build(root: Path) -> list[Path]:
     written = []
     for path, text in expected_files(root).items():
         if not path.exists() or path.read_bytes() != text.encode():
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(text.encode())
+            write_whole(path, text.encode())
             written.append(path)
     return written

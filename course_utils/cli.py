@@ -52,12 +52,17 @@ def run(
 ) -> None:
     """Execute solved notebooks, store their outputs, then build the lessons."""
     from . import execute
+    from .solved import BuildError
 
     root = _root()
     for path in sorted((root / "solutions").glob("*.ipynb")):
         if not lessons or path.name[:2] in lessons:
             typer.echo(f"running {path.name}")
-            execute.run(path)
+            try:
+                execute.run(path)
+            except BuildError as error:
+                typer.echo(error)
+                raise typer.Exit(1) from None
     build()
 
 

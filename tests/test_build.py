@@ -70,13 +70,6 @@ def test_the_command_fails_on_a_difference_and_names_it(checkout, monkeypatch):
     assert result.exit_code == 1 and NAMES[0] in result.output
 
 
-def test_a_broken_solution_gets_a_sentence_not_a_traceback(checkout, monkeypatch):
-    monkeypatch.chdir(checkout)
-    (checkout / "solutions" / NAMES[0]).write_text("<<<<<<< HEAD")
-    result = CliRunner().invoke(app, ["build"])
-    assert result.exit_code == 1 and result.output.startswith(f"{NAMES[0]}: {NAMES[0]} cannot be read as a notebook")
-
-
 def test_the_stub_keeps_the_indent_and_is_valid_python():
     assert build.clear_solution(SOLVED) == "def f(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
     compile(build.clear_solution(SOLVED), "stub", "exec")
