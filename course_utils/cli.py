@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from .bench.commands import app as bench
+from .checkout import root as checkout
 from .grading import arguments
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="Make, run and look after the course."
 )
-
-
-def _root() -> Path:
-    """The checkout that the command is run in.
-
-    Raises:
-        typer.BadParameter: where there is no solutions/ folder.
-    """
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "solutions").is_dir() and (folder / "pyproject.toml").is_file():
-            return folder
-    raise typer.BadParameter("Run this inside a checkout of the course: no solutions/ folder was found here or above.")
+app.add_typer(bench, name="bench")
 
 
 @app.command()
@@ -35,7 +24,7 @@ def build(
     """Make lessons/ from solutions/."""
     from . import build as building
 
-    root = _root()
+    root = checkout()
     try:
         lines = building.stale(root) if check else [f"wrote {p.relative_to(root)}" for p in building.build(root)]
     except building.BuildError as error:
@@ -54,7 +43,7 @@ def run(
     from . import execute
     from .solved import BuildError
 
-    root = _root()
+    root = checkout()
     for path in sorted((root / "solutions").glob("*.ipynb")):
         if not lessons or path.name[:2] in lessons:
             typer.echo(f"running {path.name}")
@@ -86,65 +75,13 @@ def train(
     """Train checkpoints and store weights and cards; a long run that was stopped goes on from its last epoch."""
     from .checkpoints.kinds import by_name
 
-    kinds, work = by_name(), _root() / "build" / "training"
+    kinds, work = by_name(), checkout() / "build" / "training"
     chosen = [name for name, kind in kinds.items() if not kind.up_to_date(name)] if every else names or []
     if not set(chosen) <= set(kinds) or not (chosen or every):
         raise typer.BadParameter(f"Give --all, or some of: {', '.join(kinds)}.")
     for number, name in enumerate(chosen, 1):
         typer.echo(f"{number} of {len(chosen)}: {name}, {kinds[name].plans[name].says}")
         typer.echo(f"    {kinds[name].make(name, work)}")
-
-
-bench = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Measure, on this machine.")
-app.add_typer(bench, name="bench")
-
-
-Quick = Annotated[bool, typer.Option(help="One seed instead of three.")]
-
-
-def _store(name: str, result: object, table: str) -> Path:
-    """Keep a result and its table in benchmarks/, print the table, and return the path of its picture."""
-    folder = _root() / "benchmarks"
-    (folder / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n")
-    (folder / f"{name}.md").write_text(table + "\n")
-    typer.echo(table)
-    return folder / f"{name}.png"
-
-
-@bench.command("train")
-def bench_train(quick: Quick = False) -> None:
-    """Race Report E's recipe, the course's on the same model, and the course's on an open one."""
-    from .bench import race
-
-    result = race.run(_root() / "benchmarks", seeds=1 if quick else 3)
-    race.picture(result, _store("train", result, race.table(result)))
-
-
-@bench.command("peers")
-def bench_peers(quick: Quick = False) -> None:
-    """Race the course's recipe against those that students would otherwise run; installs pythae beside benchmarks/."""
-    from .bench import peers
-
-    result = peers.run(_root() / "benchmarks", seeds=1 if quick else 3)
-    peers.picture(result, _store("peers", result, peers.table(result)))
-
-
-@bench.command("ablations")
-def bench_ablations(quick: Quick = False) -> None:
-    """Train Report E's model with one part of the course's recipe taken away at a time."""
-    from .bench import ablations
-
-    result = ablations.run(seeds=1 if quick else 3)
-    _store("ablations", result, ablations.table(result))
-
-
-@bench.command("grade")
-def bench_grade(quick: Annotated[bool, typer.Option(help="A tenth of the submissions.")] = False) -> None:
-    """Grade copies of a solved lesson behind the wall, and let nbgrader grade some of them; needs the test extra."""
-    from .bench import grading
-
-    result = grading.run(_root(), quick)
-    _store("grade", result, grading.table(result))
 
 
 @app.command()
@@ -172,7 +109,7 @@ def grade(
     options = command.Options(
         submissions,
         out,
-        _root() / "lessons",
+        checkout() / "lessons",
         roster,
         lesson,
         workers,

@@ -2,15 +2,34 @@
 
 import json
 import math
+import subprocess
+import sys
 from pathlib import Path
 
+import nbformat
 import pytest
+from typer.testing import CliRunner
 
-from course_utils.bench import ablations, contenders, peers, race
+from course_utils.bench import (
+    ablations,
+    contenders,
+    cpu_log,
+    grading,
+    lessons,
+    machine,
+    peers,
+    race,
+    records,
+    suite,
+)
 from course_utils.bench.apart import Apart, apart
 from course_utils.bench.contenders import Lap, Race
+from course_utils.bench.records import name_of
+from course_utils.cli import app
 
 ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "benchmarks"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 LAPS = [{"seconds": s, "validation": n + 0.5, "test": n} for s, n in ((10.0, 120.0), (20.0, 104.0), (30.0, 97.4))]
 
 
@@ -88,19 +107,161 @@ def test_a_function_runs_in_a_process_of_its_own():
         apart(math.factorial, -1)
 
 
-def test_the_readme_prints_the_stored_race():
-    measured = json.loads((ROOT / "benchmarks" / "train.json").read_text())
-    assert race.table(measured) == (ROOT / "benchmarks" / "train.md").read_text().rstrip("\n")
-    assert race.headline(measured) in (ROOT / "README.md").read_text()
+TABLES = {
+    "ablations": ablations.table,
+    "grade": grading.table,
+    "lessons": lessons.table,
+    "peers": peers.table,
+    "suite": suite.table,
+    "train": race.table,
+}
+STORED = [
+    (name, able) for name in TABLES for able in (True, False) if (FOLDER / f"{name_of(name, able)}.json").exists()
+]
 
 
-def test_the_readme_prints_the_stored_peers_and_ablations():
-    readme, folder = (ROOT / "README.md").read_text(), ROOT / "benchmarks"
-    measured = json.loads((folder / "peers.json").read_text())
-    assert peers.table(measured) == (folder / "peers.md").read_text().rstrip("\n")
+@pytest.mark.parametrize(("name", "able"), STORED)
+def test_every_table_is_that_of_its_record_and_names_its_machine(name, able):
+    record = records.load(FOLDER, name, able)
+    assert set(record["machine"]) == set(machine.Machine.__annotations__) and record["machine"]["bfloat16"] is able
+    said = (FOLDER / f"{name_of(name, able)}.md").read_text(encoding="utf-8").rstrip("\n")
+    assert said == records.text(record, TABLES[name])
+    assert said.endswith(machine.line(record["machine"]))
+
+
+def test_every_file_of_figures_names_its_machine():
+    for path in FOLDER.glob("*.json"):
+        assert json.loads(path.read_text())["machine"]["processor"], path
+
+
+def test_readme_shows_the_stored_tables_between_their_marks():
+    for name in ("lessons_without_bfloat16", "suite_without_bfloat16"):
+        before, after = records.marks(name)
+        shown = README.partition(before)[2].partition(after)[0]
+        assert shown.strip() == (FOLDER / f"{name}.md").read_text(encoding="utf-8").strip(), (
+            f"run course bench for {name}"
+        )
+
+
+def test_readme_prints_the_stored_race_with_bfloat16_and_without():
+    for able in (True, False):
+        if ("train", able) in STORED:
+            assert race.headline(records.load(FOLDER, "train", able)["result"]) in README
+
+
+def test_readme_prints_the_stored_peers_and_ablations():
+    measured = records.load(FOLDER, "peers")["result"]
     for name in ("MLP 784-400-20, as in PyTorch's examples", "pythae's VAE", "the course, open"):
-        assert f"{measured['contenders'][name]['runs'][0]['laps'][-1]['test']:.2f}" in readme
-    rows = json.loads((folder / "ablations.json").read_text())
-    assert ablations.table(rows) == (folder / "ablations.md").read_text().rstrip("\n")
+        assert f"{measured['contenders'][name]['runs'][0]['laps'][-1]['test']:.2f}" in README
+    rows = records.load(FOLDER, "ablations")["result"]
     for name in ("Adam (peak 5e-3) for every weight", "constant learning rates, a fifth of the peak"):
-        assert f"{rows[name][0]['laps'][-1]['test']:.2f}" in readme
+        assert f"{rows[name][0]['laps'][-1]['test']:.2f}" in README
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A checkout with a README and a stored record of a whole run."""
+    before, after = records.marks("toy")
+    (tmp_path / "README.md").write_text(f"Above.\n\n{before}\n{after}\n\nBelow.\n")
+    _keep(tmp_path, "old")
+    return tmp_path
+
+
+def _keep(root, value, **options):
+    record = records.Record(machine=machine.describe(root, bfloat16=options.pop("able", True)), result=value)
+    return records.keep(root, "toy", record, lambda result: f"| {result} |", **options)
+
+
+def test_a_whole_run_replaces_the_record_and_the_table_in_readme(checkout):
+    _keep(checkout, "new", picture=lambda result, path: path.write_bytes(b"png"))
+    assert records.load(checkout / "benchmarks", "toy")["result"] == "new"
+    page = (checkout / "README.md").read_text()
+    assert "| new |" in page and "| old |" not in page and page.startswith("Above.") and page.endswith("Below.\n")
+    assert (checkout / "benchmarks" / "toy.png").exists()
+
+
+def test_a_run_of_a_part_prints_and_writes_only_where_it_is_told(checkout):
+    page = (checkout / "README.md").read_text()
+    assert _keep(checkout, "quick", whole=False).startswith("| quick |")
+    assert records.load(checkout / "benchmarks", "toy")["result"] == "old"
+    _keep(checkout, "quick", whole=False, out=checkout / "elsewhere")
+    assert records.load(checkout / "elsewhere", "toy")["result"] == "quick"
+    assert (checkout / "README.md").read_text() == page
+
+
+def test_machines_with_and_without_bfloat16_have_records_of_their_own(checkout):
+    _keep(checkout, "slow", able=False)
+    assert records.load(checkout / "benchmarks", "toy")["result"] == "old"
+    assert records.load(checkout / "benchmarks", "toy", bfloat16=False)["result"] == "slow"
+
+
+@pytest.mark.parametrize("arguments", [["train", "--quick"], ["peers", "--quick"], ["ablations", "--quick"]])
+def test_one_seed_replaces_nothing(arguments, monkeypatch):
+    """The command itself, with the measuring played by the stored figures."""
+    stored = records.load(FOLDER, arguments[0])["result"]
+    for module in (race, peers, ablations):
+        monkeypatch.setattr(module, "run", lambda *folder, seeds: stored)
+    before = {path: path.read_bytes() for path in [*FOLDER.iterdir(), ROOT / "README.md"] if path.is_file()}
+    monkeypatch.chdir(ROOT)
+    done = CliRunner().invoke(app, ["bench", *arguments])
+    assert done.exit_code == 0 and TABLES[arguments[0]](stored).splitlines()[0] in done.output
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_this_machine_is_named():
+    here = machine.describe(ROOT)
+    assert here["processor"] and here["cores"] >= 1 and here["torch"].startswith("2.") and here["date"].startswith("20")
+    assert machine.line(here).startswith(f"Measured on: {here['processor']}, ")
+
+
+def waiting(kind, seconds=20.0, longest=5.0, memory=900.0, failed=""):
+    return lessons.Waiting(
+        notebook="05_an_lstm",
+        kind=kind,
+        first_picture=2.5,
+        seconds=seconds,
+        longest=longest,
+        longest_cell="30 (film)",
+        memory=memory,
+        failed=failed,
+    )
+
+
+def test_a_lesson_is_a_row_and_what_is_over_a_limit_is_bold():
+    found = [waiting("lessons"), waiting("solutions", seconds=181.0, longest=61.0, memory=1301.0)]
+    row = lessons.table(found).splitlines()[2]
+    assert row == "| 05 | 2.5 / 2.5 | 20 / **181** | 5 / **61** | 900 / **1,301** |"
+    assert "**DeadKernelError in cell 3**" in lessons.table([waiting("lessons", failed="DeadKernelError in cell 3")])
+
+
+def test_a_notebook_is_measured_in_a_kernel_of_its_own(tmp_path):
+    cells = [
+        nbformat.v4.new_code_cell("import os\nassert os.environ['HELD'] == 'yes'", id="first"),
+        nbformat.v4.new_code_cell(
+            "from IPython.display import Image\nImage(data=bytes.fromhex('89504e470d0a1a0a'), format='png')",
+            id="picture",
+        ),
+        nbformat.v4.new_code_cell("import time\ntime.sleep(1)", id="slow"),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "a.ipynb")
+    found = lessons.measure(tmp_path / "a.ipynb", {"HELD": "yes"})
+    assert found["longest_cell"] == "3 (slow)" and 0 < found["first_picture"] < found["seconds"]
+    assert found["memory"] > 10 and not found["failed"]
+    nbformat.write(nbformat.v4.new_notebook(cells=[cells[2], nbformat.v4.new_code_cell("1 / 0")]), tmp_path / "b.ipynb")
+    assert lessons.measure(tmp_path / "b.ipynb", {})["failed"] == "CellExecutionError in cell 2"
+
+
+def test_the_budget_of_the_suite_adds_up():
+    tests = {"solutions/05.ipynb::Cell 21": 61.0, "tests/test_data.py::a": 1.0, "tests/grading/test_x.py::b": 3.0}
+    result = suite.Suite(cpu=70.0, wall=120.0, status=0, tests=tests)
+    said = suite.table(result)
+    assert [seconds for _, _, seconds in suite.parts(tests)] == [61.0, 3.0, 1.0]
+    assert "| in all (at most 900) | 3 | 70 |" in said and "`solutions/05.ipynb::Cell 21` (61 s)" in said
+    assert "**over** 900" in suite.table({**result, "cpu": 901.0})
+
+
+def test_the_log_counts_what_a_test_starts():
+    code = "import time\nend = time.process_time() + 0.3\nwhile time.process_time() < end: pass"
+    before = cpu_log.seconds()
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert cpu_log.seconds() - before >= 0.3

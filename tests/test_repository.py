@@ -1,4 +1,4 @@
-"""What git keeps: text with one kind of line end, and no binary that is not data, weights or a picture of the course."""
+"""What git keeps: text with one kind of line end, and no binary but data, weights and pictures of the course."""
 
 import shutil
 import subprocess

@@ -1,0 +1,88 @@
+"""``course bench suite``: where the processor time of README's test command goes."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TypedDict
+
+from .cpu_log import LOG
+
+LIMIT_SECONDS = 900
+"""Of processor time, user and system, for the whole suite on a CPU without bfloat16."""
+LONG_SECONDS = 60
+_PARTS = (
+    ("solutions/", "solved notebooks, executed and compared, every view driven"),
+    ("lessons/", "untouched notebooks, executed"),
+    ("tests/test_exercises", "catalogued right and wrong answers, in the notebook and marked"),
+    ("tests/grading/", "the grader, with hostile submissions"),
+    ("tests/test_checkpoints", "checkpoints, evaluated again"),
+    ("tests/test_numbers", "numbers in the text, recomputed"),
+    ("tests/", "units, house rules, everything else"),
+)
+
+
+class Suite(TypedDict):
+    """What a run of the suite took: seconds of processor time in all and by test, by the clock, and how it ended."""
+
+    cpu: float
+    wall: float
+    status: int
+    tests: dict[str, float]
+
+
+def run(root: Path, environment: dict[str, str]) -> Suite:
+    """Run ``pytest --nbval`` as README does, with two workers.
+
+    Args:
+        root: the checkout.
+        environment: set for the run beside this process's own.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "tests.jsonl"
+        command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "course_utils.bench.cpu_log"]
+        before, start = _children(), time.perf_counter()
+        ended = subprocess.run(command, cwd=root, env={**os.environ, **environment, LOG: str(log)}, check=False)
+        wall, cpu = time.perf_counter() - start, _children() - before
+        lines = log.read_text(encoding="utf-8").splitlines()
+    return Suite(cpu=cpu, wall=wall, status=ended.returncode, tests=dict(map(json.loads, lines)))
+
+
+def _children() -> float:
+    """Processor time of all processes that this one has started and seen end, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def parts(tests: dict[str, float]) -> list[tuple[str, int, float]]:
+    """(part, number of tests, seconds of processor time), the dearest first."""
+    counts: Counter[str] = Counter()
+    cost: Counter[str] = Counter()
+    for test, seconds in tests.items():
+        part = next(says for start, says in _PARTS if test.startswith(start))
+        counts[part] += 1
+        cost[part] += seconds
+    return [(part, counts[part], seconds) for part, seconds in cost.most_common()]
+
+
+def table(result: Suite) -> str:
+    """The budget by part in Markdown, and every test over a minute by name."""
+    lines = ["| part of the suite | tests | CPU seconds |", "|---|---|---|"]
+    lines += [f"| {part} | {count:,} | {seconds:,.0f} |" for part, count, seconds in parts(result["tests"])]
+    rest = result["cpu"] - sum(result["tests"].values())
+    lines.append(f"| starting, collecting, two workers | | {rest:,.0f} |")
+    state = "at most" if result["cpu"] <= LIMIT_SECONDS else "**over**"
+    lines.append(f"| in all ({state} {LIMIT_SECONDS}) | {len(result['tests']):,} | {result['cpu']:,.0f} |")
+    long = sorted((-seconds, test) for test, seconds in result["tests"].items() if seconds > LONG_SECONDS)
+    named = ", ".join(f"`{test}` ({-seconds:.0f} s)" for seconds, test in long) or "no test"
+    ended = "" if result["status"] == 0 else f" **pytest ended with status {result['status']}.**"
+    minutes = result["wall"] / 60
+    lines.append(f"\nBy the clock {minutes:.1f} minutes. Over {LONG_SECONDS} s of CPU: {named}.{ended}")
+    return "\n".join(lines)
