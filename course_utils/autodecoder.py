@@ -55,12 +55,17 @@ def _inside(place: Tensor, width: Tensor) -> Uniform:
     return Uniform(2 * _EDGE * left - _EDGE, 2 * _EDGE * right - _EDGE)
 
 
+STANDARD_LAPLACE = Laplace(torch.tensor(0.0), torch.tensor(1.0))
 FAMILIES: dict[str, Family] = {
     family.name: family
     for family in (
         Family("normal", STANDARD_NORMAL, lambda mu, free: Normal(mu, _log_scale(free))),
-        Family("laplace", Laplace(0.0, 1.0), lambda mu, free: Laplace(mu, _log_scale(free).exp())),
-        Family("uniform", Uniform(-_EDGE, _EDGE), _inside),
+        Family(
+            "laplace",
+            Laplace(torch.tensor(0.0), torch.tensor(1.0)),
+            lambda mu, free: Laplace(mu, _log_scale(free).exp()),
+        ),
+        Family("uniform", Uniform(torch.tensor(-_EDGE), torch.tensor(_EDGE)), _inside),
     )
 }
 

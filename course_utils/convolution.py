@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.autograd.function import FunctionCtx, once_differentiable
+from torch.autograd.function import once_differentiable
+from torch.nn.grad import conv2d_weight
 
 _DOUBLING = ((4, 4), (2, 2), (1, 1), (0, 0))
 
@@ -34,20 +37,22 @@ class TransposedConv2d(nn.ConvTranspose2d):
             return self._convolved(x.to(torch.bfloat16, memory_format=torch.channels_last), output_size)
 
     def _convolved(self, x: Tensor, output_size: list[int] | None) -> Tensor:
-        plain = self.bias is not None and self.groups == 1 and self.dilation == (1, 1) and output_size is None
-        if plain and x.shape[2:] == (1, 1) and self.padding == self.output_padding == (0, 0):
-            return self._from_one_pixel(x)
-        if plain and self.out_channels == 1 and self._geometry() == _DOUBLING:
-            return _Doubling.apply(x, self.weight, self.bias)
-        return super().forward(x, output_size)
+        bias = self.bias
+        if bias is None or self.groups != 1 or self.dilation != (1, 1) or output_size is not None:
+            return super().forward(x, output_size)
+        if x.shape[2:] == (1, 1) and self.padding == self.output_padding == (0, 0):
+            return self._from_one_pixel(x, bias)
+        if self.out_channels == 1 and self._geometry() == _DOUBLING:
+            return _Doubling.apply(x, self.weight, bias)
+        return super().forward(x)
 
     def _geometry(self) -> tuple:
         return self.kernel_size, self.stride, self.padding, self.output_padding
 
-    def _from_one_pixel(self, x: Tensor) -> Tensor:
+    def _from_one_pixel(self, x: Tensor, bias: Tensor) -> Tensor:
         height, width = self.kernel_size
         kernels = self.weight.movedim(1, -1).flatten(1)  # channels last, as the next layer likes its input
-        flat = torch.addmm(self.bias.repeat(height * width), x.flatten(1), kernels)
+        flat = torch.addmm(bias.repeat(height * width), x.flatten(1), kernels)
         return flat.view(len(x), height, width, self.out_channels).movedim(-1, 1)
 
 
@@ -58,20 +63,20 @@ class _Doubling(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: FunctionCtx, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         ctx.save_for_backward(x, weight)
         corners = F.conv2d(x, _corner_kernels(weight).to(x.dtype), padding=1)
         return _interleaved(corners).to(weight.dtype).add_(bias)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: FunctionCtx, grad: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         x, weight = ctx.saved_tensors
         grad_bias, grad = grad.sum().view(1), grad.to(x.dtype)
         if x.is_contiguous(memory_format=torch.channels_last):  # say so of a single channel, which has no order
             grad = grad.reshape(*grad.shape[:1], *grad.shape[2:], 1).movedim(-1, 1)
         grad_x = F.conv2d(grad, weight.to(x.dtype), stride=2, padding=1)
-        grad_weight = nn.grad.conv2d_weight(grad, weight.shape, x, stride=2, padding=1)
+        grad_weight = conv2d_weight(grad, weight.shape, x, stride=2, padding=1)
         return grad_x, grad_weight.to(weight.dtype), grad_bias
 
 

@@ -109,6 +109,7 @@ class ConvDecoder(nn.Module):
         channels, size, _ = self._first_picture
         if not self.spec.linear_start:
             return z.view(-1, channels, size, size)
+        assert isinstance(self.start, nn.Linear)
         weight, bias = (
             rows.unflatten(0, (channels, -1)).transpose(0, 1).flatten(0, 1)
             for rows in (self.start.weight, self.start.bias)
@@ -125,9 +126,10 @@ class ConvDecoder(nn.Module):
         Two linear maps in a row are one. Its matrix is what the convolution makes of the linear layer's columns: it
         sees latent + 1 pictures, however large the batch.
         """
-        conv = self.layers[0]
+        conv, layer = self.layers[0], self.spec.layers[0]
+        assert isinstance(self.start, nn.Linear) and isinstance(conv, nn.ConvTranspose2d) and conv.bias is not None
         columns = torch.cat([self.start.weight.T, self.start.bias[None]]).view(-1, *self._first_picture)
-        mapped = F.conv_transpose2d(columns, conv.weight, None, conv.stride, conv.padding, conv.output_padding)
+        mapped = F.conv_transpose2d(columns, conv.weight, None, *layer[2:])
         mapped = mapped.movedim(1, -1)
         offset = mapped[-1] + conv.bias
         pictures = torch.addmm(offset.reshape(1, -1), z, mapped[:-1].flatten(1)).view(len(z), *offset.shape)

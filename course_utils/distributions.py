@@ -35,7 +35,7 @@ class Distribution(ABC):
 
     def __post_init__(self) -> None:
         """Turn both parameters into tensors of one shape and dtype, then check their range."""
-        names = [field.name for field in fields(self)]
+        names = [field.name for field in fields(self)]  # type: ignore[arg-type]  # every family is a dataclass
         given = [getattr(self, name) for name in names]
         dtype = torch.result_type(*given)
         if not dtype.is_floating_point:
@@ -210,7 +210,7 @@ class Uniform(Distribution):
         return torch.log(self.high - self.low)
 
 
-STANDARD_NORMAL = Normal(0.0, 0.0)
+STANDARD_NORMAL = Normal(torch.tensor(0.0), torch.tensor(0.0))
 
 
 def _open_unit(u: Tensor) -> Tensor:

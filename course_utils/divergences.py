@@ -11,10 +11,10 @@ against numerical quadrature by its tests.
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd.function import FunctionCtx
 
 from course_utils.distributions import LN_2PI, Distribution, Laplace, Normal, Uniform, broadcast_shape
 
@@ -63,7 +63,7 @@ class _ExpMinusLine(torch.autograd.Function):
     """The derivative, e^t - 1, is written down: autograd would differentiate the series term by term."""
 
     @staticmethod
-    def forward(ctx: FunctionCtx, t: Tensor) -> Tensor:
+    def forward(ctx: Any, t: Tensor) -> Tensor:
         ctx.save_for_backward(t)
         series = torch.ones_like(t)
         for k in range(12, 2, -1):  # t^2/2 (1 + t/3 (1 + t/4 (1 + ...)))
@@ -71,7 +71,7 @@ class _ExpMinusLine(torch.autograd.Function):
         return torch.where(t.abs() < 0.1, t.square() / 2 * series, torch.expm1(t) - t)
 
     @staticmethod
-    def backward(ctx: FunctionCtx, grad: Tensor) -> Tensor:
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
         (t,) = ctx.saved_tensors
         return grad * torch.expm1(t)
 

@@ -53,7 +53,7 @@ def evaluate(model: VAE, images: Tensor, batch: int = 500) -> Evaluation:
         images: (N, 1, 28, 28), grey levels in [0, 1].
         batch: images at a time; changes nothing but memory.
     """
-    reconstruction, kl, noise = 0.0, 0.0, torch.empty(0)
+    reconstruction, kl, noise = 0.0, torch.zeros((), dtype=torch.float64), torch.empty(0)
     with _evaluating(model):
         for rows in torch.arange(len(images)).split(batch):
             x = images[rows]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -178,14 +178,18 @@ class _Run:
             for network, rate in zip(self.networks, rates, strict=True)
         )
 
+    def parts(self) -> list[Any]:
+        """All that has a state."""
+        return [*self.networks, *self.optimizers]
+
     def state(self) -> dict[str, list]:
         return {
-            "parts": [part.state_dict() for part in (*self.networks, *self.optimizers)],
+            "parts": [part.state_dict() for part in self.parts()],
             "history": [tuple(epoch) for epoch in self.history],
         }
 
     def restore(self, state: dict[str, list]) -> None:
-        for part, found in zip((*self.networks, *self.optimizers), state["parts"], strict=True):
+        for part, found in zip(self.parts(), state["parts"], strict=True):
             part.load_state_dict(found)
         self.history = [GanEpoch(*epoch) for epoch in state["history"]]
 

@@ -39,9 +39,11 @@ def initialise(model: VAE, images: Tensor, seed: int = 0) -> None:
         layers = [module for module in model.decoder.modules() if isinstance(module, nn.Linear | nn.ConvTranspose2d)]
         for layer in layers:
             nn.init.normal_(layer.weight, std=math.sqrt(2 / _inputs_per_output(layer)))
-            nn.init.zeros_(layer.bias)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
         layers[-1].weight.mul_(0.2)
-        layers[-1].bias.fill_(torch.logit(images.mean()))
+        if (last_bias := layers[-1].bias) is not None:
+            last_bias.fill_(torch.logit(images.mean()))
 
 
 def _initialise_lstm(lstm: nn.LSTM) -> None:

@@ -6,11 +6,10 @@ inside would silently weigh the KL 784 times too much.
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.autograd.function import FunctionCtx
 
 from course_utils.distributions import STANDARD_NORMAL, Normal
 from course_utils.divergences import kl
@@ -121,12 +120,12 @@ class _CrossEntropy(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: FunctionCtx, logits: Tensor, x: Tensor) -> Tensor:
+    def forward(ctx: Any, logits: Tensor, x: Tensor) -> Tensor:
         ctx.save_for_backward(logits, x)
         return logits.relu().sub_(logits.abs().sigmoid_().log_()).addcmul_(logits, x, value=-1)
 
     @staticmethod
-    def backward(ctx: FunctionCtx, grad: Tensor) -> tuple[Tensor, Tensor | None]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor | None]:
         logits, x = ctx.saved_tensors
         return grad * (torch.sigmoid(logits) - x), -grad * logits if ctx.needs_input_grad[1] else None
 

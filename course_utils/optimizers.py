@@ -6,7 +6,7 @@ about 1: every direction that the gradient has found moves equally far, also the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -37,11 +37,11 @@ def equaliser(gram: Tensor, steps: int = 5) -> Tensor:
         steps: iterations.
     """
     square = gram.diagonal(dim1=-2, dim2=-1).sum(-1)[..., None, None] + 1e-14
-    x, q = gram / square, None
+    q = x = gram / square
     for step in range(steps):
         p = torch.baddbmm(x, x, x, beta=-4.7750, alpha=2.0315)
         p.diagonal(dim1=-2, dim2=-1).add_(3.4445)
-        q = p if q is None else p @ q
+        q = p if step == 0 else p @ q
         if step + 1 < steps:
             x = p @ x @ p
     return q / square.sqrt()
@@ -73,7 +73,7 @@ class Muon(torch.optim.Optimizer):
         super().__init__(params, {"lr": lr, "momentum": momentum, "parts": parts, "decay": decay})
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], float] | None = None) -> None:
+    def step(self, closure: None = None) -> None:  # type: ignore[override]  # it takes no closure
         """One step on the gradients at hand; matrices with equally many rows are orthogonalised together."""
         same_rows: dict[int, list[tuple[Tensor, Tensor, float]]] = {}
         for group in self.param_groups:
@@ -82,7 +82,7 @@ class Muon(torch.optim.Optimizer):
                     if group["decay"]:
                         weight.mul_(1 - group["lr"] * group["decay"])
                     blocks = _blocks(weight, group["parts"])
-                    direction = _wide(self._direction(weight, group["momentum"]).view_as(blocks))
+                    direction = _wide(self._direction(weight, weight.grad, group["momentum"]).view_as(blocks))
                     scale = max(1.0, blocks.shape[1] / blocks.shape[2]) ** 0.5
                     move = blocks if direction.shape == blocks.shape else blocks.mT
                     same_rows.setdefault(direction.shape[1], []).append((move, direction, -group["lr"] * scale))
@@ -92,13 +92,13 @@ class Muon(torch.optim.Optimizer):
             for (weight, direction, rate), factor in zip(moves, factors, strict=True):
                 weight.baddbmm_(factor, direction, alpha=rate)
 
-    def _direction(self, weight: Tensor, momentum: float) -> Tensor:
+    def _direction(self, weight: Tensor, gradient: Tensor, momentum: float) -> Tensor:
         """Nesterov's: the running gradient, looked at one step ahead."""
         state = self.state[weight]
         if not state:
             state["velocity"] = torch.zeros_like(weight)
-        velocity = state["velocity"].lerp_(weight.grad, 1 - momentum)
-        return weight.grad.lerp(velocity, momentum)
+        velocity = state["velocity"].lerp_(gradient, 1 - momentum)
+        return gradient.lerp(velocity, momentum)
 
 
 def _blocks(weight: Tensor, parts: int) -> Tensor:
@@ -135,7 +135,7 @@ def build(
     rest = [weight for weight in model.parameters() if id(weight) not in taken]
     found: list[torch.optim.Optimizer] = [torch.optim.Adam(rest, lr, betas=betas, fused=True)]
     if taken:
-        groups = [{"params": gates, "parts": _GATES}, {"params": matrices}]
+        groups: list[dict[str, Any]] = [{"params": gates, "parts": _GATES}, {"params": matrices}]
         found.append(Muon([group for group in groups if group["params"]], lr=muon_lr, decay=muon_decay))
     for optimizer in found:
         for group in optimizer.param_groups:

@@ -7,7 +7,7 @@ import threading
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 from cycler import cycler
@@ -56,8 +56,11 @@ matplotlib.rcParams.update(
 )
 
 
+Layout = Literal["constrained", "compressed", "tight"] | None
+
+
 def subplots(
-    rows: int = 1, columns: int = 1, size: tuple[float, float] = (8, 3.2), layout: str | None = None, **kwargs: Any
+    rows: int = 1, columns: int = 1, size: tuple[float, float] = (8, 3.2), layout: Layout = None, **kwargs: Any
 ) -> tuple[Figure, Any]:
     """As ``pyplot.subplots``, in the course's usual size (inches); the figure belongs to the caller alone.
 

@@ -46,10 +46,10 @@ def report_a(step: int = 1) -> VAE:
     6: dropout after three of them. Sizes that the report does not print are ours.
     """
     decoder: nn.Module = ConvDecoder(128, decoders.REPORT_A[step])
-    if step < 3:
+    if step == 1:  # its output is taken for logits, so that pixels are sigmoid(sigmoid(.))
+        decoder = nn.Sequential(decoder, nn.BatchNorm2d(1), nn.Sigmoid())
+    if step == 2:
         decoder = nn.Sequential(decoder, nn.BatchNorm2d(1))
-    if step == 1:
-        decoder.append(nn.Sigmoid())  # its output is taken for logits, so that pixels are sigmoid(sigmoid(.))
     return VAE(LSTMEncoder(128, 64 if step == 1 else 128), decoder)
 
 

@@ -134,13 +134,12 @@ def test_every_file_of_figures_names_its_machine():
         assert json.loads(path.read_text())["machine"]["processor"], path
 
 
-def test_readme_shows_the_stored_tables_between_their_marks():
-    for name in ("lessons_without_bfloat16", "suite_without_bfloat16"):
-        before, after = records.marks(name)
-        shown = README.partition(before)[2].partition(after)[0]
-        assert shown.strip() == (FOLDER / f"{name}.md").read_text(encoding="utf-8").strip(), (
-            f"run course bench for {name}"
-        )
+@pytest.mark.parametrize("name", ["lessons", "suite"])
+def test_readme_shows_the_stored_tables_between_their_marks(name):
+    stem = name_of(name, bfloat16=False)
+    before, after = records.marks(stem)
+    shown = README.partition(before)[2].partition(after)[0]
+    assert shown.strip() == (FOLDER / f"{stem}.md").read_text(encoding="utf-8").strip()
 
 
 def test_readme_prints_the_stored_race_with_bfloat16_and_without():

@@ -119,7 +119,7 @@ def test_a_classifier_is_made_and_loads(tiny):
 
 
 def test_the_command_makes_them_and_names_them(tiny, monkeypatch):
-    monkeypatch.setattr(cli, "_root", lambda: tiny)
+    monkeypatch.setattr(cli, "checkout", lambda: tiny)
     result = CliRunner().invoke(cli.app, ["train", "small"])
     assert result.exit_code == 0 and "1 of 1: small, Small" in result.output and "of 10 digits" in result.output
     result = CliRunner().invoke(cli.app, ["train", "large"])

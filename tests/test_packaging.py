@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 from course_utils import doctor
 from course_utils.cli import app
 
+from . import type_errors
+
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
@@ -72,11 +74,20 @@ def test_doctor_says_what_is_wrong_and_fails(tmp_path, monkeypatch):
     assert [r.ok for r in doctor.examine()] == [True, True, True, False]
 
 
-@pytest.mark.parametrize("folder", ["course_utils", "tests"])
-def test_ruff_has_nothing_to_say(folder):
+@pytest.mark.parametrize("arguments", [["check"], ["format", "--check"]], ids=" ".join)
+def test_ruff_has_nothing_to_say(arguments):
     pytest.importorskip("ruff")
-    result = subprocess.run([sys.executable, "-m", "ruff", "check", folder], cwd=ROOT, capture_output=True, text=True)
+    command = [sys.executable, "-m", "ruff", *arguments, "course_utils", "tests", "conftest.py"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout
+
+
+def test_a_new_error_of_types_is_noticed():
+    one = "course_utils/{}: error: Incompatible types  [arg-type]\n"
+    folder, allowed = next(iter(type_errors.ALLOWED.items()))
+    assert type_errors.too_many(one.format("vae.py:3")) == [one.format("vae.py:3").rstrip("\n")]
+    assert type_errors.too_many(one.format(f"{folder}/x.py:3") * allowed) == []
+    assert len(type_errors.too_many(one.format(f"{folder}/x.py:3") * (allowed + 1))) == allowed + 1
 
 
 def test_course_is_told_where_it_must_run(tmp_path, monkeypatch):

@@ -64,12 +64,12 @@ def _children() -> float:
 def parts(tests: dict[str, float]) -> list[tuple[str, int, float]]:
     """(part, number of tests, seconds of processor time), the dearest first."""
     counts: Counter[str] = Counter()
-    cost: Counter[str] = Counter()
+    cost: dict[str, float] = {}
     for test, seconds in tests.items():
         part = next(says for start, says in _PARTS if test.startswith(start))
         counts[part] += 1
-        cost[part] += seconds
-    return [(part, counts[part], seconds) for part, seconds in cost.most_common()]
+        cost[part] = cost.get(part, 0.0) + seconds
+    return [(part, counts[part], seconds) for part, seconds in sorted(cost.items(), key=lambda kind: -kind[1])]
 
 
 def table(result: Suite) -> str:

@@ -55,15 +55,17 @@ def _plans() -> dict[str, Plan]:
     plans = {"ad-report": Plan(says, "report", "point", None, _REPORT, _REPORT_NEW, codes, (0.0252, 0.1186))}
     for seed in range(3):
         suffix, ships = (f"-seed-{seed}" if seed else ""), seed == 0
-        recipes = [replace(recipe, seed=seed) for recipe in (_FIRST, _BOTH, _NEW)]
+        first, both, new = (replace(recipe, seed=seed) for recipe in (_FIRST, _BOTH, _NEW))
         says = "Auto-decoder of one linear layer, which starts at random, and a sigmoid; for its seeds"
-        random = (None, replace(_RANDOM, seed=seed), recipes[2])
-        plans[f"ad-random{suffix}"] = Plan(says, "linear", "point", *random, codes, (0.0252, 0.1186), False)
+        random = replace(_RANDOM, seed=seed)
+        plans[f"ad-random{suffix}"] = Plan(says, "linear", "point", None, random, new, codes, (0.0252, 0.1186), False)
         says = "Auto-decoder of one linear layer, which starts at PCA, and a sigmoid"
-        plans[f"ad{suffix}"] = Plan(says, "linear", "point", *recipes, codes, (0.0252, 0.1186), ships)
+        plans[f"ad{suffix}"] = Plan(says, "linear", "point", first, both, new, codes, (0.0252, 0.1186), ships)
         for family, reported in _REPORTED.items():
             says = f"Variational auto-decoder of one linear layer and a sigmoid, {family} posteriors and prior"
-            plans[f"vad-{family}{suffix}"] = Plan(says, "linear", family, *recipes, _ROWS[family], reported, ships)
+            plans[f"vad-{family}{suffix}"] = Plan(
+                says, "linear", family, first, both, new, _ROWS[family], reported, ships
+            )
     return plans
 
 

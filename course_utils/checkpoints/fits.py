@@ -188,6 +188,7 @@ def _start(plan: Plan, images: Tensor) -> nn.Module:
     decoder = DECODERS[plan.decoder]()
     if plan.first:
         mean, directions = principal_directions(images, LATENT)
+        assert isinstance(decoder, nn.Sequential) and isinstance(decoder[0], nn.Linear)
         decoder[0].weight.data, decoder[0].bias.data = 6 * directions.T.contiguous(), 6 * (mean - 0.5)
     return decoder
 

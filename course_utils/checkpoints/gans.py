@@ -121,7 +121,7 @@ def _study() -> dict[str, GanPlan]:
 
 def _ablation() -> dict[str, GanPlan]:
     """With and without BatchNorm in the discriminator, smaller codes; seed 0 is the first 440 steps of gan-both."""
-    changes = (
+    changes: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("base", "BatchNorm in the discriminator, 100 latents", {}),
         ("plain", "no BatchNorm in the discriminator", {"batchnorm": False}),
         *((f"latent-{latent}", f"{latent} latents", {"latent": latent}) for latent in (20, 80)),
@@ -256,7 +256,9 @@ class _Album:
         if path.exists():
             self.pages, self.seconds = torch.load(path)
         self.codes = torch.randn(_JUDGED, plan.latent, generator=torch.Generator().manual_seed(_CODE_SEED))
-        self.classifier = load(CLASSIFIER)
+        classifier = load(CLASSIFIER)
+        assert isinstance(classifier, DigitClassifier)
+        self.classifier = classifier
         self.real = features(self.classifier, data.load("mnist", "test")[0])
 
     def look(self, epoch: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,7 @@ def _rounded(model: VAE, validation: Tensor) -> dict[str, Tensor]:
     return exact
 
 
-def _card(name: str, plan: Plan, model: VAE, history: list[Epoch], seconds: float) -> Mapping[str, Any]:
+def _card(name: str, plan: Plan, model: VAE, history: list[Epoch], seconds: float) -> dict[str, Any]:
     validation, test = (evaluate(model, data.load("mnist", split)[0]) for split in ("validation", "test"))
     best = min(history, key=lambda epoch: epoch.total)
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -39,7 +38,7 @@ def examine(exercise: Exercise, answer: Any, generator: torch.Generator | None =
 
     Never raises because of the answer: what the answer does wrong becomes a finding.
     """
-    if not isinstance(answer, Callable):
+    if not callable(answer):
         kind = type(answer).__name__
         wrong = Finding(
             "not-a-function",
