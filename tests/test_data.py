@@ -3,11 +3,12 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-import subprocess
 import sys
 from hashlib import sha256
+from multiprocessing import get_context
 from pathlib import Path
 from struct import pack
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,6 @@ from course_utils.data import (
 
 NAMES = ("mnist", "fashion_mnist")
 TORCHVISION = {"mnist": torchvision.datasets.MNIST, "fashion_mnist": torchvision.datasets.FashionMNIST}
-REPOSITORY = Path(data.__file__).parents[1]
 TEST_IMAGES = "MNIST/raw/t10k-images-idx3-ubyte"
 
 COUNTS = {
@@ -294,22 +294,22 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path: Path, mon
     assert folder_contents(tmp_path) == {"file": b"old"}
 
 
-def test_two_processes_may_unpack_at_once(root: Path, tmp_path: Path) -> None:
-    program = (
-        "import sys; from pathlib import Path; from course_utils.data import torchvision_root\n"
-        "print('ready', flush=True); sys.stdin.readline(); torchvision_root(Path(sys.argv[1]))"
-    )
-    command = [sys.executable, "-c", program, str(tmp_path)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    both = [subprocess.Popen(command, cwd=REPOSITORY, **pipes) for _ in range(2)]
+def _unpack_at_the_signal(folder: Path, together: Any) -> None:
+    together.wait(timeout=60)
+    torchvision_root(folder)
+
+
+def test_two_processes_may_unpack_at_once(root: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    # a fork has torch already; where there is none, each process imports it anew
+    context = get_context("fork" if sys.platform.startswith("linux") else "spawn")
+    together = context.Barrier(2)
+    both = [context.Process(target=_unpack_at_the_signal, args=(tmp_path, together)) for _ in range(2)]
     for process in both:
-        assert process.stdout.readline() == "ready\n"
+        process.start()
     for process in both:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    for process in both:
-        assert process.communicate(timeout=60) == ("", "")
-        assert process.returncode == 0
+        process.join(timeout=120)
+    assert [process.exitcode for process in both] == [0, 0]
+    assert capfd.readouterr() == ("", "")
     assert folder_contents(tmp_path) == folder_contents(root)
 
 

@@ -51,7 +51,9 @@ def test_the_readme_lists_every_lesson_and_links_only_to_what_exists():
 
 
 def test_torch_and_torchvision_import_together():
-    subprocess.run([sys.executable, "-c", "import torch, torchvision; torchvision.ops.nms"], check=True)
+    import torchvision  # a pair that does not match fails here: "operator torchvision::nms does not exist"
+
+    assert torchvision.ops.nms
 
 
 def test_the_package_itself_imports_nothing_heavy():

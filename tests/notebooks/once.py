@@ -160,12 +160,13 @@ def install() -> None:
     if FOLDER not in os.environ:
         return
     from sklearn.manifold import TSNE
+    from sklearn.mixture import GaussianMixture
 
     from course_utils import autodecoder, training
 
     training.train = train_once(training.train)
     autodecoder.fit, autodecoder.fit_codes = once(autodecoder.fit), once(autodecoder.fit_codes)
-    TSNE.fit_transform = once(TSNE.fit_transform)
+    TSNE.fit_transform, GaussianMixture.fit = once(TSNE.fit_transform), once(GaussianMixture.fit)
 
 
 def _path(function: Callable[..., Any], args: Sequence[Any], options: dict[str, Any], *more: Any) -> Path | None:
