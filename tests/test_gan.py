@@ -79,6 +79,16 @@ def test_the_same_seed_gives_the_same_history_and_the_global_numbers_stay():
     assert runs[0] == runs[1] and [epoch.epoch for epoch in runs[0]] == [1, 2]
 
 
+def test_a_recipe_in_bfloat16_trains_in_float32_where_the_cpu_has_none(monkeypatch):
+    monkeypatch.setattr(gan, "has_bfloat16", lambda: False)
+    runs = []
+    for wanted in (True, False):
+        torch.manual_seed(0)
+        networks = Generator(8), Discriminator()
+        runs.append(train_gan(*networks, IMAGES, GanRecipe(epochs=1, batch=20, bfloat16=wanted), turns.both))
+    assert runs[0] == runs[1]
+
+
 def test_a_killed_run_goes_on_to_the_same_weights(tmp_path):
     def networks():
         torch.manual_seed(5)

@@ -17,7 +17,7 @@ IMAGES = torch.rand(16, 1, 28, 28, generator=torch.Generator().manual_seed(0))
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
-    monkeypatch.setenv(once.FOLDER, str(tmp_path))
+    monkeypatch.setenv(once.ONCE, str(tmp_path))
     return tmp_path
 
 
@@ -128,7 +128,7 @@ def test_an_estimator_has_its_attributes_the_second_time():
 
 
 def test_without_a_folder_everything_is_computed(monkeypatch, trained):
-    monkeypatch.delenv(once.FOLDER)
+    monkeypatch.delenv(once.ONCE)
     train, calls = trained
     for _ in range(2):
         train(_model(), IMAGES, IMAGES, RECIPE)

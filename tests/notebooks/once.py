@@ -23,8 +23,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-FOLDER = "COURSE_TESTS_ONCE"
-"""Environment variable with the folder of results; without it, everything is computed."""
+from . import ONCE
 
 
 class _Fingerprint(cloudpickle.Pickler):
@@ -157,7 +156,7 @@ def _set_numbers(model: nn.Module, numbers: list[Tensor]) -> None:
 
 def install() -> None:
     """Compute once what lessons call and what takes them seconds; called in a kernel before its first cell."""
-    if FOLDER not in os.environ:
+    if ONCE not in os.environ:
         return
     from sklearn.manifold import TSNE
     from sklearn.mixture import GaussianMixture
@@ -171,10 +170,10 @@ def install() -> None:
 
 def _path(function: Callable[..., Any], args: Sequence[Any], options: dict[str, Any], *more: Any) -> Path | None:
     """Where the result of this call is kept, or ``None`` where nothing is kept."""
-    if FOLDER not in os.environ:
+    if ONCE not in os.environ:
         return None
     name = f"{function.__module__}.{function.__qualname__}"
-    return Path(os.environ[FOLDER]) / fingerprint(name, args, options, more)
+    return Path(os.environ[ONCE]) / fingerprint(name, args, options, more)
 
 
 def _keep(path: Path, result: Any) -> None:

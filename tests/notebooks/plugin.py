@@ -19,7 +19,7 @@ from nbval import kernel as nbval_kernel
 from nbval.plugin import IPyNbCell, IPyNbFile
 from xdist.scheduler import LoadScopeScheduling
 
-from . import once, warm_kernels
+from . import ONCE, warm_kernels
 
 ROOT = Path(__file__).parents[2]
 OFFLINE = ROOT / "tests" / "offline"
@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ["COURSE_QUIET"] = "1"
     if not hasattr(config, "workerinput"):
-        os.environ[once.FOLDER] = tempfile.mkdtemp(prefix="course-tests-")
+        os.environ[ONCE] = tempfile.mkdtemp(prefix="course-tests-")
     nbval_kernel.RunningKernel.await_reply = _await_reply_of_a_living_kernel
     IPyNbFile.collect, IPyNbFile.setup = _collect_and_drive_views, _setup_and_prepare
     warm_kernels.install()
@@ -50,7 +50,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """End the process that kernels were forks of, and let go of what they shared."""
     warm_kernels.stop()
     if not hasattr(config, "workerinput"):
-        shutil.rmtree(os.environ.pop(once.FOLDER), ignore_errors=True)
+        shutil.rmtree(os.environ.pop(ONCE), ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
