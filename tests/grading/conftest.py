@@ -17,7 +17,7 @@ from .submissions_odd import ODD
 from .submissions_sly import SLY
 
 CATALOGUE = {**HONEST, **ODD, **HOSTILE, **SLY}
-LIMITS = Limits(seconds=2, memory=700)
+LIMITS = Limits(seconds=4, memory=700)
 
 
 @functools.cache

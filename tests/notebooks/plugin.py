@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import runpy
 import shutil
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -38,6 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, path))
     runpy.run_path(str(OFFLINE / "sitecustomize.py"))
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else some eighty processes compile the course, each for itself
+    sys.dont_write_bytecode = False
     os.environ["COURSE_QUIET"] = "1"
     if not hasattr(config, "workerinput"):
         os.environ[ONCE] = tempfile.mkdtemp(prefix="course-tests-")

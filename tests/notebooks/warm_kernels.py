@@ -1,4 +1,4 @@
-"""Kernels that start warm: one process per worker imports what lessons import, once, and every kernel is a fork of it.
+"""Kernels that start warm: one process per worker imports what lessons import, once, and every kernel is its fork.
 
 A kernel spends some seconds of processor time on importing torch, matplotlib and scikit-learn before it runs its first
 cell, two dozen times a suite. The fork server of the standard library imports them once. Only Linux: elsewhere forking
@@ -18,6 +18,10 @@ from typing import Any
 from jupyter_client.provisioning import local_provisioner
 
 PRELOADED = [
+    "course_utils.checkpoints",
+    "course_utils.exercises",
+    "course_utils.quizzes",
+    "course_utils.widgets",
     "ipykernel.kernelapp",
     "ipywidgets",
     "matplotlib.backends.backend_agg",
