@@ -224,7 +224,8 @@ def judge_repairs(inputs: Inputs, values: Values) -> list[Finding]:
             judge.finding(
                 "no-repair-found",
                 f"repair returned nothing for {_words(size, layers)}.",
-                f"Here {kind} must change: try the starts 1 to 14, and for each layer the paddings 0 to kernel - 1, each time from the decoder as printed.",
+                f"Here {kind} must change: try the starts 1 to 14, and for each layer the paddings 0 to "
+                "kernel - 1, each time from the decoder as printed.",
             )
         after = judge.array(
             label,

@@ -1,4 +1,5 @@
-"""Lesson 12, exercise 12.5: Report D's schedule A as a pure function, and 12.6: the test that finds a skip which never fires."""
+"""Lesson 12, exercise 12.5: Report D's schedule A as a pure function, and 12.6: the test that finds a skip which
+never fires."""
 
 from __future__ import annotations
 
@@ -108,7 +109,8 @@ def judge_epochs(inputs: Inputs, values: Values) -> list[Finding]:
         right,
         axes=TABLE,
         case="epochs in another order",
-        otherwise="A pure function depends on its arguments alone: no counter outside, and nothing but the epoch counts here.",
+        otherwise="A pure function depends on its arguments alone: no counter outside, and nothing but the epoch "
+        "counts here.",
     )
     return judge.findings
 
