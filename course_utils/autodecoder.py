@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from .decoders import PIXELS, REPORT_C, ConvDecoder
+from .decoders import REPORT_C, SIDE, ConvDecoder
 from .distributions import LN_2PI, STANDARD_NORMAL, Distribution, Laplace, Normal, Uniform
 from .divergences import kl
 from .progress import bar
@@ -159,7 +159,7 @@ def report_c_decoder() -> nn.Sequential:
 
     The sigmoid's pixels go through one more linear layer, 784 -> 784, so that nothing bounds the output.
     """
-    mixing = [nn.Flatten(), nn.Linear(PIXELS**2, PIXELS**2), nn.Unflatten(1, (1, PIXELS, PIXELS))]
+    mixing = [nn.Flatten(), nn.Linear(SIDE**2, SIDE**2), nn.Unflatten(1, (1, SIDE, SIDE))]
     return nn.Sequential(ConvDecoder(100, REPORT_C), _GreyLevels(), *mixing)
 
 

@@ -19,8 +19,8 @@ from course_utils.data import (
     Manifest,
     PackedFile,
     read_gzip,
-    write_whole,
 )
+from course_utils.files import write_whole
 
 SOURCE_FOLDERS = {"mnist": "mnist", "fashion_mnist": "fashion-mnist"}
 PREFIXES = {"train": "train", "test": "t10k"}  # the authors' own file names

@@ -105,23 +105,22 @@ def grade(
     """Grade a class: notebooks of people one cannot vouch for, behind a wall; a gradebook comes out."""
     from .grading import command
 
-    limits = command.Limits(seconds=seconds, memory=memory)
     options = command.Options(
-        submissions,
-        out,
-        checkout() / "lessons",
-        roster,
-        lesson,
-        workers,
-        secret,
-        limits,
-        trust,
-        manual,
-        canvas,
-        canvas_column,
-        moodle,
-        gradescope,
-        dask,
+        submissions=submissions,
+        out=out,
+        handed_out=checkout() / "lessons",
+        roster=roster,
+        lesson=lesson,
+        workers=workers,
+        secret=secret,
+        limits=command.Limits(seconds=seconds, memory=memory),
+        trust=trust,
+        manual=manual,
+        canvas=canvas,
+        canvas_column=canvas_column,
+        moodle=moodle,
+        gradescope=gradescope,
+        dask=dask,
     )
     raise typer.Exit(command.grade_or_say_why(options, typer.echo))
 

@@ -16,12 +16,13 @@ from hashlib import sha256
 from http.client import HTTPException
 from pathlib import Path
 from typing import TypedDict
-from uuid import uuid4
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+
+from .files import write_whole
 
 ASSETS = Path(__file__).parent / "assets" / "data"
 REINSTALL = "reinstall the course, or run `git checkout -- course_utils/assets/data` in its folder"
@@ -166,17 +167,6 @@ def fetch_full_fashion(folder: Path | None = None) -> Path:
     if not complete:
         raise DataError(f"The files fetched into {raw} are not the official ones: delete them and try again.")
     return root
-
-
-def write_whole(target: Path, content: bytes) -> None:
-    """Write `content` to `target` so that a reader sees the old file or the new one, never a part."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{uuid4().hex}")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def read_gzip(path: Path, expected_sha256: str, remedy: str) -> bytes:

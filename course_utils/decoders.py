@@ -16,7 +16,8 @@ from torch import Tensor, nn
 
 from .convolution import TransposedConv2d
 
-PIXELS = 28
+SIDE = 28
+"""Pixels along a side of an image."""
 
 
 class Layer(NamedTuple):
@@ -150,7 +151,7 @@ class MLPDecoder(nn.Sequential):
         for width in hidden:
             layers += [nn.Linear(latent, width), activation()]
             latent = width
-        super().__init__(*layers, nn.Linear(latent, PIXELS**2), nn.Unflatten(1, (1, PIXELS, PIXELS)))
+        super().__init__(*layers, nn.Linear(latent, SIDE**2), nn.Unflatten(1, (1, SIDE, SIDE)))
 
 
 def _between(channels: int, spec: DecoderSpec) -> list[nn.Module]:
@@ -161,7 +162,7 @@ def _between(channels: int, spec: DecoderSpec) -> list[nn.Module]:
 
 def _require_digits(spec: DecoderSpec) -> None:
     sizes = spec.sizes()
-    if sizes[-1] != PIXELS or spec.layers[-1].channels != 1:
+    if sizes[-1] != SIDE or spec.layers[-1].channels != 1:
         steps = ", ".join(f"layer {i} gives {size}" for i, size in enumerate(sizes[1:], 1))
         end = f"{spec.layers[-1].channels} channel(s) of {sizes[-1]} x {sizes[-1]}"
         raise ValueError(

@@ -12,7 +12,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from .build import annotate
-from .data import write_whole
+from .files import write_whole
 from .solved import BuildError, naming, read, serialise
 from .widgets import WIDGET_MIME
 

@@ -6,7 +6,6 @@ nats per picture: where it cannot tell real from drawn, it pays ln 2 for each, 2
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,10 +17,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .cpu import has_bfloat16, keep_freed_memory
+from .decoders import SIDE
+from .files import save_whole
 from .progress import bar
-from .turns import Schedule, Turns
-
-PIXELS = 28
+from .turns import Turns, TurnSchedule
 
 
 class Generator(nn.Sequential):
@@ -33,7 +32,7 @@ class Generator(nn.Sequential):
         for wider in (128, 256, 512, 600):
             layers += [nn.Linear(width, wider), nn.ReLU(), nn.BatchNorm1d(wider)]
             width = wider
-        super().__init__(*layers, nn.Linear(width, PIXELS**2), nn.Unflatten(1, (1, PIXELS, PIXELS)))
+        super().__init__(*layers, nn.Linear(width, SIDE**2), nn.Unflatten(1, (1, SIDE, SIDE)))
         self.latent = latent
 
     def draw(self, count: int, generator: torch.Generator | None = None) -> Tensor:
@@ -56,7 +55,7 @@ class Discriminator(nn.Sequential):
 
     def __init__(self, dropout: float = 0.5, batchnorm: bool = False) -> None:
         layers: list[nn.Module] = [nn.Flatten(), nn.Dropout(dropout)]
-        width = PIXELS**2
+        width = SIDE**2
         for narrower in (1024, 512):
             layers += [nn.Linear(width, narrower), *([nn.BatchNorm1d(narrower)] if batchnorm else []), nn.ReLU()]
             width = narrower
@@ -117,7 +116,7 @@ def train_gan(
     discriminator: Discriminator,
     images: Tensor,
     recipe: GanRecipe,
-    schedule: Schedule,
+    schedule: TurnSchedule,
     watch: Callable[[GanEpoch], None] | None = None,
     resume: Path | None = None,
 ) -> list[GanEpoch]:
@@ -154,13 +153,6 @@ def train_gan(
     return run.history
 
 
-def save_whole(state: object, path: Path) -> None:
-    """Write what ``torch.load`` reads, all or nothing: a run killed while it writes finds the file before."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    torch.save(state, temporary)
-    os.replace(temporary, path)
-
-
 @dataclass
 class _Run:
     """Two networks in training, their optimisers, and what happened so far."""
@@ -193,7 +185,7 @@ class _Run:
             part.load_state_dict(found)
         self.history = [GanEpoch(*epoch) for epoch in state["history"]]
 
-    def epoch(self, number: int, images: Tensor, schedule: Schedule, done: Callable[[int], object]) -> None:
+    def epoch(self, number: int, images: Tensor, schedule: TurnSchedule, done: Callable[[int], object]) -> None:
         for network in self.networks:
             network.train()
         batches = [

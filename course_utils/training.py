@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import math
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,6 +22,7 @@ from .convolution import TransposedConv2d
 from .cpu import has_bfloat16, keep_freed_memory
 from .encoders import LSTMEncoder
 from .evaluation import evaluate
+from .files import save_whole
 from .objectives import Elbo
 from .parallel import PartedGradient
 from .progress import bar
@@ -137,9 +137,7 @@ class _Run:
             "history": [vars(epoch) for epoch in self.history],
             "best_weights": self.best_weights,
         }
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        torch.save(state, temporary)
-        os.replace(temporary, path)
+        save_whole(state, path)
 
     def restore(self, path: Path) -> None:
         state = torch.load(path, weights_only=True)

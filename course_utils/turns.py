@@ -14,7 +14,7 @@ class Turns(NamedTuple):
     generator: bool
 
 
-Schedule = Callable[[int, int], Turns]
+TurnSchedule = Callable[[int, int], Turns]
 """(epoch, step) -> who trains; epochs count from 1, steps from 1 within their epoch."""
 
 
@@ -57,7 +57,7 @@ def schedule_d(epoch: int, step: int) -> Turns:
     return Turns((epoch - 1) % 5 != 0, True)
 
 
-SCHEDULES: dict[str, Schedule] = {
+SCHEDULES: dict[str, TurnSchedule] = {
     "both": both,
     "A": schedule_a,
     "B": SkipSteps(500),

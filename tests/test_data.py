@@ -15,7 +15,7 @@ import pytest
 import torch
 import torchvision
 
-from course_utils import bundle, data
+from course_utils import bundle, data, files
 from course_utils.data import (
     CLASS_NAMES,
     OFFICIAL_SHA256,
@@ -288,9 +288,9 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path: Path, mon
     def full_disk(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(data.os, "replace", full_disk)
+    monkeypatch.setattr(files.os, "replace", full_disk)
     with pytest.raises(OSError, match="No space left"):
-        data.write_whole(target, b"new")
+        files.write_whole(target, b"new")
     assert folder_contents(tmp_path) == {"file": b"old"}
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from course_utils import gan, turns
+from course_utils import files, gan, turns
 from course_utils.gan import Discriminator, GanRecipe, Generator, train_gan
 from course_utils.turns import SkipSteps, SkipStepsAsCoded, Turns
 from course_utils.vae import parameter_count
@@ -109,16 +109,15 @@ def test_a_killed_run_goes_on_to_the_same_weights(tmp_path):
 
 
 def test_a_run_killed_while_it_writes_leaves_the_file_before(tmp_path, monkeypatch):
-    gan.save_whole([1], tmp_path / "run")
+    files.save_whole([1], tmp_path / "run")
 
-    def killed(state, path):
-        path.write_bytes(b"half a file")
+    def killed(temporary, path):
         raise RuntimeError("killed")
 
-    monkeypatch.setattr(torch, "save", killed)
+    monkeypatch.setattr(files.os, "replace", killed)
     with pytest.raises(RuntimeError, match="killed"):
-        gan.save_whole([2], tmp_path / "run")
-    assert torch.load(tmp_path / "run") == [1]
+        files.save_whole([2], tmp_path / "run")
+    assert torch.load(tmp_path / "run") == [1] and len(list(tmp_path.iterdir())) == 1
 
 
 def test_the_skip_as_coded_trains_exactly_as_if_both_always_trained():

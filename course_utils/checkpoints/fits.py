@@ -20,11 +20,12 @@ from torch import Tensor, nn
 from .. import data
 from ..autodecoder import Codes, GaussianPixels, PointCodes, PosteriorCodes, fit, fit_codes, report_c_decoder
 from ..decoders import MLPDecoder
+from ..files import write_whole
 from ..reconstruction import GREY_LEVELS, frobenius_metric, principal_directions, rmse
 from ..vae import parameter_count
 from . import store
 from .fit_plans import ITEMS, LATENT, NARROW, PLANS, Plan
-from .store import read_card, read_weights, stems, weights_path, write_whole
+from .store import read_card, read_weights, stems, weights_path
 
 FOLDER = store.FOLDER / "fits"
 

@@ -17,12 +17,12 @@ from torch import Tensor, nn
 
 from .. import data
 from ..coverage import DigitClassifier, accuracy, diversity, features
-from ..gan import Discriminator, GanEpoch, GanRecipe, Generator, save_whole, train_gan
+from ..files import save_whole, write_whole
+from ..gan import Discriminator, GanEpoch, GanRecipe, Generator, train_gan
 from ..turns import SCHEDULES
 from ..vae import parameter_count
 from . import gan_cards
 from .gan_cards import ClassifierCard, GanCard, Snapshot, card, load, names, reaches, snapshots
-from .store import write_whole
 
 __all__ = [
     "PLANS",

@@ -15,11 +15,12 @@ from torch import Tensor
 
 from .. import data
 from ..evaluation import evaluate
+from ..files import write_whole
 from ..initialisation import initialise
 from ..training import Epoch, train
 from ..vae import VAE, parameter_count
 from .plans import Plan
-from .store import FOLDER, card, names, write_whole
+from .store import FOLDER, card, names
 
 HALF_IS_ENOUGH = 0.01
 """Nats that float16 may cost; where it costs more, weights are stored in float32."""

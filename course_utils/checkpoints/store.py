@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -155,10 +154,3 @@ def read_weights(path: Path, expected: str | None) -> dict[str, Tensor]:
     if sha256(raw).hexdigest() != expected:
         raise CheckpointError(f"{path} is missing or damaged: {_RESTORE}.")
     return {key: value.to(torch.float32) for key, value in parse(raw).items()}
-
-
-def write_whole(path: Path, raw: bytes) -> None:
-    """All or nothing: a reader never sees half a file."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(raw)
-    os.replace(temporary, path)

@@ -109,7 +109,8 @@ def judge_logits(inputs: Inputs, values: Values) -> list[Finding]:
         extreme,
         axes=PER_IMAGE,
         case="logits of +1000 and -1000",
-        otherwise="log(sigmoid(l)) rounds to log(0), exp(1000) overflows, and clamping hides the true cost: F.softplus(l) - x l.",
+        otherwise="log(sigmoid(l)) rounds to log(0), exp(1000) overflows, and clamping hides the true cost: "
+        "F.softplus(l) - x l.",
     )
     judge.close("gradient", torch.sigmoid(logits) - x, case="the gradient with respect to the logits")
     return judge.findings
@@ -178,7 +179,8 @@ def mean_image_nats(train_images: Tensor, test_images: Tensor) -> Tensor:
 
 
 def piles(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 1.3: one pixel is never inked in training, one always; some test images differ there."""
+    """Random inputs of exercise 1.3: one pixel is never inked in training, one always; some test images differ
+    there."""
     train, plain = _pixels(generator, 8, 1, 28, 28), _pixels(generator, 5, 1, 28, 28)
     for images in (train, plain):
         images[..., 0, 0], images[..., 0, 1] = 0, 1
@@ -231,7 +233,8 @@ def judge_piles(inputs: Inputs, values: Values) -> list[Finding]:
             ),
             ("sign", -right, "The sign is turned round: the loss is minus the log-likelihood."),
         ),
-        otherwise="Where the average is exactly 0 or 1 the logarithm is infinite: clamp the probabilities (not the logits) first.",
+        otherwise="Where the average is exactly 0 or 1 the logarithm is infinite: clamp the probabilities (not the "
+        "logits) first.",
     )
     for label in ("never inked", "always inked"):
         judge.close(

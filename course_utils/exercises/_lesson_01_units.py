@@ -92,7 +92,8 @@ def judge_report_b(inputs: Inputs, values: Values) -> list[Finding]:
                 (
                     "unchanged",
                     printed,
-                    "The printed number came back unchanged: the batch sizes enter squared, once in the sum, once as the extra factor.",
+                    "The printed number came back unchanged: the batch sizes enter squared, once in the "
+                    "sum, once as the extra factor.",
                 ),
             ),
         )

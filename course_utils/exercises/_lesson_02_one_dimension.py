@@ -259,13 +259,15 @@ def judge_candidates(inputs: Inputs, values: Values) -> list[Finding]:
                 bool(got),
                 f"refuses-{name}",
                 f"is_right_kl said False to {description}.",
-                "Rounding gives -1e-7 where 0 is right, and 1.30685 has only five decimals: leave room of 1e-4 everywhere.",
+                "Rounding gives -1e-7 where 0 is right, and 1.30685 has only five decimals: leave room "
+                "of 1e-4 everywhere.",
             )
         elif got is not None:
             judge.that(
                 not bool(got),
                 f"misses-{name}",
                 f"is_right_kl said True to {description}.",
-                "Three demands: 0 at the prior, nowhere negative on a grid, 1.30685 at mu = 1, sigma = 2, to within 1e-4.",
+                "Three demands: 0 at the prior, nowhere negative on a grid, 1.30685 at mu = 1, sigma = "
+                "2, to within 1e-4.",
             )
     return judge.findings

@@ -1,7 +1,7 @@
 """Lesson 03, exercise 3.1: a draw that gradients can flow through, examined by its statistics.
 
-Every threshold stands at least six standard errors from what a right answer gives, so that a right answer is refused less than
-once in a hundred million checks.
+Every threshold stands at least six standard errors from what a right answer gives, so that a right answer is refused
+less than once in a hundred million checks.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from .probing import NO_GRADIENT, Probe
 
 IMAGES, LATENTS = 4000, 3
 SIX_ERRORS_MEAN = 6 / (IMAGES * LATENTS) ** 0.5
-TWINS = 4e-6  # closer than this are the same noise: 32-bit rounding moves it by less; by chance, 3 in 100 neighbours are so close
+# Closer than this are the same noise: 32-bit rounding moves it by less; by chance, 3 in 100 neighbours are so close.
+TWINS = 4e-6
 SIX_ERRORS_SQUARE = 6 * (2 / (IMAGES * LATENTS / 2)) ** 0.5
 
 
@@ -87,7 +88,8 @@ def judge_codes(inputs: Inputs, values: Values) -> list[Finding]:
         not np.allclose(z, again),
         "same-noise-again",
         "Two calls under different seeds gave the same codes.",
-        "No noise, a manual_seed inside the function, or noise that was drawn once and kept? Draw afresh in every call.",
+        "No noise, a manual_seed inside the function, or noise that was drawn once and kept? Draw afresh "
+        "in every call.",
     )
     eps = (z - mu) / np.exp(logvar / 2)
     _judge_independence(judge, eps)

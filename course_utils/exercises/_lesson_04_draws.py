@@ -1,4 +1,5 @@
-"""Lesson 04, exercise 4.3: an average over L draws, examined by the codes that reach the decoder; and 4.5: the beta of two reductions.
+"""Lesson 04, exercise 4.3: an average over L draws, examined by the codes that reach the decoder; and 4.5: the beta
+of two reductions.
 
 The thresholds of 4.3 stand at least six standard errors from what a right answer gives.
 """
@@ -55,7 +56,8 @@ class _Decoder:
 
 
 def probe_draws(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
-    """First with codes so sure that noise does not matter; then one vague code in many copies, with 1 and with L draws."""
+    """First with codes so sure that noise does not matter; then one vague code in many copies, with 1 and with L
+    draws."""
     probe = Probe(answer)
     x, mu, L = inputs["x"], inputs["mu"], inputs["L"]
     sure = torch.full_like(mu, -40.0)
@@ -146,7 +148,8 @@ def _mixed(decoder: Callable[[Tensor], Tensor], x: Tensor, mu: Tensor, L: int, w
 
 
 def _judge_noise(judge: Judge, inputs: Inputs) -> None:
-    """Whether the decoder was given L fresh draws for every image, and their losses were averaged, not they themselves."""
+    """Whether the decoder was given L fresh draws for every image, and their losses were averaged, not they
+    themselves."""
     L, mu, sigma = inputs["L"], inputs["mu"][:1].double().numpy(), torch.exp(inputs["logvar"].double() / 2).numpy()
     single, again, many = (judge.array(label, (COPIES,)) for label in ("L = 1", "again", "many"))
     if single is None or again is None or many is None:
@@ -192,8 +195,10 @@ def _judge_noise(judge: Judge, inputs: Inputs) -> None:
     judge.that(
         abs(many.mean() / losses.mean().item() - 1) < 1e-4,
         "averaged-too-early",
-        f"With L = {L}, mean_bce gave {many.mean():.2f} nats on average; the codes that it drew cost {losses.mean():.2f}.",
-        "Draw and decode L times and average the L losses, not the logits or pictures: the loss of an average is not the average of the losses.",
+        f"With L = {L}, mean_bce gave {many.mean():.2f} nats on average; the codes that it drew cost "
+        f"{losses.mean():.2f}.",
+        "Draw and decode L times and average the L losses, not the logits or pictures: the loss of an "
+        "average is not the average of the losses.",
     )
 
 
@@ -260,7 +265,8 @@ def judge_reductions(inputs: Inputs, values: Values) -> list[Finding]:
                 case=f'bce="{bce}", kl="{kl}", weight {weight:.2f}, {n} images, {p} pixels, {d} latents',
                 rtol=1e-6,
                 atol=0,
-                otherwise='Write both halves as a factor times "per image"; beta = weight * (factor of KL) / (factor of BCE).',
+                otherwise='Write both halves as a factor times "per image"; beta = weight * (factor of KL) / '
+                "(factor of BCE).",
             )
     judge.close(
         "defaults",

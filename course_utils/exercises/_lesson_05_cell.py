@@ -314,7 +314,8 @@ def judge_step(inputs: Inputs, values: Values) -> list[Finding]:
         axes=STATES,
         case="h and c of 4 images",
         suspects=_step_suspects(inputs),
-        otherwise="Four pieces of the sums, side by side; i, f and o go through a sigmoid, g through a tanh, each once; then the two lines.",
+        otherwise="Four pieces of the sums, side by side; i, f and o go through a sigmoid, g through a tanh, each "
+        "once; then the two lines.",
     )
     judge.close("one", right[:, :1], axes=STATES, case="a batch of one image")
     huge = [1000 * inputs["x"], *_ordered(inputs)[1:]]

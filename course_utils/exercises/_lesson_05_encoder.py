@@ -34,7 +34,8 @@ def make_lstm_encoder(latent: int, hidden: int) -> nn.Module:
 
 
 def encoder_inputs(generator: torch.Generator) -> Inputs:
-    """Random sizes and images. latent is odd and large, so that no wrong layer has the right number of weights by chance."""
+    """Random sizes and images. latent is odd and large, so that no wrong layer has the right number of weights by
+    chance."""
     more, hidden, seed = torch.randint(0, 8, (3,), generator=generator).tolist()
     return {
         "latent": 41 + 2 * more,
@@ -45,7 +46,8 @@ def encoder_inputs(generator: torch.Generator) -> Inputs:
 
 
 def probe_encoder(answer: Callable[..., Any], inputs: Inputs) -> Values:
-    """Make encoders and run them; keep their outputs, the number of their weights, and which rows the outputs depend on."""
+    """Make encoders and run them; keep their outputs, the number of their weights, and which rows the outputs depend
+    on."""
     probe = Probe(answer)
     x = inputs["x"]
 
@@ -88,7 +90,8 @@ def _run(probe: Probe, label: str, encoder: Any, x: Tensor) -> None:
 
 
 def _dependence(encoder: nn.Module, x: Tensor, half: int, axes: tuple[int, ...]) -> Tensor:
-    """How strongly an output depends on each row or column: root mean square derivative over images and latents, (28,)."""
+    """How strongly an output depends on each row or column: root mean square derivative over images and latents,
+    (28,)."""
     x = x.clone().requires_grad_(True)
     code = encoder(x)[half]
     total = torch.zeros(ROWS)
@@ -208,7 +211,8 @@ def _judge_halves(judge: Judge, shape: tuple[int, int], halves: dict[str, np.nda
             alone is None or np.allclose(alone, half[:1], atol=1e-5),
             "images-mixed",
             f"{name} of an image changes with the other images in the batch.",
-            "h_n is (2, N, H): .view or .reshape to (N, 2H) mixes images; join h_n[0] and h_n[1]. And the LSTM needs batch_first=True.",
+            "h_n is (2, N, H): .view or .reshape to (N, 2H) mixes images; join h_n[0] and h_n[1]. And "
+            "the LSTM needs batch_first=True.",
         )
         _judge_reading(judge, name)
         _judge_head(judge, name, shape)
@@ -319,13 +323,15 @@ def _judge_reading(judge: Judge, name: str) -> None:
         top > 0.02 * bottom,
         "backward-read-one-row",
         f"{name} hardly depends on the top row of the image.",
-        "out[:, -1] holds a backward state that has read the bottom row only. The last states of both directions are in h_n.",
+        "out[:, -1] holds a backward state that has read the bottom row only. The last states of both "
+        "directions are in h_n.",
     )
     judge.that(
         bottom > 0.02 * top,
         "forward-read-one-row",
         f"{name} hardly depends on the bottom row of the image.",
-        "out[:, 0] holds a forward state that has read the top row only. The last states of both directions are in h_n.",
+        "out[:, 0] holds a forward state that has read the top row only. The last states of both "
+        "directions are in h_n.",
     )
     judge.that(
         middle < 0.75 * min(top, bottom),

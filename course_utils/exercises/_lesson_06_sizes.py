@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from course_utils.decoders import PIXELS, Layer, output_sizes
+from course_utils.decoders import SIDE, Layer, output_sizes
 
 from ._lesson_06_stamps import _words, draw
 from .contract import Finding, Inputs, Values
@@ -145,11 +145,11 @@ def repair(size: int, layers: Sequence[Layer]) -> Decoder:
 
 def _repairs(size: int, layers: tuple[Layer, ...], starts: Sequence[int] = STARTS, more: int = 0) -> list[Decoder]:
     """All repairs, those of the start first; ``more`` paddings than the text allows."""
-    found = [(start, layers) for start in starts if output_sizes(start, layers)[-1] == PIXELS]
+    found = [(start, layers) for start in starts if output_sizes(start, layers)[-1] == SIDE]
     for i, layer in enumerate(layers):
         for padding in range(layer.kernel + more):
             changed = (*layers[:i], layer._replace(padding=padding), *layers[i + 1 :])
-            if output_sizes(size, changed)[-1] == PIXELS:
+            if output_sizes(size, changed)[-1] == SIDE:
                 found.append((size, changed))
     return found
 
@@ -176,7 +176,7 @@ def _broken(generator: torch.Generator, depth: int, allowed: Callable[[int, int]
         layers = tuple(Layer(*row) for row in (numbers + torch.tensor([1, 2, 1, 0])).tolist())
         size = draw(generator, 1, 9)
         sizes = output_sizes(size, layers)
-        if min(sizes) < 1 or sizes[-1] == PIXELS:
+        if min(sizes) < 1 or sizes[-1] == SIDE:
             continue
         repairs = _repairs(size, layers)
         if not repairs or not all(allowed(*_changed((size, layers), found)) for found in repairs):
@@ -224,7 +224,8 @@ def judge_repairs(inputs: Inputs, values: Values) -> list[Finding]:
             judge.finding(
                 "no-repair-found",
                 f"repair returned nothing for {_words(size, layers)}.",
-                f"Here {kind} must change: try the starts 1 to 14, and for each layer the paddings 0 to kernel - 1, each time from the decoder as printed.",
+                f"Here {kind} must change: try the starts 1 to 14, and for each layer the paddings 0 to "
+                "kernel - 1, each time from the decoder as printed.",
             )
         after = judge.array(
             label,
@@ -274,7 +275,7 @@ def _judge_one_change(judge: Judge, before: np.ndarray, after: np.ndarray, words
         "PyTorch takes no negative padding.",
     )
     judge.that(
-        sizes[-1] == PIXELS,
+        sizes[-1] == SIDE,
         "not-28",
         f"For {words}, repair returned a decoder of sizes {sizes}.",
         "The last size must be 28: test every attempt with decoder_sizes.",

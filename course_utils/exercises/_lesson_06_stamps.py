@@ -14,8 +14,14 @@ from .contract import Finding, Inputs, Values
 from .judging import Judge, Suspect
 from .probing import Probe
 
-ROW = "All stamps need (len(x) - 1) * stride + len(kernel) places; then padding numbers go at each end. (With padding 0: row[0:-0] is empty.)"
-MAP = "One number for each output pixel after all layers, with their strides and paddings: (H, W), no axes for batch and channels."
+ROW = (
+    "All stamps need (len(x) - 1) * stride + len(kernel) places; then padding numbers go at each end. "
+    "(With padding 0: row[0:-0] is empty.)"
+)
+MAP = (
+    "One number for each output pixel after all layers, with their strides and paddings: (H, W), no axes "
+    "for batch and channels."
+)
 
 
 def draw(generator: torch.Generator, low: int, high: int) -> int:
@@ -127,7 +133,8 @@ def judge_rows(inputs: Inputs, values: Values) -> list[Finding]:
             axes=ROW,
             case=case,
             suspects=_row_suspects(*arguments),
-            otherwise="Input pixel i puts x[i] * kernel down from position i * stride on; then padding numbers go at each end.",
+            otherwise="Input pixel i puts x[i] * kernel down from position i * stride on; then padding numbers go "
+            "at each end.",
         )
     return judge.findings
 
@@ -207,7 +214,8 @@ def judge_maps(inputs: Inputs, values: Values) -> list[Finding]:
                 ("square-root", right.sqrt(), "This is the count along one axis: rows and columns multiply."),
                 ("bias", _biased(size, layers), "A bias was added in a layer: count stamps only."),
             ),
-            otherwise="Start from ones; for each layer, a transposed convolution with a kernel of ones and the layer's stride and padding.",
+            otherwise="Start from ones; for each layer, a transposed convolution with a kernel of ones and the "
+            "layer's stride and padding.",
         )
     return judge.findings
 

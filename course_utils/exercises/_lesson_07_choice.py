@@ -97,7 +97,8 @@ def judge_split(inputs: Inputs, values: Values) -> list[Finding]:
         held["first"] == held["again"],
         "not-repeatable",
         "The same seed gave another split the second time.",
-        "Every random number must come from a generator made with this seed: generator=torch.Generator().manual_seed(seed).",
+        "Every random number must come from a generator made with this seed: "
+        "generator=torch.Generator().manual_seed(seed).",
     )
     judge.that(
         held["first"] != held["other"],
@@ -169,7 +170,8 @@ def honest_choice(validation: Tensor, test: Tensor) -> Tensor:
 
 
 def score_inputs(generator: torch.Generator) -> Inputs:
-    """Random scores in which the best by validation, by test and by their sum are three models, at other places in each row."""
+    """Random scores in which the best by validation, by test and by their sum are three models, at other places in
+    each row."""
     rows, models = 5, 7
     order = torch.stack([torch.randperm(models, generator=generator) for _ in range(rows)])
     offsets_v = torch.tensor([0.0, 9.0, 3.0, 12.0, 13.0, 14.0, 20.0])

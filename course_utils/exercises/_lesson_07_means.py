@@ -107,7 +107,8 @@ def _suspects(nats: Tensor, batch: int) -> list[Suspect]:
         (
             "batch-means",
             means.mean(),
-            "The mean of the batch means: a small last batch then counts as much as a full one. Add up sums, or weigh each mean by its size.",
+            "The mean of the batch means: a small last batch then counts as much as a full one. Add up "
+            "sums, or weigh each mean by its size.",
         ),
         (
             "padded",
@@ -125,7 +126,8 @@ def _suspects(nats: Tensor, batch: int) -> list[Suspect]:
         (
             "sum-of-means",
             means.sum(),
-            "The batch means were added up: each must be multiplied by its batch's size, and the sum divided by len(images).",
+            "The batch means were added up: each must be multiplied by its batch's size, and the sum "
+            "divided by len(images).",
         ),
         ("one-batch", means[0], "Only the first batch was counted: is the return inside the loop?"),
         ("one-batch", means[-1], "Only the last batch was counted: add to the total, do not replace it."),
@@ -164,7 +166,8 @@ def judge_mean(inputs: Inputs, values: Values) -> list[Finding]:
             case=case,
             rtol=1e-4,
             suspects=_suspects(nats, inputs["batch"]),
-            otherwise="Add up model(x).total over x in images.split(batch); divide by len(images) once, after the loop. Is the mode given back only then?",
+            otherwise="Add up model(x).total over x in images.split(batch); divide by len(images) once, after the "
+            "loop. Is the mode given back only then?",
         )
     for label in CASES:
         judge.that(

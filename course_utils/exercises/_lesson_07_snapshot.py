@@ -81,7 +81,10 @@ def judge_snapshot(inputs: Inputs, values: Values) -> list[Finding]:
     _judge_entries(judge)
     right, moved = _expected(inputs, {"weights": 0, "buffers": 0}), _expected(inputs, {"weights": 1, "buffers": 1})
     judge.close("untouched", right, case="the model itself", otherwise="Taking a snapshot must not change the model.")
-    shared = "These are the weights of now, not of then: the snapshot holds the model's own tensors. Copy each with .clone()."
+    shared = (
+        "These are the weights of now, not of then: the snapshot holds the model's own tensors. Copy each "
+        "with .clone()."
+    )
     for label in ("back loaded", "elsewhere loaded"):
         if isinstance(values.get(label), dict) and not judge.findings:
             judge.array(label, ())
@@ -133,7 +136,8 @@ def _judge_entries(judge: Judge) -> None:
         values.get("missing buffers") == 0,
         "buffers-missing",
         f"{values.get('missing buffers')} buffers are not in the snapshot.",
-        "BatchNorm keeps its running mean and variance in buffers, which .parameters() leaves out: copy model.state_dict().",
+        "BatchNorm keeps its running mean and variance in buffers, which .parameters() leaves out: copy "
+        "model.state_dict().",
     )
     judge.that(
         values.get("not tensors") == 0,

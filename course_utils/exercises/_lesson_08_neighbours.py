@@ -38,7 +38,8 @@ def _same(labels: Tensor, neighbours: Tensor) -> Tensor:
 
 
 def labelled_inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 8.5: four sets of three overlapping clouds, so that no wrong share fits them all by chance."""
+    """Random inputs of exercise 8.5: four sets of three overlapping clouds, so that no wrong share fits them all by
+    chance."""
     inputs: Inputs = {"k": int(torch.randint(4, 8, (), generator=generator))}
     for i in range(SETS):
         labels = torch.randint(0, CLASSES, (POINTS,), generator=generator)
@@ -55,7 +56,8 @@ def _clouds(labels: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def _clear_cut(codes: Tensor, k: int) -> bool:
-    """Whether 32-bit rounding of the distances cannot change who is among the 1 or k nearest, or who is nearest to itself."""
+    """Whether 32-bit rounding of the distances cannot change who is among the 1 or k nearest, or who is nearest to
+    itself."""
     distances = _distances(codes).sort(1).values[:, :-1]
     gaps = distances.diff(dim=1)[:, [0, k - 1]]
     return bool(gaps.min() > CLEAR and distances.min() > 30 * CLEAR)
@@ -113,7 +115,8 @@ def _purity_suspects(inputs: Inputs, right: np.ndarray) -> tuple[Suspect, ...]:
         (
             "farthest",
             _over_sets(inputs, lambda codes, labels, k: _same(labels, _by_distance(codes)[:, -k:]).mean()),
-            "These are the farthest points: the smallest distances are wanted (topk takes the largest unless told otherwise).",
+            "These are the farthest points: the smallest distances are wanted (topk takes the largest "
+            "unless told otherwise).",
         ),
         (
             "itself-and-the-farthest",
@@ -121,7 +124,8 @@ def _purity_suspects(inputs: Inputs, right: np.ndarray) -> tuple[Suspect, ...]:
                 inputs,
                 lambda codes, labels, k: ((k - 1) * _same(labels, _by_distance(codes)[:, -(k - 1) :]).mean() + 1) / k,
             ),
-            "topk takes the largest unless told otherwise: with inf on the diagonal, each point is its own farthest. largest=False.",
+            "topk takes the largest unless told otherwise: with inf on the diagonal, each point is its "
+            "own farthest. largest=False.",
         ),
         (
             "itself-discounted",
@@ -160,7 +164,8 @@ def judge_purity(inputs: Inputs, values: Values) -> list[Finding]:
         right,
         case=f"four sets of {POINTS} points and k = {k}",
         suspects=_purity_suspects(inputs, right),
-        otherwise="Distances to all others, the k smallest, the share of them with the same label, the mean over points.",
+        otherwise="Distances to all others, the k smallest, the share of them with the same label, the mean over "
+        "points.",
     )
     codes, labels = inputs["codes0"], inputs["labels0"]
     judge.close(

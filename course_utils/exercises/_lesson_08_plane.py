@@ -77,7 +77,8 @@ def judge_grid(inputs: Inputs, values: Values) -> list[Finding]:
             (
                 "other-levels",
                 _grid(STANDARD_NORMAL.icdf(inner)),
-                "The levels k / (side + 1) leave more at the edges: take the middles of side equal strips, (k + 1/2) / side.",
+                "The levels k / (side + 1) leave more at the edges: take the middles of side equal "
+                "strips, (k + 1/2) / side.",
             ),
             (
                 "upside-down",
@@ -99,7 +100,8 @@ def judge_grid(inputs: Inputs, values: Values) -> list[Finding]:
             (
                 "last-runs-first",
                 torch.cartesian_prod(q, q),
-                "Here z2 changes along a row of pictures (the order of cartesian_prod): z1 changes along a row, z2 falls from row to row.",
+                "Here z2 changes along a row of pictures (the order of cartesian_prod): z1 changes along "
+                "a row, z2 falls from row to row.",
             ),
             (
                 "diagonal",
@@ -205,7 +207,8 @@ def _aggregate_suspects(z: Tensor, mu: Tensor, logvar: Tensor) -> tuple[tuple[st
         (
             "mixed-per-latent",
             (torch.logsumexp(each, 1) - log_n).sum(1),
-            "The average was taken in each latent by itself: first add the latents' logarithms (all latents belong to one posterior), then average.",
+            "The average was taken in each latent by itself: first add the latents' logarithms (all "
+            "latents belong to one posterior), then average.",
         ),
         (
             "mean-over-latents",

@@ -137,7 +137,8 @@ def slerp(start: Tensor, end: Tensor, t: Tensor) -> Tensor:
 
 
 def path_inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 8.4: an angle between 1.08 and 1.2, lengths that differ, and one code whose cosine with itself is exactly 1."""
+    """Random inputs of exercise 8.4: an angle between 1.08 and 1.2, lengths that differ, and one code whose cosine
+    with itself is exactly 1."""
     first, other = torch.linalg.qr(torch.randn((6, 2), generator=generator))[0].T
     angle, long, short, length = torch.rand(4, generator=generator)
     angle = 1.08 + 0.12 * angle
@@ -182,7 +183,8 @@ def _path_suspects(start: Tensor, end: Tensor, t: Tensor) -> tuple[tuple[str, Te
         (
             "straight",
             line,
-            "This is the straight line. Does t stand inside the sine, sin(t angle)? Was the dot product divided by both lengths? Undivided, it is cut off at 1: angle 0.",
+            "This is the straight line. Does t stand inside the sine, sin(t angle)? Was the dot product "
+            "divided by both lengths? Undivided, it is cut off at 1: angle 0.",
         ),
         (
             "unit-lengths",
@@ -192,7 +194,8 @@ def _path_suspects(start: Tensor, end: Tensor, t: Tensor) -> tuple[tuple[str, Te
         (
             "lengths-put-back",
             path(angle, a, b) * lengths,
-            "Direction and length were interpolated apart; the formula multiplies start and end themselves by the sine weights.",
+            "Direction and length were interpolated apart; the formula multiplies start and end "
+            "themselves by the sine weights.",
         ),
         ("backwards", path(angle, end, start), "t = 0 must give start, t = 1 end: the weights are exchanged."),
         (
@@ -226,7 +229,8 @@ def judge_path(inputs: Inputs, values: Values) -> list[Finding]:
         axes=PER_STEP,
         suspects=_path_suspects(start, end, t),
         case="4 values of t",
-        otherwise="sin((1 - t) angle) / sin(angle) * start + sin(t angle) / sin(angle) * end, angle = arccos of the cosine.",
+        otherwise="sin((1 - t) angle) / sin(angle) * start + sin(t angle) / sin(angle) * end, angle = arccos of "
+        "the cosine.",
     )
     judge.close(
         "edges",
@@ -238,7 +242,10 @@ def judge_path(inputs: Inputs, values: Values) -> list[Finding]:
     judge.close(
         "short", slerp(start[:3] / 9, end[:3] / 9, t[:1]), axes=PER_STEP, case="other codes and a single t", rtol=1e-3
     )
-    same_way = "The angle is 0, and 0 / 0 is nan: keep the angle at 1e-4 at least, with .clamp(min=1e-4). Rounding may also carry the cosine above 1."
+    same_way = (
+        "The angle is 0, and 0 / 0 is nan: keep the angle at 1e-4 at least, with .clamp(min=1e-4). Rounding "
+        "may also carry the cosine above 1."
+    )
     axis = inputs["axis"].double()
     judge.close(
         "parallel",

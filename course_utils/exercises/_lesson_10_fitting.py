@@ -19,7 +19,8 @@ LONG, LONG_LR = 100, 0.1
 def fit_codes(
     decoder: nn.Module, loss: Callable[[Tensor, Tensor], Tensor], codes: Tensor, steps: int, lr: float
 ) -> Tensor:
-    """Codes after ``steps`` of Adam on ``loss(decoder(codes), codes)``; the decoder, in evaluation mode, does not move."""
+    """Codes after ``steps`` of Adam on ``loss(decoder(codes), codes)``; the decoder, in evaluation mode, does not
+    move."""
     decoder.eval().requires_grad_(False)
     codes = codes.detach().clone().requires_grad_(True)
     optimizer = torch.optim.Adam([codes], lr=lr)
@@ -31,7 +32,8 @@ def fit_codes(
 
 
 def fitting_inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 10.4: the numbers of a decoder with BatchNorm and dropout, codes, and pictures to fit."""
+    """Random inputs of exercise 10.4: the numbers of a decoder with BatchNorm and dropout, codes, and pictures to
+    fit."""
 
     def draw(*shape: int) -> Tensor:
         return torch.randn(shape, generator=generator)
@@ -181,7 +183,8 @@ def judge_fitting(inputs: Inputs, values: Values) -> list[Finding]:
         suspects=_suspects(inputs),
         rtol=1e-3,
         atol=1e-4,
-        otherwise="Adam on the codes alone, one step of loss(decoder(codes), codes) after another, the decoder in evaluation mode (dropout off).",
+        otherwise="Adam on the codes alone, one step of loss(decoder(codes), codes) after another, the decoder in "
+        "evaluation mode (dropout off).",
     )
     judge.close(
         "none", codes, axes=PER_IMAGE, case="no steps", otherwise="Without steps the codes come back as they are."

@@ -23,7 +23,8 @@ BATCH, SIDE = 4, 6
 
 # 10.1 -----------------------------------------------------------------------------------------------------------
 def picture_inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 10.1: ten pictures, so that batches of four leave two, with errors that differ by image."""
+    """Random inputs of exercise 10.1: ten pictures, so that batches of four leave two, with errors that differ by
+    image."""
     size = (0.05 + 0.04 * torch.arange(10)).flip(0)[:, None, None, None]
     for _ in attempts():
         images = torch.rand((10, 1, SIDE, SIDE), generator=generator)
@@ -120,7 +121,8 @@ def judge_metric(inputs: Inputs, values: Values) -> list[Finding]:
         axes=ONE_NUMBER,
         suspects=_metric_suspects(pictures, images),
         case="10 images in batches of 4, 4 and 2",
-        otherwise="For each batch: 255 times the errors, their norm, divided by their number; then the mean over batches.",
+        otherwise="For each batch: 255 times the errors, their norm, divided by their number; then the mean over "
+        "batches.",
     )
     judge.close(
         "single",
@@ -271,7 +273,8 @@ def judge_loss(inputs: Inputs, values: Values) -> list[Finding]:
         axes=PER_IMAGE,
         case="5 images of 36 pixels and 3 latents",
         suspects=_loss_suspects(*given, s),
-        otherwise="Over the pixels: ((x - picture)^2 / s^2 + ln(2 pi s^2)) / 2, added up; plus the KL of lesson 02, added up over the latents.",
+        otherwise="Over the pixels: ((x - picture)^2 / s^2 + ln(2 pi s^2)) / 2, added up; plus the KL of lesson "
+        "02, added up over the latents.",
     )
     judge.close("one", vad_loss(*(tensor[:1] for tensor in given), s), axes=PER_IMAGE, case="one image")
     judge.close(

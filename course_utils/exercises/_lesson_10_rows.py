@@ -256,7 +256,8 @@ def _code_suspects(matrix: Tensor, mean: Tensor, images: Tensor) -> tuple[Suspec
         (
             "products-only",
             products,
-            "These are the dot products with the rows. They are the best codes only for rows of length 1 at right angles, as PCA's are.",
+            "These are the dot products with the rows. They are the best codes only for rows of length 1 "
+            "at right angles, as PCA's are.",
         ),
         (
             "one-by-one",
@@ -298,7 +299,8 @@ def judge_codes(inputs: Inputs, values: Values) -> list[Finding]:
         suspects=_code_suspects(matrix, mean, images),
         rtol=1e-3,
         atol=1e-4,
-        otherwise="Least squares: solve (images - mean) = codes matrix, for instance with torch.linalg.lstsq or torch.linalg.pinv.",
+        otherwise="Least squares: solve (images - mean) = codes matrix, for instance with torch.linalg.lstsq or "
+        "torch.linalg.pinv.",
     )
     judge.close("one", best_codes(matrix, mean, images[:1]), axes=PER_IMAGE, case="one image", rtol=1e-3, atol=1e-4)
     judge.close("line", best_codes(matrix[:1], mean, images), axes=PER_IMAGE, case="one latent", rtol=1e-3, atol=1e-4)

@@ -27,7 +27,8 @@ def support_inside(place: Tensor, width: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def free_inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 11.4, two of them where an interval may be wide and to one side; grids, and extreme ones."""
+    """Random inputs of exercise 11.4, two of them where an interval may be wide and to one side; grids, and extreme
+    ones."""
     grid = torch.linspace(-7.75, 7.75, 32)
     steps = torch.logspace(-2, 3.4, 20)
     wide = torch.cat([-steps, torch.zeros(1), steps])
@@ -100,7 +101,8 @@ def _judge_ends(judge: Judge, label: str, count: int, where: str) -> None:
     if low is None or high is None:
         return
     far = (
-        "Where nothing stands behind the comma, a 32-bit sigmoid(-200) is 0 and sigmoid(30) is 1: keep the free numbers "
+        "Where nothing stands behind the comma, a 32-bit sigmoid(-200) is 0 and sigmoid(30) is 1: keep "
+        "the free numbers "
         "within -8 and 8 first, by clamp or tanh."
     )
     judge.that(
@@ -139,7 +141,8 @@ def _judge_ends(judge: Judge, label: str, count: int, where: str) -> None:
         f"low equals high{where}: {_worst_pair(low, high)}.",
         far
         if where
-        else "An empty interval costs ln(1 / 0), infinite: its width must be positive, also where both free numbers are equal.",
+        else "An empty interval costs ln(1 / 0), infinite: its width must be positive, also where both free "
+        "numbers are equal.",
     )
 
 

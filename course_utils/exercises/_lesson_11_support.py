@@ -24,7 +24,8 @@ def kl_uniform(low: Tensor, high: Tensor, prior_low: Tensor, prior_high: Tensor)
 
 
 def interval_inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 11.3: priors, and posteriors given by the shares of the prior's width at which they end."""
+    """Random inputs of exercise 11.3: priors, and posteriors given by the shares of the prior's width at which they
+    end."""
     prior_low, width = between(generator, -3, -1.5, 6), between(generator, 3, 6, 6)
     left, right = between(generator, 0.1, 0.3, 6), between(generator, 0.5, 0.9, 6)
     return {"prior_low": prior_low, "prior_high": prior_low + width, "left": left, "right": right}

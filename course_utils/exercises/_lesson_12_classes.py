@@ -21,7 +21,8 @@ def class_shares(logits: Tensor, sure: float = 0.9) -> Tensor:
 
 
 def logit_inputs(generator: torch.Generator) -> Inputs:
-    """Logits of 60 pictures: half of them surely of one of seven classes, the others doubtful, also of classes 7 and 8."""
+    """Logits of 60 pictures: half of them surely of one of seven classes, the others doubtful, also of classes 7 and
+    8."""
     label = torch.cat(
         [
             torch.randint(0, 7, (30,), generator=generator),
@@ -73,7 +74,8 @@ def _wrong_shares(logits: Tensor, sure: float) -> tuple[Suspect, ...]:
         (
             "share-of-the-sure",
             shares(kept, max(len(kept), 1)),
-            "Divided by the number of sure pictures: divide by the number of all, so that doubtful ones are missing somewhere.",
+            "Divided by the number of sure pictures: divide by the number of all, so that doubtful ones "
+            "are missing somewhere.",
         ),
         ("counts", shares(kept, 1), "These are counts: divide by the number of pictures."),
         ("mean-probability", chance.mean(0), "These are mean probabilities: count pictures."),

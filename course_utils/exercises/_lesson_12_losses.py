@@ -139,10 +139,12 @@ def judge_judged(inputs: Inputs, values: Values) -> list[Finding]:
             (
                 "clamped",
                 200.0,
-                "F.binary_cross_entropy clamps each logarithm at -100: give the logits to F.binary_cross_entropy_with_logits.",
+                "F.binary_cross_entropy clamps each logarithm at -100: give the logits to "
+                "F.binary_cross_entropy_with_logits.",
             ),
         ),
-        otherwise="log(sigmoid(l)) rounds to log(0): stay with the logits, F.softplus or F.binary_cross_entropy_with_logits.",
+        otherwise="log(sigmoid(l)) rounds to log(0): stay with the logits, F.softplus or "
+        "F.binary_cross_entropy_with_logits.",
     )
     judge.close("one", discriminator_loss(real[:1], drawn[:1]), axes=ONE_NUMBER, case="one picture of each kind")
     judge.close("gradient real", (real.sigmoid() - 1) / len(real), case="the gradient by the logits of real pictures")
@@ -238,10 +240,12 @@ def judge_fooled(inputs: Inputs, values: Values) -> list[Finding]:
             (
                 "clamped",
                 100.0,
-                "F.binary_cross_entropy clamps each logarithm at -100: give the logits to F.binary_cross_entropy_with_logits.",
+                "F.binary_cross_entropy clamps each logarithm at -100: give the logits to "
+                "F.binary_cross_entropy_with_logits.",
             ),
         ),
-        otherwise="log(sigmoid(l)) rounds to log(0): stay with the logits, F.softplus or F.binary_cross_entropy_with_logits.",
+        otherwise="log(sigmoid(l)) rounds to log(0): stay with the logits, F.softplus or "
+        "F.binary_cross_entropy_with_logits.",
     )
     judge.close("one", generator_loss(drawn[:1]), axes=ONE_NUMBER, case="a single picture")
     judge.close("gradient", (drawn.sigmoid() - 1) / len(drawn), case="the gradient by the logits")

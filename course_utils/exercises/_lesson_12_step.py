@@ -35,7 +35,10 @@ PARTS = {
     "D": "the discriminator's weights",
     "G": "the generator's weights",
 }
-GIVEN = "Both losses come in every step, from the real pictures and codes given, in the networks' own mode; each network moves by its own loss alone."
+GIVEN = (
+    "Both losses come in every step, from the real pictures and codes given, in the networks' own mode; "
+    "each network moves by its own loss alone."
+)
 PAIR = "Return two numbers: the discriminator's loss, then the generator's."
 
 
@@ -176,7 +179,8 @@ SLIPS = (
     ("labels-swapped", "Real and drawn are exchanged: discriminator_loss(of real pictures, of drawn ones)."),
     (
         "old-discriminator",
-        "The generator was judged by the discriminator as it was before its step: that steps first, and then is asked anew.",
+        "The generator was judged by the discriminator as it was before its step: that steps first, and "
+        "then is asked anew.",
     ),
     ("not-detached", "The discriminator's backward also filled the generator's gradients: give it drawn.detach()."),
     ("never-zeroed", "Gradients of earlier steps were added: zero_grad before each backward."),

@@ -1,4 +1,5 @@
-"""Lesson 12, exercise 12.5: Report D's schedule A as a pure function, and 12.6: the test that finds a skip which never fires."""
+"""Lesson 12, exercise 12.5: Report D's schedule A as a pure function, and 12.6: the test that finds a skip which
+never fires."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import numpy as np
 import torch
 
 from course_utils import turns
-from course_utils.turns import Schedule, Turns
+from course_utils.turns import Turns, TurnSchedule
 
 from .contract import Finding, Inputs, Values
 from .judging import Judge, Suspect
@@ -46,7 +47,7 @@ def _pair(found: Any) -> list[float]:
     return [float(discriminator), float(generator)]
 
 
-def _table(schedule: Schedule) -> np.ndarray:
+def _table(schedule: TurnSchedule) -> np.ndarray:
     return np.array([schedule(epoch, 1) for epoch in range(1, EPOCHS + 1)], dtype=float)
 
 
@@ -108,7 +109,8 @@ def judge_epochs(inputs: Inputs, values: Values) -> list[Finding]:
         right,
         axes=TABLE,
         case="epochs in another order",
-        otherwise="A pure function depends on its arguments alone: no counter outside, and nothing but the epoch counts here.",
+        otherwise="A pure function depends on its arguments alone: no counter outside, and nothing but the epoch "
+        "counts here.",
     )
     return judge.findings
 
@@ -132,7 +134,7 @@ class _Listed:
         return Turns(*(bool(table[epoch - 1, step - 1]) for table in self.turns))
 
 
-def missed_steps(schedule: Schedule, epochs: int, steps: int) -> list[int]:
+def missed_steps(schedule: TurnSchedule, epochs: int, steps: int) -> list[int]:
     """In how many steps of each epoch the discriminator does not train, (epochs,)."""
     return [sum(not schedule(epoch, step)[0] for step in range(1, steps + 1)) for epoch in range(1, epochs + 1)]
 

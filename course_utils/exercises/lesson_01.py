@@ -14,8 +14,10 @@ EXERCISES = (
         points=2,
         hints=(
             "Two steps: one number per pixel, then add the pixels of each image. Which function gives softplus?",
-            "loss per pixel = softplus(l) - x * l; F.softplus(l) is safe for every l; t.flatten(1) puts an image's pixels in a row.",
-            "def bce_from_logits(logits, x):\n    per_pixel = F.softplus(___) - x * ___\n    return per_pixel.flatten(1).sum(dim=___)",
+            "loss per pixel = softplus(l) - x * l; F.softplus(l) is safe for every l; t.flatten(1) puts "
+            "an image's pixels in a row.",
+            "def bce_from_logits(logits, x):\n    per_pixel = F.softplus(___) - x * ___\n    return "
+            "per_pixel.flatten(1).sum(dim=___)",
         ),
         reference=pixels.bce_from_logits,
         inputs=pixels.logits_inputs,
@@ -30,7 +32,8 @@ EXERCISES = (
         hints=(
             "The best output for a pixel is the pixel itself. Put p = x into the cross-entropy, and mind 0 ln 0.",
             "H(x) = -x ln x - (1 - x) ln(1 - x), summed over an image; torch.xlogy(a, b) is a ln b with 0 ln 0 = 0.",
-            "def entropy_floor(x):\n    per_pixel = -torch.xlogy(x, ___) - torch.xlogy(1 - x, ___)\n    return per_pixel.flatten(1).sum(dim=___)",
+            "def entropy_floor(x):\n    per_pixel = -torch.xlogy(x, ___) - torch.xlogy(1 - x, ___)\n    "
+            "return per_pixel.flatten(1).sum(dim=___)",
         ),
         reference=pixels.entropy_floor,
         inputs=pixels.grey_inputs,
@@ -60,8 +63,10 @@ EXERCISES = (
         points=2,
         hints=(
             "If every image costs L nats, what does the report print? Solve that for L.",
-            "printed = L * (sum of squared batch sizes) / n. There are n // batch full batches and one of n % batch images.",
-            "def report_b_to_nats(printed, n, batch):\n    full, rest = n // batch, ___\n    squares = full * ___ + ___\n"
+            "printed = L * (sum of squared batch sizes) / n. There are n // batch full batches and one "
+            "of n % batch images.",
+            "def report_b_to_nats(printed, n, batch):\n    full, rest = n // batch, ___\n    squares = "
+            "full * ___ + ___\n"
             "    return printed * ___ / squares",
         ),
         reference=units.report_b_to_nats,
@@ -77,7 +82,8 @@ EXERCISES = (
         hints=(
             "By how many images did the report divide, and how many were there?",
             "true = printed * (number of batches * batch) / n, and the number of batches is n / batch rounded up.",
-            "def report_e_to_nats(printed, n, batch):\n    batches = math.ceil(___)\n    return printed * ___ * batch / ___",
+            "def report_e_to_nats(printed, n, batch):\n    batches = math.ceil(___)\n    return printed "
+            "* ___ * batch / ___",
         ),
         reference=units.report_e_to_nats,
         inputs=units.printed_inputs,

@@ -45,10 +45,12 @@ EXERCISES = (
         name="is_right_kl",
         points=2,
         hints=(
-            "Write one line for each of the three demands, each giving True or False; join them with and. Many answers become one with .all().",
+            "Write one line for each of the three demands, each giving True or False; join them with "
+            "and. Many answers become one with .all().",
             "abs(kl(0, 1)) < 1e-4;  (kl(grid_mu, grid_sigma) > -1e-4).all();  abs(kl(1, 2) - 1.30685) < 1e-4.",
             "def is_right_kl(kl):\n    at_prior = abs(kl(___, ___)) < 1e-4\n"
-            "    never_negative = (kl(grid_mu, grid_sigma) > ___).all()\n    known_value = abs(kl(1.0, 2.0) - ___) < 1e-4\n"
+            "    never_negative = (kl(grid_mu, grid_sigma) > ___).all()\n    known_value = abs(kl(1.0, "
+            "2.0) - ___) < 1e-4\n"
             "    return bool(at_prior and ___ and ___)",
         ),
         reference=one.is_right_kl,
@@ -80,7 +82,8 @@ EXERCISES = (
         hints=(
             "The same four terms as in one dimension, each replaced by its matrix relative.",
             "KL = (trace(cov) + mu . mu - d - ln det(cov)) / 2, with torch.logdet for the last term.",
-            "def kl_full(mu, cov):\n    d = len(mu)\n    return (torch.trace(___) + mu @ ___ - ___ - torch.logdet(___)) / 2",
+            "def kl_full(mu, cov):\n    d = len(mu)\n    return (torch.trace(___) + mu @ ___ - ___ - "
+            "torch.logdet(___)) / 2",
         ),
         reference=many.kl_full,
         inputs=many.full_inputs,
@@ -93,9 +96,11 @@ EXERCISES = (
         name="iwae_bound",
         points=2,
         hints=(
-            "Average the weights, not their logarithms; and let torch.logsumexp do the sum, so that nothing underflows.",
+            "Average the weights, not their logarithms; and let torch.logsumexp do the sum, so that "
+            "nothing underflows.",
             "L_K = ln( (1/K) sum_k exp(log_w_k) ) = logsumexp_k(log_w_k) - ln K.",
-            "def iwae_bound(log_w):\n    samples = log_w.shape[___]\n    return torch.logsumexp(log_w, dim=___) - math.log(___)",
+            "def iwae_bound(log_w):\n    samples = log_w.shape[___]\n    return torch.logsumexp(log_w, "
+            "dim=___) - math.log(___)",
         ),
         reference=many.iwae_bound,
         inputs=many.weights,

@@ -16,7 +16,8 @@ EXERCISES = (
         hints=(
             "Three lines: sigma from logvar, fresh normal noise of the right shape, then shift and stretch it.",
             "z = mu + sigma * eps, with sigma = exp(logvar / 2) and eps from torch.randn_like.",
-            "def reparameterize(mu, logvar):\n    sigma = torch.exp(___)\n    eps = torch.randn_like(___)\n    return mu + ___ * ___",
+            "def reparameterize(mu, logvar):\n    sigma = torch.exp(___)\n    eps = "
+            "torch.randn_like(___)\n    return mu + ___ * ___",
         ),
         reference=noise.reparameterize,
         inputs=noise.code_inputs,
@@ -46,7 +47,8 @@ EXERCISES = (
         hints=(
             "Never differentiate f. Multiply what f gives (less the baseline) by the score.",
             "(f(z) - baseline) * (z - mu), with f(z) = (z - 3)^2, z = mu + eps, so z - mu = eps.",
-            "def score_gradients(mu, eps, baseline=0.0):\n    z = mu + eps\n    cost = (___) ** 2\n    return (cost - ___) * ___",
+            "def score_gradients(mu, eps, baseline=0.0):\n    z = mu + eps\n    cost = (___) ** 2\n    "
+            "return (cost - ___) * ___",
         ),
         reference=gradients.score_gradients,
         inputs=gradients.noise_inputs,

@@ -29,8 +29,10 @@ EXERCISES = (
         name="lstm_step",
         points=3,
         hints=(
-            "Three lines: all four gates at once, (N, 4H); cut them apart and squash them; then the two equations for c and h.",
-            "gates = x @ w_ih.T + b_ih + h @ w_hh.T + b_hh; chunk(4, dim=1) gives i, f, g, o; sigmoid for i, f, o and tanh for g; "
+            "Three lines: all four gates at once, (N, 4H); cut them apart and squash them; then the two "
+            "equations for c and h.",
+            "gates = x @ w_ih.T + b_ih + h @ w_hh.T + b_hh; chunk(4, dim=1) gives i, f, g, o; sigmoid "
+            "for i, f, o and tanh for g; "
             "c' = f c + i g; h' = o tanh(c').",
             "def lstm_step(x, h, c, w_ih, w_hh, b_ih, b_hh):\n    gates = x @ w_ih.T + b_ih + ___ + b_hh\n"
             "    i, f, g, o = gates.chunk(___, dim=1)\n    c = torch.sigmoid(f) * ___ + torch.sigmoid(i) * ___\n"
@@ -48,8 +50,10 @@ EXERCISES = (
         points=2,
         hints=(
             "Where in out does the forward reader stand when it has read everything? And the backward reader?",
-            "H = out.shape[2] // 2. Forward half: out[:, -1, :H]. Backward half: it ends at the top row, step 0. torch.cat joins them along axis 1.",
-            "def last_states(out):\n    H = out.shape[2] // 2\n    forward = out[:, ___, :H]\n    backward = out[:, ___, H:]\n"
+            "H = out.shape[2] // 2. Forward half: out[:, -1, :H]. Backward half: it ends at the top row, "
+            "step 0. torch.cat joins them along axis 1.",
+            "def last_states(out):\n    H = out.shape[2] // 2\n    forward = out[:, ___, :H]\n    "
+            "backward = out[:, ___, H:]\n"
             "    return torch.cat([___, ___], dim=1)",
         ),
         reference=states.last_states,
@@ -63,7 +67,8 @@ EXERCISES = (
         name="make_lstm_encoder",
         points=3,
         hints=(
-            "Start from OneWayEncoder. Three things change: the LSTM reads both ways, the heads see twice as many numbers, "
+            "Start from OneWayEncoder. Three things change: the LSTM reads both ways, the heads see "
+            "twice as many numbers, "
             "and h_n now holds two states.",
             "An nn.LSTM(28, hidden) with batch_first and bidirectional; encoders.Heads with a width of 2 * hidden; "
             "features: h_n[0] beside h_n[1], by torch.cat along axis 1, (N, 2 * hidden).",

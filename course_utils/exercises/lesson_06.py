@@ -15,7 +15,8 @@ EXERCISES = (
         points=2,
         hints=(
             "Three steps: an empty row that is long enough, one stamp for each input pixel, and off with the ends.",
-            "The row has (n - 1) * stride + k places. Stamp i covers the places from i * stride to i * stride + k, and is added. Then keep the places from padding to len(row) - padding.",
+            "The row has (n - 1) * stride + k places. Stamp i covers the places from i * stride to i * "
+            "stride + k, and is added. Then keep the places from padding to len(row) - padding.",
             "def stamp(x, kernel, stride, padding):\n    row = torch.zeros(___)\n    for i, value in enumerate(x):\n"
             "        row[___:___] += ___\n    return row[padding:___]",
         ),
@@ -46,8 +47,10 @@ EXERCISES = (
         name="repair",
         points=2,
         hints=(
-            "Two searches, one after the other: first over the start, then over one layer's padding at a time. Return at the first that ends at 28.",
-            "decoder_sizes(...)[-1] == 28 is the test. To change layer i alone: (*layers[:i], layers[i]._replace(padding=p), *layers[i + 1:]).",
+            "Two searches, one after the other: first over the start, then over one layer's padding at a "
+            "time. Return at the first that ends at 28.",
+            "decoder_sizes(...)[-1] == 28 is the test. To change layer i alone: (*layers[:i], "
+            "layers[i]._replace(padding=p), *layers[i + 1:]).",
             "def repair(size, layers):\n    for start in range(___):\n        if ___ == 28:\n            return ___\n"
             "    for i, layer in ___:\n        for padding in range(___):\n"
             "            changed = ___\n            if ___ == 28:\n                return ___",
@@ -63,9 +66,11 @@ EXERCISES = (
         name="decoder_parameters",
         points=1,
         hints=(
-            "First the linear layer, then a loop over the layers that remembers how many channels came out of the one before.",
+            "First the linear layer, then a loop over the layers that remembers how many channels came "
+            "out of the one before.",
             "(latent + 1) * channels * size**2, and for each layer in * out * kernel**2 + out.",
-            "def decoder_parameters(latent, channels, size, layers):\n    total = (latent + ___) * ___\n    for ___ in layers:\n"
+            "def decoder_parameters(latent, channels, size, layers):\n    total = (latent + ___) * ___\n "
+            "   for ___ in layers:\n"
             "        total += channels * ___ * ___ + ___\n        channels = ___\n    return ___",
         ),
         reference=parameters.decoder_parameters,
@@ -80,9 +85,11 @@ EXERCISES = (
         points=2,
         hints=(
             "Let PyTorch do the counting: pictures of ones, kernels of ones, one layer after the other.",
-            "counts = F.conv_transpose2d(counts, torch.ones(1, 1, k, k), stride=s, padding=p), starting from torch.ones(1, 1, size, size).",
+            "counts = F.conv_transpose2d(counts, torch.ones(1, 1, k, k), stride=s, padding=p), starting "
+            "from torch.ones(1, 1, size, size).",
             "def overlap_map(size, layers):\n    counts = torch.ones(1, 1, ___, ___)\n    for ___ in layers:\n"
-            "        kernel = torch.ones(___)\n        counts = F.conv_transpose2d(___, kernel, stride=___, padding=___)\n"
+            "        kernel = torch.ones(___)\n        counts = F.conv_transpose2d(___, kernel, "
+            "stride=___, padding=___)\n"
             "    return ___",
         ),
         reference=stamps.overlap_map,

@@ -14,10 +14,13 @@ EXERCISES = (
         name="quantile_grid",
         points=2,
         hints=(
-            "Three steps: the middles of equal strips of [0, 1]; their normal quantiles; every pair of two of them, row by row from the top.",
-            "u_k = (k + 1/2) / side, q = torch.special.ndtri(u). In the row of pictures number r (from the top) z2 is q[side - 1 - r], and z1 runs through q.",
+            "Three steps: the middles of equal strips of [0, 1]; their normal quantiles; every pair of "
+            "two of them, row by row from the top.",
+            "u_k = (k + 1/2) / side, q = torch.special.ndtri(u). In the row of pictures number r (from "
+            "the top) z2 is q[side - 1 - r], and z1 runs through q.",
             "def quantile_grid(side):\n    u = (torch.arange(side) + ___) / ___\n    q = torch.special.ndtri(u)\n"
-            "    z1 = q.repeat(___)\n    z2 = q.flip(0).repeat_interleave(___)\n    return torch.stack([___, ___], dim=1)",
+            "    z1 = q.repeat(___)\n    z2 = q.flip(0).repeat_interleave(___)\n    return "
+            "torch.stack([___, ___], dim=1)",
         ),
         reference=plane.quantile_grid,
         inputs=plane.side_inputs,
@@ -30,9 +33,12 @@ EXERCISES = (
         name="log_aggregate",
         points=2,
         hints=(
-            "Compare every z with every posterior: z[:, None] has shape (B, 1, D) and meets mu (N, D) in (B, N, D). Add up the latents, then average over N.",
-            "ln q(z) = logsumexp over n of [sum over d of ln N(z_d; mu_nd, sigma_nd^2)] - ln N, with ln N(z; mu, sigma^2) = -((z - mu)^2 / sigma^2 + logvar + ln 2 pi) / 2.",
-            "def log_aggregate(z, mu, logvar):\n    each = -((z[:, None] - mu) ** 2 / ___ + ___ + math.log(2 * math.pi)) / 2\n"
+            "Compare every z with every posterior: z[:, None] has shape (B, 1, D) and meets mu (N, D) in "
+            "(B, N, D). Add up the latents, then average over N.",
+            "ln q(z) = logsumexp over n of [sum over d of ln N(z_d; mu_nd, sigma_nd^2)] - ln N, with ln "
+            "N(z; mu, sigma^2) = -((z - mu)^2 / sigma^2 + logvar + ln 2 pi) / 2.",
+            "def log_aggregate(z, mu, logvar):\n    each = -((z[:, None] - mu) ** 2 / ___ + ___ + "
+            "math.log(2 * math.pi)) / 2\n"
             "    of_posterior = each.sum(dim=___)\n    return torch.logsumexp(___, dim=1) - ___",
         ),
         reference=plane.log_aggregate,
@@ -47,7 +53,8 @@ EXERCISES = (
         points=1,
         hints=(
             "Lesson 02's closed form for each image and unit, and then a mean over one axis only.",
-            "(mu^2 + sigma^2 - 1 - ln sigma^2) / 2 with sigma^2 = exp(logvar) and ln sigma^2 = logvar; mean over axis 0.",
+            "(mu^2 + sigma^2 - 1 - ln sigma^2) / 2 with sigma^2 = exp(logvar) and ln sigma^2 = logvar; "
+            "mean over axis 0.",
             "def kl_per_unit(mu, logvar):\n    kl = (mu**2 + ___ - 1 - ___) / 2\n    return kl.mean(dim=___)",
         ),
         reference=units.kl_per_unit,
@@ -61,10 +68,14 @@ EXERCISES = (
         name="slerp",
         points=2,
         hints=(
-            "First the angle between the two codes, from their dot product and their lengths; then one weight for start and one for end, for each t.",
-            "angle = arccos(start . end / (|start| |end|)), kept at 1e-4 at least; weights sin((1 - t) angle) / sin(angle) and sin(t angle) / sin(angle).",
-            "def slerp(start, end, t):\n    cosine = (start @ end) / (___ * ___)\n    angle = torch.arccos(cosine.clamp(-1, 1)).clamp(min=___)\n"
-            "    w_start = torch.sin(___ * angle) / torch.sin(angle)\n    w_end = torch.sin(___ * angle) / torch.sin(angle)\n"
+            "First the angle between the two codes, from their dot product and their lengths; then one "
+            "weight for start and one for end, for each t.",
+            "angle = arccos(start . end / (|start| |end|)), kept at 1e-4 at least; weights sin((1 - t) "
+            "angle) / sin(angle) and sin(t angle) / sin(angle).",
+            "def slerp(start, end, t):\n    cosine = (start @ end) / (___ * ___)\n    angle = "
+            "torch.arccos(cosine.clamp(-1, 1)).clamp(min=___)\n"
+            "    w_start = torch.sin(___ * angle) / torch.sin(angle)\n    w_end = torch.sin(___ * angle) "
+            "/ torch.sin(angle)\n"
             "    return w_start[:, None] * start + w_end[:, None] * end",
         ),
         reference=units.slerp,
@@ -78,10 +89,13 @@ EXERCISES = (
         name="knn_purity",
         points=2,
         hints=(
-            "All distances at once; forbid the point itself (a distance of infinity); take the k smallest; compare labels.",
-            "d = torch.cdist(codes, codes), infinity on its diagonal; the indices of d.topk(k, largest=False); the mean of labels[indices] == labels[:, None].",
+            "All distances at once; forbid the point itself (a distance of infinity); take the k "
+            "smallest; compare labels.",
+            "d = torch.cdist(codes, codes), infinity on its diagonal; the indices of d.topk(k, "
+            "largest=False); the mean of labels[indices] == labels[:, None].",
             "def knn_purity(codes, labels, k):\n    distances = torch.cdist(codes, ___).fill_diagonal_(___)\n"
-            "    nearest = distances.topk(___, largest=___).indices\n    return (labels[nearest] == labels[:, ___]).float().mean()",
+            "    nearest = distances.topk(___, largest=___).indices\n    return (labels[nearest] == "
+            "labels[:, ___]).float().mean()",
         ),
         reference=neighbours.knn_purity,
         inputs=neighbours.labelled_inputs,

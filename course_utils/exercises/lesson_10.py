@@ -1,4 +1,5 @@
-"""Exercises of lesson 10: a metric, rows that stay, the codes of a linear decoder, fitting with frozen weights, a loss in nats."""
+"""Exercises of lesson 10: a metric, rows that stay, the codes of a linear decoder, fitting with frozen weights, a
+loss in nats."""
 
 from __future__ import annotations
 
@@ -14,10 +15,14 @@ EXERCISES = (
         name="report_metric",
         points=1,
         hints=(
-            "A loop over batches: split(batch) cuts pictures and images alike; each batch gives one number, and the mean of these is the answer.",
-            "For a batch of n_b images: 255 |x - x_rec|_F / (n_b P), with P pixels in an image, so n_b P numbers in the batch; then the mean over batches, each counting the same.",
-            "def report_metric(pictures, images, batch):\n    numbers = []\n    for some, others in zip(pictures.split(batch), images.split(batch)):\n"
-            "        error = ___ * (some - others)\n        numbers.append(error.___() / error.___())\n    return torch.stack(numbers).___()",
+            "A loop over batches: split(batch) cuts pictures and images alike; each batch gives one "
+            "number, and the mean of these is the answer.",
+            "For a batch of n_b images: 255 |x - x_rec|_F / (n_b P), with P pixels in an image, so n_b P "
+            "numbers in the batch; then the mean over batches, each counting the same.",
+            "def report_metric(pictures, images, batch):\n    numbers = []\n    for some, others in "
+            "zip(pictures.split(batch), images.split(batch)):\n"
+            "        error = ___ * (some - others)\n        numbers.append(error.___() / error.___())\n  "
+            "  return torch.stack(numbers).___()",
         ),
         reference=measures.frobenius_metric,
         inputs=measures.picture_inputs,
@@ -30,8 +35,10 @@ EXERCISES = (
         name="move_rows",
         points=2,
         hints=(
-            "Copy both tables first. Then read, renew and write the batch's rows, and only those: velocity[rows] picks them out.",
-            "For n in rows: v_n = 0.9 v_n + g_n and z_n = z_n - lr v_n, with the new v_n. For all others both stay as they are.",
+            "Copy both tables first. Then read, renew and write the batch's rows, and only those: "
+            "velocity[rows] picks them out.",
+            "For n in rows: v_n = 0.9 v_n + g_n and z_n = z_n - lr v_n, with the new v_n. For all others "
+            "both stay as they are.",
             "def move_rows(codes, velocity, rows, gradient, lr):\n    z, v = codes.clone(), velocity.clone()\n"
             "    v[rows] = ___ * v[___] + ___\n    z[rows] = z[___] - ___ * v[___]\n    return ___, ___",
         ),
@@ -46,7 +53,8 @@ EXERCISES = (
         name="best_codes",
         points=2,
         hints=(
-            "The decoder adds its mean: take it off the images first. What is left must be written as a sum of the matrix's rows as well as possible: least squares.",
+            "The decoder adds its mean: take it off the images first. What is left must be written as a "
+            "sum of the matrix's rows as well as possible: least squares.",
             "Z = (X - mean) A^+ with the pseudoinverse A^+ = A'(A A')^-1 of the matrix A, (P, D).",
             "def best_codes(matrix, mean, images):\n    rest = images - ___\n    return rest @ torch.linalg.pinv(___)",
         ),
@@ -61,10 +69,14 @@ EXERCISES = (
         name="fit_codes",
         points=3,
         hints=(
-            "It is lesson 04's training loop with one difference: what the optimizer holds. The decoder is switched to evaluation mode before the first step.",
-            "Codes: a detached copy with requires_grad. Then steps times: clear the gradient, loss(decoder(codes), codes), backward, step. Return them detached.",
-            "def fit_codes(decoder, loss, codes, steps, lr):\n    decoder.___()\n    codes = codes.clone().requires_grad_(___)\n"
-            "    adam = torch.optim.Adam([___], lr=lr)\n    for _ in range(___):\n        adam.___()\n        value = loss(___, ___)\n        value.___()\n        adam.___()\n"
+            "It is lesson 04's training loop with one difference: what the optimizer holds. The decoder "
+            "is switched to evaluation mode before the first step.",
+            "Codes: a detached copy with requires_grad. Then steps times: clear the gradient, "
+            "loss(decoder(codes), codes), backward, step. Return them detached.",
+            "def fit_codes(decoder, loss, codes, steps, lr):\n    decoder.___()\n    codes = "
+            "codes.clone().requires_grad_(___)\n"
+            "    adam = torch.optim.Adam([___], lr=lr)\n    for _ in range(___):\n        adam.___()\n   "
+            "     value = loss(___, ___)\n        value.___()\n        adam.___()\n"
             "    return ___.detach()",
         ),
         reference=fitting.fit_codes,
@@ -78,8 +90,11 @@ EXERCISES = (
         name="vad_loss",
         points=2,
         hints=(
-            "Two sums for each image. First minus the logarithm of a Gaussian density for each pixel, added up; then lesson 02's KL for each latent, added up. flatten(1).sum(1) adds up everything but the first axis.",
-            "sum over pixels of [((x - picture) / s)^2 + ln(2 pi) + 2 ln s] / 2, plus sum over latents of (mu^2 + exp(logvar) - 1 - logvar) / 2.",
+            "Two sums for each image. First minus the logarithm of a Gaussian density for each pixel, "
+            "added up; then lesson 02's KL for each latent, added up. flatten(1).sum(1) adds up "
+            "everything but the first axis.",
+            "sum over pixels of [((x - picture) / s)^2 + ln(2 pi) + 2 ln s] / 2, plus sum over latents "
+            "of (mu^2 + exp(logvar) - 1 - logvar) / 2.",
             "def vad_loss(pictures, images, mu, logvar, s):\n    squares = ((images - pictures) / ___) ** 2\n"
             "    reconstruction = (squares + ___ + 2 * math.log(s)) / 2\n    kl = (mu**2 + ___ - 1 - ___) / 2\n"
             "    return reconstruction.flatten(1).___ + kl.___",

@@ -17,7 +17,8 @@ EXERCISES = (
         hints=(
             "The variance is sd squared. Set it equal to each family's variance, and solve.",
             "2 b^2 = sd^2, and w^2 / 12 = sd^2 for the width w; half of w lies on each side of the mean.",
-            "def same_spread(mean, sd):\n    b = sd / ___\n    half_width = ___ * sd\n    return b, mean - ___, mean + ___",
+            "def same_spread(mean, sd):\n    b = sd / ___\n    half_width = ___ * sd\n    return b, mean "
+            "- ___, mean + ___",
         ),
         reference=spread.same_spread,
         inputs=spread.spread_inputs,
@@ -32,7 +33,8 @@ EXERCISES = (
         hints=(
             "Two pieces: the average distance of a draw from 0, and the difference of the two entropies.",
             "KL = |mu| + b e^(-|mu| / b) - 1 - ln b.",
-            "def kl_laplace(mu, b):\n    distance = mu.abs() + b * torch.exp(___)\n    return distance - ___ - torch.log(___)",
+            "def kl_laplace(mu, b):\n    distance = mu.abs() + b * torch.exp(___)\n    return distance - "
+            "___ - torch.log(___)",
         ),
         reference=spread.kl_laplace,
         inputs=spread.laplace_inputs,
@@ -62,7 +64,8 @@ EXERCISES = (
         points=2,
         hints=(
             "Give the width first, as a share of [0, 1]. What room is left for the place?",
-            "Bound both free numbers, to b and w. The width is the share sigmoid(w) of [0, 1], the left end the share sigmoid(b) of the room that the width leaves.",
+            "Bound both free numbers, to b and w. The width is the share sigmoid(w) of [0, 1], the left "
+            "end the share sigmoid(b) of the room that the width leaves.",
             "def support_inside(place, width):\n    share = torch.sigmoid(width.clamp(-8, ___))\n"
             "    room = 1 - ___\n    low = torch.sigmoid(place.clamp(-8, ___)) * room\n    return low, low + ___",
         ),
@@ -79,7 +82,8 @@ EXERCISES = (
         hints=(
             "Walk in levels, not in codes: from cdf(start) to cdf(end), then back with icdf.",
             "u(t) = (1 - t) cdf(start) + t cdf(end), z(t) = icdf(u(t)); t[:, None] gives one row for each t.",
-            "def quantile_path(start, end, t, cdf, icdf):\n    u = (1 - t[:, None]) * ___ + t[:, None] * ___\n    return icdf(___)",
+            "def quantile_path(start, end, t, cdf, icdf):\n    u = (1 - t[:, None]) * ___ + t[:, None] * "
+            "___\n    return icdf(___)",
         ),
         reference=path.quantile_path,
         inputs=path.path_inputs,

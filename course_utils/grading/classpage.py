@@ -8,7 +8,8 @@ from pathlib import Path
 
 from course_utils import plots
 
-from . import files, statuses
+from ..files import write_whole
+from . import statuses
 from .feedback import file_name
 from .page import page, picture, table, tag, text
 from .records import NOT_ATTEMPTED, RIGHT, Grade
@@ -33,7 +34,7 @@ def write(path: Path, grades: Sequence[Grade], notes: Sequence[str], wall: str) 
         *(_lesson(lesson, [grade for grade in grades if grade.lesson == lesson]) for lesson in lessons),
         *([tag("h2", "Notes"), tag("ul", *(tag("li", text(note)) for note in notes))] if notes else []),
     ]
-    files.replace(path, page("The class", *body))
+    write_whole(path, page("The class", *body))
 
 
 def _lesson(lesson: str, grades: list[Grade]) -> str:

@@ -27,7 +27,7 @@ class Refused(RuntimeError):
     """Nothing was graded; the message says why, and what to do."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """What an instructor asks for on the command line.
 

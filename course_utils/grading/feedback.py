@@ -10,7 +10,8 @@ from pathlib import Path
 from course_utils.exercises import registry
 from course_utils.exercises.contract import Exercise
 
-from . import files, statuses
+from ..files import write_whole
+from . import statuses
 from .page import page, tag, text
 from .records import NOT_ATTEMPTED, RIGHT, Grade, Mark
 
@@ -38,7 +39,7 @@ def write(folder: Path, names: dict[str, str], grades: Sequence[Grade]) -> None:
     for grade in grades:
         by_student.setdefault(grade.student, []).append(grade)
     for student, own in by_student.items():
-        files.replace(folder / f"{file_name(student)}.html", student_page(names.get(student) or student, own))
+        write_whole(folder / f"{file_name(student)}.html", student_page(names.get(student) or student, own))
 
 
 def student_page(name: str, grades: Sequence[Grade]) -> bytes:

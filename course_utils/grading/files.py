@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterable
 from pathlib import Path
+
+from ..files import write_whole
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
@@ -23,15 +24,4 @@ def write(path: Path, rows: Iterable[Iterable[object]]) -> None:
     """A CSV file of safe cells, replaced whole."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows([safe(cell) for cell in row] for row in rows)
-    replace(path, text.getvalue().encode())
-
-
-def replace(path: Path, data: bytes) -> None:
-    """Write a file so that there is always a whole one, the old or the new."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.with_name(path.name + ".new")
-    with open(waiting, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(waiting, path)
+    write_whole(path, text.getvalue().encode())

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from . import files
+from ..files import write_whole
 from .records import Grade
 from .roster import Student, find, table
 from .statuses import GRADER_ERROR
@@ -125,7 +125,7 @@ def _write_as_it_was(out: Path, rows: Sequence[Sequence[str]]) -> None:
     """The platform's own cells go back unchanged, as it would not know quoted ones again."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
-    files.replace(out, text.getvalue().encode("utf-8", "replace"))
+    write_whole(out, text.getvalue().encode("utf-8", "replace"))
 
 
 def write_gradescope(path: Path, grade: Grade) -> None:
@@ -149,4 +149,4 @@ def write_gradescope(path: Path, grade: Grade) -> None:
         "stdout_visibility": "hidden",
         "tests": tests,
     }
-    files.replace(path, json.dumps(result, indent=1).encode())
+    write_whole(path, json.dumps(result, indent=1).encode())

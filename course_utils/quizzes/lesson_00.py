@@ -30,7 +30,8 @@ QUESTIONS = (
             ),
             Option(
                 "So that the same ink has the same value in every batch.",
-                "A pixel's value must not depend on which other images happen to lie in the batch. Otherwise no two numbers compare.",
+                "A pixel's value must not depend on which other images happen to lie in the batch. "
+                "Otherwise no two numbers compare.",
                 True,
             ),
             Option(

@@ -4,7 +4,8 @@ from . import Option, Question
 
 QUESTIONS = (
     Question(
-        "After one epoch, a model's reconstruction loss on MNIST is 206 nats per image and does not move. What has most likely happened?",
+        "After one epoch, a model's reconstruction loss on MNIST is 206 nats per image and does not "
+        "move. What has most likely happened?",
         (
             Option(
                 "The model draws the mean image, whatever it is shown.",
@@ -42,7 +43,8 @@ QUESTIONS = (
             ),
             Option(
                 "Because a KL in nats per image will be added: both terms must be in the same unit.",
-                "A pixel average is 784 times smaller than the nats of an image, so beside it the KL would weigh 784 times too much.",
+                "A pixel average is 784 times smaller than the nats of an image, so beside it the KL "
+                "would weigh 784 times too much.",
                 True,
             ),
             Option(

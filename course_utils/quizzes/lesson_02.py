@@ -4,7 +4,8 @@ from . import Option, Question
 
 QUESTIONS = (
     Question(
-        "A VAE gets ten more latents, and for every image they stay exactly at the prior (mu = 0, logvar = 0). What happens to the KL per image?",
+        "A VAE gets ten more latents, and for every image they stay exactly at the prior (mu = 0, logvar "
+        "= 0). What happens to the KL per image?",
         (
             Option("It grows by 10 nats.", "Each new latent would have to cost 1 nat. At the prior it costs nothing."),
             Option(
@@ -23,7 +24,8 @@ QUESTIONS = (
         (
             Option(
                 "Nothing yet: look at its standard error.",
-                "Single values of ln q - ln p are often negative; only their average over q is not. With 10 draws an average can still dip below 0.",
+                "Single values of ln q - ln p are often negative; only their average over q is not. With "
+                "10 draws an average can still dip below 0.",
                 True,
             ),
             Option(
@@ -60,11 +62,13 @@ QUESTIONS = (
         (
             Option(
                 "q is too wide.",
-                "A wide q draws everywhere the posterior is, so a few samples repair it: its curve flattens early, near ln p(x).",
+                "A wide q draws everywhere the posterior is, so a few samples repair it: its curve "
+                "flattens early, near ln p(x).",
             ),
             Option(
                 "q is too narrow.",
-                "It rarely draws where the posterior still has mass. Each of the rare hits lifts the bound a little, so it climbs slowly for long.",
+                "It rarely draws where the posterior still has mass. Each of the rare hits lifts the "
+                "bound a little, so it climbs slowly for long.",
                 True,
             ),
             Option("The decoder is still learning.", "Nothing is trained here: only the number of samples changed."),

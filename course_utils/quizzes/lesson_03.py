@@ -4,7 +4,8 @@ from . import Option, Question
 
 QUESTIONS = (
     Question(
-        "Somebody writes z = torch.normal(mu, sigma) in a VAE. The loss is computed from z and the KL from mu and sigma. What happens in training?",
+        "Somebody writes z = torch.normal(mu, sigma) in a VAE. The loss is computed from z and the KL "
+        "from mu and sigma. What happens in training?",
         (
             Option(
                 "An error, because torch.normal cannot be used with gradients.",
@@ -12,7 +13,8 @@ QUESTIONS = (
             ),
             Option(
                 "The encoder learns only from the KL, so its codes drift to the prior.",
-                "No gradient of the reconstruction reaches mu and sigma through the draw. Only the KL term still pulls, towards the prior.",
+                "No gradient of the reconstruction reaches mu and sigma through the draw. Only the KL "
+                "term still pulls, towards the prior.",
                 True,
             ),
             Option(
@@ -28,7 +30,8 @@ QUESTIONS = (
             Option("Nothing.", "exp(logvar) is the variance. A standard deviation is needed."),
             Option(
                 "Draw and KL speak of different distributions.",
-                "The noise has standard deviation sigma^2 where the KL assumes sigma = exp(logvar / 2). With two different q, the sum is no ELBO.",
+                "The noise has standard deviation sigma^2 where the KL assumes sigma = exp(logvar / 2). "
+                "With two different q, the sum is no ELBO.",
                 True,
             ),
         ),
@@ -46,7 +49,8 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "A score-function estimate has variance 222, the pathwise one 4. How many draws does the score function need for the pathwise error of 10 draws?",
+        "A score-function estimate has variance 222, the pathwise one 4. How many draws does the score "
+        "function need for the pathwise error of 10 draws?",
         (
             Option(
                 "About 75: the root of 222/4 times 10.",
@@ -57,7 +61,8 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "f(z) is 1 where a classifier calls the decoded picture a 7, and 0 elsewhere. Which estimator of the gradient can be used?",
+        "f(z) is 1 where a classifier calls the decoded picture a 7, and 0 elsewhere. Which estimator of "
+        "the gradient can be used?",
         (
             Option(
                 "The pathwise one, because z = mu + sigma * eps is differentiable.",

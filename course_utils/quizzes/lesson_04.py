@@ -4,7 +4,8 @@ from . import Option, Question
 
 QUESTIONS = (
     Question(
-        "Kingma and Welling's 1/L averages over L draws of the code. A student sets L = 10 instead of 1. What happens to the KL term?",
+        "Kingma and Welling's 1/L averages over L draws of the code. A student sets L = 10 instead of 1. "
+        "What happens to the KL term?",
         (
             Option(
                 "It is divided by 10.", "L belongs to the reconstruction: the KL has a closed form and needs no draws."
@@ -47,17 +48,20 @@ QUESTIONS = (
             ),
             Option(
                 "Its codes lie where the prior does not draw.",
-                "Without a KL nothing pulls the codes to N(0, I), so the decoder has never learned what a draw from there means.",
+                "Without a KL nothing pulls the codes to N(0, I), so the decoder has never learned what "
+                "a draw from there means.",
                 True,
             ),
         ),
     ),
     Question(
-        "A loss is F.binary_cross_entropy_with_logits(logits, x) + kl_per_image.mean(), for images of 64 x 64 pixels. Its effective beta is",
+        "A loss is F.binary_cross_entropy_with_logits(logits, x) + kl_per_image.mean(), for images of 64 "
+        "x 64 pixels. Its effective beta is",
         (
             Option(
                 "4,096.",
-                "The BCE is a mean over 4,096 pixels (and over images, as the KL is), so the KL weighs 4,096 times too much.",
+                "The BCE is a mean over 4,096 pixels (and over images, as the KL is), so the KL weighs "
+                "4,096 times too much.",
                 True,
             ),
             Option("784.", "That is right for 28 x 28 pixels."),
@@ -68,7 +72,8 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "A training log shows a BCE that stands still at about 206 on MNIST, and a KL of 0.00. What do you suspect first?",
+        "A training log shows a BCE that stands still at about 206 on MNIST, and a KL of 0.00. What do "
+        "you suspect first?",
         (
             Option(
                 "The learning rate is too low.",
@@ -76,7 +81,8 @@ QUESTIONS = (
             ),
             Option(
                 "The KL weighs far too much: a mean where a sum is meant.",
-                "206 is the cost of the mean image: the code is ignored. A hidden beta in the hundreds does exactly that.",
+                "206 is the cost of the mean image: the code is ignored. A hidden beta in the hundreds "
+                "does exactly that.",
                 True,
             ),
             Option(

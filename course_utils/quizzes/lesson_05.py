@@ -11,7 +11,8 @@ QUESTIONS = (
             ),
             Option(
                 "Zero: a closed input gate empties the memory.",
-                "The input gate lets new things in or not; what is there leaves through the forget gate, and f = 1 keeps all.",
+                "The input gate lets new things in or not; what is there leaves through the forget gate, "
+                "and f = 1 keeps all.",
             ),
             Option("The sum of all rows.", "With i = 0 nothing of the later rows is added."),
         ),
@@ -25,7 +26,8 @@ QUESTIONS = (
             ),
             Option(
                 "The backward half has read the bottom row only.",
-                "It is half of the features, and knows a row that is mostly white. h_n holds the states after all rows.",
+                "It is half of the features, and knows a row that is mostly white. h_n holds the states "
+                "after all rows.",
                 True,
             ),
             Option(
@@ -50,20 +52,24 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "A table lists 143.1 nats for model X and 142.4 for model Y, one run each; reruns of X scatter with a standard deviation of 0.6. What follows?",
+        "A table lists 143.1 nats for model X and 142.4 for model Y, one run each; reruns of X scatter "
+        "with a standard deviation of 0.6. What follows?",
         (
             Option(
                 "Y is better, by 0.7 nats.",
-                "A difference of two single runs scatters by 0.6 times the root of 2, which is 0.85: 0.7 is quite usual for equal models.",
+                "A difference of two single runs scatters by 0.6 times the root of 2, which is 0.85: 0.7 "
+                "is quite usual for equal models.",
             ),
             Option(
                 "Not much: run both with several seeds and compare the means.",
-                "The difference is smaller than its own scatter of about 0.85 nats. With n seeds each, that shrinks by the root of n.",
+                "The difference is smaller than its own scatter of about 0.85 nats. With n seeds each, "
+                "that shrinks by the root of n.",
                 True,
             ),
             Option(
                 "X and Y are equally good.",
-                "A difference that noise can explain is not a proof of equality: there may be one, and more seeds would show it.",
+                "A difference that noise can explain is not a proof of equality: there may be one, and "
+                "more seeds would show it.",
             ),
         ),
     ),

@@ -4,7 +4,8 @@ from . import Option, Question
 
 QUESTIONS = (
     Question(
-        "A picture of 5 x 5 goes through a transposed convolution with kernel 4, stride 3 and padding 1. What comes out?",
+        "A picture of 5 x 5 goes through a transposed convolution with kernel 4, stride 3 and padding 1. "
+        "What comes out?",
         (
             Option(
                 "15 x 15",
@@ -35,16 +36,19 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "A linear layer from 10 latents to 500 channels of 1 x 1 is followed, without activation, by a transposed convolution to 4 x 4 pixels. "
+        "A linear layer from 10 latents to 500 channels of 1 x 1 is followed, without activation, by a "
+        "transposed convolution to 4 x 4 pixels. "
         "What would a ReLU between them change?",
         (
             Option(
                 "Nothing: a ReLU has no parameters.",
-                "It has none, but it bends the map. Without it, the two layers can do no more than a single linear layer.",
+                "It has none, but it bends the map. Without it, the two layers can do no more than a "
+                "single linear layer.",
             ),
             Option(
                 "Without it the two are one linear map; with it they can do more.",
-                "Two linear maps in a row are one. A bend between them is what makes the second layer worth its parameters.",
+                "Two linear maps in a row are one. A bend between them is what makes the second layer "
+                "worth its parameters.",
                 True,
             ),
             Option(
@@ -53,11 +57,13 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "Six decoders, three seeds each, all 15 pairs compared at 5 %. Two pairs come out 'different', just above the bar. What follows?",
+        "Six decoders, three seeds each, all 15 pairs compared at 5 %. Two pairs come out 'different', "
+        "just above the bar. What follows?",
         (
             Option(
                 "Both differences are real: each was tested.",
-                "Each test may fool us once in twenty, and there were fifteen: 0.75 false alarms are expected where nothing differs.",
+                "Each test may fool us once in twenty, and there were fifteen: 0.75 false alarms are "
+                "expected where nothing differs.",
             ),
             Option(
                 "Nothing differs, because fifteen tests are too many.",

@@ -4,7 +4,8 @@ from . import Option, Question
 
 QUESTIONS = (
     Question(
-        "1,000 images are measured in batches of 64: fifteen full ones, and a last one of 40. Somebody averages the sixteen batch means. What is wrong?",
+        "1,000 images are measured in batches of 64: fifteen full ones, and a last one of 40. Somebody "
+        "averages the sixteen batch means. What is wrong?",
         (
             Option(
                 "Nothing: every image is in exactly one batch.",
@@ -19,11 +20,13 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "You tried 30 learning rates, and each was read on the test images. The best one reads 96.2 nats. What do you know of it?",
+        "You tried 30 learning rates, and each was read on the test images. The best one reads 96.2 "
+        "nats. What do you know of it?",
         (
             Option(
                 "It was lucky as well as good: 96.2 is too low on average.",
-                "The smallest of 30 noisy readings is good partly by luck. Choose on validation, then read the choice on test.",
+                "The smallest of 30 noisy readings is good partly by luck. Choose on validation, then "
+                "read the choice on test.",
                 True,
             ),
             Option(
@@ -37,7 +40,8 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "Patience is 10. Validation is best at epoch 40, and equal to that best at epoch 45, never better. When does training stop, and with which weights?",
+        "Patience is 10. Validation is best at epoch 40, and equal to that best at epoch 45, never "
+        "better. When does training stop, and with which weights?",
         (
             Option(
                 "At epoch 55, with the weights of epoch 45.",
@@ -52,11 +56,13 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "best = model.state_dict() is stored at the best epoch; ten epochs later model.load_state_dict(best) is called. What does the model then hold?",
+        "best = model.state_dict() is stored at the best epoch; ten epochs later "
+        "model.load_state_dict(best) is called. What does the model then hold?",
         (
             Option(
                 "The weights of the last epoch.",
-                "state_dict() hands out the model's own tensors, and the optimiser changes them in place. Copy them: .clone().",
+                "state_dict() hands out the model's own tensors, and the optimiser changes them in "
+                "place. Copy them: .clone().",
                 True,
             ),
             Option("The weights of the best epoch.", "It would, if the dictionary held copies."),

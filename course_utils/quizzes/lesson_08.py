@@ -4,7 +4,8 @@ from . import Option, Question
 
 QUESTIONS = (
     Question(
-        "A model has 10 latents. Somebody decodes codes from the cube [-1, 1]^10 and calls the result typical samples. What is wrong?",
+        "A model has 10 latents. Somebody decodes codes from the cube [-1, 1]^10 and calls the result "
+        "typical samples. What is wrong?",
         (
             Option(
                 "Nothing: most of a normal distribution lies within one standard deviation.",
@@ -22,7 +23,8 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "The KL of a VAE is 20 nats. With 10,000 images you measure 9.2 nats of information and 10.8 of mismatch. What follows?",
+        "The KL of a VAE is 20 nats. With 10,000 images you measure 9.2 nats of information and 10.8 of "
+        "mismatch. What follows?",
         (
             Option(
                 "More than half of the KL spoils the samples.",
@@ -37,11 +39,13 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "Distances between codes that were drawn from q(z|x), all 64 latents, give a poor kNN purity. The same model's active means give a good one. Why?",
+        "Distances between codes that were drawn from q(z|x), all 64 latents, give a poor kNN purity. "
+        "The same model's active means give a good one. Why?",
         (
             Option(
                 "Sleeping units add pure noise to every distance.",
-                "Each of them is a fresh N(0, 1) number, for every image; there are many, and a distance adds them all up.",
+                "Each of them is a fresh N(0, 1) number, for every image; there are many, and a distance "
+                "adds them all up.",
                 True,
             ),
             Option(
@@ -56,7 +60,8 @@ QUESTIONS = (
         (
             Option(
                 "The codes of 1s vary more.",
-                "t-SNE gives each point a yardstick of its own, which evens out sizes: wide and narrow clouds look alike.",
+                "t-SNE gives each point a yardstick of its own, which evens out sizes: wide and narrow "
+                "clouds look alike.",
             ),
             Option(
                 "1s and 0s differ more than other digits.", "Distances between islands change with seed and perplexity."

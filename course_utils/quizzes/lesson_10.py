@@ -4,11 +4,13 @@ from . import Option, Question
 
 QUESTIONS = (
     Question(
-        "Two groups report the metric |x - x_rec|_F / (784 n_b). One used batches of 64, the other batches of 256. The second number is half the first. What follows?",
+        "Two groups report the metric |x - x_rec|_F / (784 n_b). One used batches of 64, the other "
+        "batches of 256. The second number is half the first. What follows?",
         (
             Option(
                 "The second model is twice as good.",
-                "The same pictures give half the number in batches four times as large: the norm grows with the root of the batch, the divisor with the batch.",
+                "The same pictures give half the number in batches four times as large: the norm grows "
+                "with the root of the batch, the divisor with the batch.",
             ),
             Option(
                 "Both models are off by the same number of grey levels.",
@@ -19,7 +21,8 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "You freeze a decoder's weights with requires_grad_(False) and fit codes of test images. After that, the same training code gives another picture than before. Why?",
+        "You freeze a decoder's weights with requires_grad_(False) and fit codes of test images. After "
+        "that, the same training code gives another picture than before. Why?",
         (
             Option(
                 "Adam keeps a momentum for frozen weights.",
@@ -30,7 +33,8 @@ QUESTIONS = (
             ),
             Option(
                 "The decoder was in training mode, and BatchNorm's buffers moved.",
-                "Buffers are no parameters: in training mode each forward pass writes into them. decoder.eval() stops that.",
+                "Buffers are no parameters: in training mode each forward pass writes into them. "
+                "decoder.eval() stops that.",
                 True,
             ),
         ),
@@ -40,7 +44,8 @@ QUESTIONS = (
         (
             Option(
                 "Half of the pixels are 0, and the sigmoid draws 0 for any number far enough below 0.",
-                "For a linear decoder each empty pixel is an equation that the code must satisfy; for ours an inequality, which costs next to nothing.",
+                "For a linear decoder each empty pixel is an equation that the code must satisfy; for "
+                "ours an inequality, which costs next to nothing.",
                 True,
             ),
             Option(
@@ -62,7 +67,8 @@ QUESTIONS = (
             ),
             Option(
                 "Many codes fit the seen half; the prior chooses one that images usually have.",
-                "Without it, latents that the seen pixels hardly determine take any value, and the hidden half shows it.",
+                "Without it, latents that the seen pixels hardly determine take any value, and the "
+                "hidden half shows it.",
                 True,
             ),
             Option(
@@ -72,12 +78,14 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "An auto-decoder's codes are started by class. t-SNE of the training codes shows ten clean islands. Which control tells you whether the model found the classes?",
+        "An auto-decoder's codes are started by class. t-SNE of the training codes shows ten clean "
+        "islands. Which control tells you whether the model found the classes?",
         (
             Option("Another perplexity.", "The islands are in the codes: any perplexity shows them."),
             Option(
                 "Start by shuffled labels and colour by these.",
-                "If the islands are as clean for labels without meaning, the start made them. Then look at test codes, which no label has touched.",
+                "If the islands are as clean for labels without meaning, the start made them. Then look "
+                "at test codes, which no label has touched.",
                 True,
             ),
             Option("Train for longer.", "Rows of a table that hardly need to move hardly move."),

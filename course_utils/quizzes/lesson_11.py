@@ -75,7 +75,8 @@ QUESTIONS = (
         (
             Option(
                 "They are worse, for their noise never leaves its box.",
-                "The two programs differ in more than the family: in the price, in the start, in whether the support can leave.",
+                "The two programs differ in more than the family: in the price, in the start, in whether "
+                "the support can leave.",
             ),
             Option("They need more epochs.", "Perhaps, but nothing in these two numbers says so."),
             Option(

@@ -8,10 +8,12 @@ QUESTIONS = (
         (
             Option(
                 "The pictures are perfect.",
-                "It may just as well be a discriminator that has learned nothing: an untrained one pays 2 ln 2 as well.",
+                "It may just as well be a discriminator that has learned nothing: an untrained one pays "
+                "2 ln 2 as well.",
             ),
             Option(
-                "This discriminator cannot tell real from drawn; whether that is its fault or the generator's merit, the number does not say.",
+                "This discriminator cannot tell real from drawn; whether that is its fault or the "
+                "generator's merit, the number does not say.",
                 "2 ln 2 = 1.386 is the price of saying one half each time. Look at the pictures, and count.",
                 True,
             ),
@@ -30,14 +32,17 @@ QUESTIONS = (
             ),
             Option("Otherwise the pictures would change.", "backward changes no pictures; it computes gradients."),
             Option(
-                "Otherwise backward also runs through the generator, costs time, and leaves gradients there that a careless step would use.",
-                "Those gradients would teach the generator to be seen through: they come from the discriminator's loss.",
+                "Otherwise backward also runs through the generator, costs time, and leaves gradients "
+                "there that a careless step would use.",
+                "Those gradients would teach the generator to be seen through: they come from the "
+                "discriminator's loss.",
                 True,
             ),
         ),
     ),
     Question(
-        "A counter is raised by one at the start and by one at the end of every step, and asked in between whether it is divisible by 50. How often does it in 550 steps?",
+        "A counter is raised by one at the start and by one at the end of every step, and asked in "
+        "between whether it is divisible by 50. How often does it in 550 steps?",
         (
             Option(
                 "Never: it is odd whenever it is asked.",
@@ -66,7 +71,8 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "Somebody asks how many nats per test image your GAN reaches, to compare it with Report E's 98.04. What do you answer?",
+        "Somebody asks how many nats per test image your GAN reaches, to compare it with Report E's "
+        "98.04. What do you answer?",
         (
             Option(
                 "The generator's loss, 2.29 nats.",

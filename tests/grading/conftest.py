@@ -42,7 +42,8 @@ def hand_in(folder, submissions):
 
 
 def options(submissions, out, **more):
-    return Options(submissions, out, ROOT / "lessons", **{"lesson": "00", "limits": LIMITS, "workers": 2, **more})
+    usual = {"handed_out": ROOT / "lessons", "lesson": "00", "limits": LIMITS, "workers": 2}
+    return Options(submissions=submissions, out=out, **{**usual, **more})
 
 
 def rows(out):
