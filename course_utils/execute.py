@@ -44,6 +44,7 @@ def _execute(notebook: NotebookNode, folder: Path) -> None:
         notebook,
         timeout=CELL_SECONDS,
         kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],
         store_widget_state=False,
         coalesce_streams=True,
         record_timing=False,
