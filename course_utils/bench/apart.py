@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
-import resource
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any, NamedTuple
+
+from .memory import peak_mb
 
 
 class Apart(NamedTuple):
@@ -24,4 +25,4 @@ def apart(function: Callable[..., Any], *args: Any) -> Apart:
 
 def _measured(function: Callable[..., Any], args: tuple) -> Apart:
     value = function(*args)
-    return Apart(value, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return Apart(value, peak_mb())

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, TypedDict
 
 import nbclient
 import nbformat
-from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 LONGEST_CELL, LONGEST_LESSON, MOST_MEMORY = 60, 180, 1300
 """Limits on two cores without bfloat16: seconds, seconds, MB."""
 KINDS = {"lessons": "untouched", "solutions": "solved"}
 _TIMEOUT = 1800
-_MEMORY = """
-import resource, sys
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1 if sys.platform == "linux" else 1024))
-"""
+_MEMORY = "from course_utils.bench.memory import peak_mb\nprint(peak_mb())"
 
 
 class Waiting(TypedDict):
-    """One notebook: seconds to its first picture, in all (kernel start included), and of its longest cell; MB."""
+    """One notebook: seconds to its first picture, in all (kernel start included), and of its longest cell; MB.
+
+    ``first_picture`` is None where there is no picture; ``failed`` says why a notebook did not run to its end, and is
+    empty where it did.
+    """
 
     notebook: str
     kind: str
-    first_picture: float
+    first_picture: float | None
     seconds: float
     longest: float
     longest_cell: str
@@ -39,93 +43,156 @@ class Waiting(TypedDict):
 class _Watched(nbclient.NotebookClient):
     """A client that notes when the first picture arrives, and how long each cell takes."""
 
-    start = 0.0
-    first_picture = float("nan")
+    def __init__(self, notebook: NotebookNode, folder: Path) -> None:
+        super().__init__(
+            notebook,
+            timeout=_TIMEOUT,
+            kernel_name="python3",
+            extra_arguments=["--log-level=ERROR"],
+            resources={"metadata": {"path": str(folder)}},
+        )
+        self.start = time.perf_counter()
+        self.first_picture: float | None = None
+        self.interrupted = False
+        self.begun: dict[int, float] = {}
+        self.took: dict[int, float] = {}
+        self.on_cell_execute, self.on_cell_executed = self._begin, self._end
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
-        if self.first_picture != self.first_picture and "image/png" in msg["content"].get("data", {}):
+        if self.first_picture is None and "image/png" in msg["content"].get("data", {}):
             self.first_picture = time.perf_counter() - self.start
         return super().process_message(msg, cell, cell_index)
 
+    @asynccontextmanager
+    async def async_setup_kernel(self, **options: Any) -> AsyncIterator[None]:
+        task = asyncio.current_task()
+        async with super().async_setup_kernel(**options):
+            with suppress(RuntimeError):  # Windows has no such handlers, nor have other threads
+                # in place of nbclient's, which ends the kernel only, as if the lesson had failed
+                asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupt, task)
+            yield
 
-def run(root: Path, chosen: list[str], environment: dict[str, str]) -> Iterator[Waiting]:
-    """Execute every lesson, untouched and solved, in a kernel of its own; one after the other.
+    def _interrupt(self, task: asyncio.Task[Any] | None) -> None:
+        self.interrupted = True
+        if task is not None:
+            task.cancel()
+
+    def _begin(self, cell: NotebookNode, cell_index: int) -> None:
+        self.begun[cell_index] = time.perf_counter()
+
+    def _end(self, cell: NotebookNode, cell_index: int, execute_reply: Any) -> None:
+        self.took[cell_index] = time.perf_counter() - self.begun[cell_index]
+
+
+def numbers(root: Path) -> list[str]:
+    """Two-digit numbers of all lessons of a checkout."""
+    return sorted(path.name[:2] for path in (root / "solutions").glob("*.ipynb"))
+
+
+def run(
+    root: Path, chosen: Iterable[str], environment: dict[str, str], done: Iterable[Waiting] = ()
+) -> Iterator[Waiting]:
+    """Execute lessons, untouched and solved, each in a kernel of its own; one after the other.
 
     Args:
         root: the checkout.
-        chosen: two-digit numbers; none for all.
+        chosen: two-digit numbers.
         environment: set for the kernels beside this process's own.
+        done: what was measured before; it is not measured again, unless it failed.
     """
+    chosen = set(chosen)
+    before = {(found["notebook"], found["kind"]): found for found in done if not found["failed"]}
     for path in sorted((root / "solutions").glob("*.ipynb")):
-        if not chosen or path.name[:2] in chosen:
-            for folder in KINDS:
-                yield measure(root / folder / path.name, environment)
+        if path.name[:2] in chosen:
+            for kind in KINDS:
+                yield before.get((path.stem, kind)) or measure(root / kind / path.name, environment)
 
 
 def measure(path: Path, environment: dict[str, str]) -> Waiting:
-    """Execute one notebook as Jupyter would; nothing is written."""
-    notebook = nbformat.read(path, as_version=4)
-    measured = len(notebook.cells)
-    notebook.cells.append(nbformat.v4.new_code_cell(_MEMORY))
-    client = _Watched(
-        notebook, timeout=_TIMEOUT, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
-    )
-    begun: dict[int, float] = {}
-    took: dict[int, float] = {}
-    client.on_cell_execute = lambda cell, cell_index: begun.__setitem__(cell_index, time.perf_counter())
-    client.on_cell_executed = lambda cell, cell_index, execute_reply: took.__setitem__(
-        cell_index, time.perf_counter() - begun[cell_index]
-    )
-    client.start, failed = time.perf_counter(), ""
-    try:
-        client.execute(env={**os.environ, **environment})
-    except (CellExecutionError, DeadKernelError) as error:
-        failed = f"{type(error).__name__} in cell {max(begun, default=0) + 1}"
-    ends = [begun[index] + seconds for index, seconds in took.items() if index < measured]
-    longest = max((index for index in took if index < measured), key=lambda index: took[index], default=0)
-    memory = "" if failed else notebook.cells[-1].outputs[0].text
-    return Waiting(
+    """Execute one notebook as Jupyter would, in its folder; nothing is written, and nothing raised where it fails.
+
+    Raises:
+        KeyboardInterrupt: where Ctrl-C was pressed; the kernel has ended then.
+    """
+    found = Waiting(
         notebook=path.stem,
         kind=path.parent.name,
-        first_picture=client.first_picture,
-        seconds=max(ends, default=client.start) - client.start,
-        longest=took.get(longest, 0.0),
-        longest_cell=f"{longest + 1} ({notebook.cells[longest].get('id', '')})",
-        memory=float(memory or 0) / 1024,
-        failed=failed,
+        first_picture=None,
+        seconds=0.0,
+        longest=0.0,
+        longest_cell="",
+        memory=0.0,
+        failed="",
     )
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except Exception as error:  # whatever is wrong with one file, the others are to be measured
+        return {**found, "failed": f"{type(error).__name__} before its first cell"}
+    measured = len(notebook.cells)
+    notebook.cells.append(nbformat.v4.new_code_cell(_MEMORY))
+    client = _Watched(notebook, path.parent)
+    try:
+        client.execute(env={**os.environ, **environment})
+    except (Exception, asyncio.CancelledError) as error:
+        if client.interrupted:
+            raise KeyboardInterrupt from None
+        # a cell's own, a dead kernel, no kernel at all, too long: a row of the table each
+        found["failed"] = _why(error, notebook, client)
+    else:
+        found["memory"] = float(notebook.cells[-1].outputs[-1].text)
+    took = {index: seconds for index, seconds in client.took.items() if index < measured}
+    if took:
+        longest = max(took, key=lambda index: took[index])
+        found["longest"], found["longest_cell"] = took[longest], _place(notebook, longest)
+        found["seconds"] = max(client.begun[index] + seconds for index, seconds in took.items()) - client.start
+    return {**found, "first_picture": client.first_picture}
+
+
+def _place(notebook: NotebookNode, index: int) -> str:
+    return f"{index + 1} ({notebook.cells[index].get('id', '')})"
+
+
+def _why(error: BaseException, notebook: NotebookNode, client: _Watched) -> str:
+    """What went wrong, and in which cell."""
+    name = error.ename if isinstance(error, CellExecutionError) else type(error).__name__
+    where = f"in cell {_place(notebook, max(client.begun))}" if client.begun else "before its first cell"
+    return f"{name} {where}"
 
 
 def says(found: Waiting) -> str:
     """One notebook in a line, for the terminal."""
+    name = f"{found['notebook']}, {KINDS[found['kind']]}"
     if found["failed"]:
-        return f"{found['notebook']}, {KINDS[found['kind']]}: {found['failed']}"
+        return f"{name}: {found['failed']}"
     return (
-        f"{found['notebook']}, {KINDS[found['kind']]}: first picture {found['first_picture']:.1f} s, "
-        f"in all {found['seconds']:.0f} s, longest cell {found['longest']:.0f} s, {found['memory']:,.0f} MB"
+        f"{name}: first picture {_picture(found)} s, in all {found['seconds']:.0f} s, "
+        f"longest cell {found['longest']:.0f} s, {found['longest_cell']}, memory {found['memory']:,.0f} MB"
     )
 
 
 def table(result: list[Waiting]) -> str:
     """One row for each lesson, untouched / solved, in Markdown; what is over a limit is bold."""
     lines = [
-        "| lesson, untouched / solved | first picture, s | all cells, s | longest cell, s | memory, MB |",
+        "| lesson, untouched / solved | first picture, s | in all, s | longest cell, s (its number) | memory, MB |",
         "|---|---|---|---|---|",
     ]
     for name in dict.fromkeys(found["notebook"] for found in result):
-        pair = [found for found in result if found["notebook"] == name]
-        if failures := "; ".join(found["failed"] for found in pair if found["failed"]):
-            lines.append(f"| {name[:2]} | **{failures}** | | | |")
-            continue
-        columns = (
-            [f"{found['first_picture']:.1f}" for found in pair],
-            [_held(found["seconds"], LONGEST_LESSON) for found in pair],
-            [_held(found["longest"], LONGEST_CELL) for found in pair],
-            [_held(found["memory"], MOST_MEMORY) for found in pair],
-        )
-        lines.append(f"| {name[:2]} | " + " | ".join(" / ".join(column) for column in columns) + " |")
+        cells = [_cells(found) for found in result if found["notebook"] == name]
+        lines.append(f"| {name[:2]} | " + " | ".join(" / ".join(column) for column in zip(*cells, strict=True)) + " |")
     limits = f"{LONGEST_LESSON} s for a lesson, {LONGEST_CELL} s for its longest cell, {MOST_MEMORY:,} MB"
     return "\n".join(lines) + f"\n\nLimits on two cores without bfloat16: {limits}; **bold** is over."
+
+
+def _cells(found: Waiting) -> tuple[str, str, str, str]:
+    """What one notebook puts into the four columns of its lesson's row."""
+    if found["failed"]:
+        return _picture(found), f"**{found['failed']}**", "–", "–"
+    longest = f"{_held(found['longest'], LONGEST_CELL)} ({found['longest_cell'].partition(' ')[0]})"
+    return _picture(found), _held(found["seconds"], LONGEST_LESSON), longest, _held(found["memory"], MOST_MEMORY)
+
+
+def _picture(found: Waiting) -> str:
+    return "–" if found["first_picture"] is None else f"{found['first_picture']:.1f}"
 
 
 def _held(value: float, limit: float) -> str:

@@ -16,10 +16,16 @@ from ..cpu import has_bfloat16
 
 HELD_OFF = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
 """Environment in which a CPU that has bfloat16 computes as one that has not."""
+NOT_RECORDED = "not recorded"
+"""Stands in records that are older than this module, for what nobody wrote down."""
 
 
 class Machine(TypedDict):
-    """What every record of a benchmark says of the machine that it was measured on."""
+    """What every record of a benchmark says of the machine that it was measured on, and of when.
+
+    ``cores`` are those that may be used; ``date`` is the day in UTC; ``commit`` ends in "-dirty" where what was
+    measured differs from it.
+    """
 
     processor: str
     cores: int
@@ -62,9 +68,17 @@ def cores() -> int:
 def line(machine: Machine) -> str:
     """The machine in a sentence, as it stands below every table."""
     able = "with" if machine["bfloat16"] else "without"
+    processor, vectors, system = (
+        f"{name} {NOT_RECORDED}" if said == NOT_RECORDED else said
+        for name, said in (
+            ("processor", machine["processor"]),
+            ("vectors", machine["vectors"]),
+            ("system", machine["system"]),
+        )
+    )
     return (
-        f"Measured on: {machine['processor']}, {machine['cores']} cores, {machine['vectors']}, {able} bfloat16; "
-        f"{machine['system']}, Python {machine['python']}, torch {machine['torch']}; {machine['date']}, "
+        f"Measured on: {processor}, {machine['cores']} cores, {vectors}, {able} bfloat16; "
+        f"{system}, Python {machine['python']}, torch {machine['torch']}; {machine['date']}, "
         f"commit {machine['commit']}."
     )
 
@@ -81,9 +95,10 @@ def _processor() -> str:
 
 
 def _commit(root: Path) -> str:
-    """Short hash of the checkout's commit; "-dirty" where what is measured differs from it."""
+    """Short hash of the checkout's commit; "-dirty" where it differs from that in more than what benchmarks write."""
     found = _said(["git", "rev-parse", "--short", "HEAD"], root)
-    changed = _said(["git", "status", "--porcelain", "--untracked-files=no", "--", "course_utils", "solutions"], root)
+    written = (":(exclude)benchmarks", ":(exclude)README.md")
+    changed = _said(["git", "status", "--porcelain", "--untracked-files=no", "--", ".", *written], root)
     return f"{found or 'unknown'}{'-dirty' if changed else ''}"
 
 
