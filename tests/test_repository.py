@@ -1,4 +1,4 @@
-"""What git keeps: text with one kind of line end, and no binary but data, weights and pictures of the course."""
+"""What git keeps: text with one kind of line end, the course's data, weights and pictures, and no leftovers."""
 
 import shutil
 import subprocess
@@ -14,6 +14,8 @@ BINARIES = {
     "benchmarks": {".png"},
 }
 """Folder -> suffixes of the binary files that it may hold, in folders of its own too."""
+LEFTOVERS = {".bak", ".log", ".orig", ".pyc", ".rej", ".swp", ".tmp"}
+"""Suffixes of what editors, merges and programs leave lying about; most of it is text."""
 
 
 def _git(*arguments, cwd=ROOT):
@@ -23,12 +25,12 @@ def _git(*arguments, cwd=ROOT):
 
 
 def _strangers(names, is_binary):
-    """Binary files that stand where none may stand."""
+    """Binary files that stand where none may stand, and leftovers."""
     found = []
     for name in names:
         path = PurePosixPath(name)
         allowed = {suffix for folder, own in BINARIES.items() if path.is_relative_to(folder) for suffix in own}
-        if is_binary(name) and path.suffix not in allowed:
+        if path.suffix in LEFTOVERS or is_binary(name) and path.suffix not in allowed:
             found.append(name)
     return found
 
@@ -37,10 +39,15 @@ def _has_null_byte(name):
     return b"\0" in (ROOT / name).read_bytes()[:8000]  # as git itself tells binary files
 
 
-def test_git_keeps_no_binary_but_data_weights_and_pictures():
+def test_git_keeps_no_leftovers_and_no_binary_but_data_weights_and_pictures():
     names = [name for name in _git("ls-files", "-z").split("\0") if name and (ROOT / name).is_file()]
     assert len(names) > 100
     assert _strangers(names, _has_null_byte) == []
+
+
+@pytest.mark.parametrize("name", ["course_utils/vae.py.orig", "tests/numbers.cpython-311.pyc", "benchmarks/race.log"])
+def test_a_leftover_is_noticed_though_it_is_text(name):
+    assert _strangers([name, "course_utils/vae.py"], lambda name: False) == [name]
 
 
 @pytest.mark.parametrize(

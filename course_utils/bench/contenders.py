@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Subset
 
 from .. import data, vae
+from ..decoders import ConvDecoder
 from ..evaluation import evaluate
 from ..initialisation import initialise
 from ..recipes import COURSE, OPEN, REPORT_E
@@ -74,18 +75,13 @@ def torchvision_batches(size: int) -> Iterator[Tensor]:
 
 def plain_convolutions(model: VAE) -> None:
     """Give a decoder PyTorch's own transposed convolutions, in place; weights stay."""
-    layers = model.decoder.layers
+    assert isinstance(model.decoder, ConvDecoder)
+    layers, planned = model.decoder.layers, iter(model.decoder.spec.layers)
     for i, layer in enumerate(layers):
         if isinstance(layer, nn.ConvTranspose2d):
-            layers[i] = nn.ConvTranspose2d(
-                layer.in_channels,
-                layer.out_channels,
-                layer.kernel_size,
-                layer.stride,
-                layer.padding,
-                layer.output_padding,
-            )
-            layers[i].load_state_dict(layer.state_dict())
+            plain = nn.ConvTranspose2d(layer.in_channels, *next(planned))
+            plain.load_state_dict(layer.state_dict())
+            layers[i] = plain
 
 
 def course_race(seed: int) -> Race:

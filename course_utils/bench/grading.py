@@ -88,7 +88,7 @@ def _by_nbgrader(solved: Path, slug: str, count: int) -> float:
             (course / "submitted" / f"student-{number}" / slug).mkdir(parents=True)
             shutil.copy(solved, course / "submitted" / f"student-{number}" / slug)
         programs = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])  # nbgrader looks for alembic
-        quiet = {
+        quiet: dict[str, Any] = {
             "cwd": course,
             "check": True,
             "stdout": subprocess.DEVNULL,

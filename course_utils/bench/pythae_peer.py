@@ -38,7 +38,8 @@ class Laps(TrainingCallback):
     """Stops the clock after every epoch and measures the model on validation and test images."""
 
     def __init__(self, model: VAE, splits: dict[str, torch.Tensor]) -> None:
-        self.model, self.splits, self.laps, self.seconds = model, splits, [], 0.0
+        self.model, self.splits, self.seconds = model, splits, 0.0
+        self.laps: list[dict[str, float]] = []
 
     def on_train_begin(self, training_config: BaseTrainerConfig, **kwargs: object) -> None:
         """Start the clock."""

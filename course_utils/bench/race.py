@@ -133,7 +133,7 @@ def picture(result: dict, path: Path) -> None:
     styles = {REPORTED: ("--", plots.RED), "same model": ("o-", plots.BLUE), "open": ("s-", plots.GREEN)}
     for name, contender in result["contenders"].items():
         line, color = styles[name]
-        label = f"{name} (stored curve, scaled)" if name == REPORTED else f"the course, {name}"
+        label: str | None = f"{name} (stored curve, scaled)" if name == REPORTED else f"the course, {name}"
         for run in contender["runs"]:
             axis.plot(
                 [lap["seconds"] for lap in run["laps"]],

@@ -135,7 +135,7 @@ def probe_kl(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     return probe.values
 
 
-def scalar_suspects(mu: Tensor, sigma: Tensor) -> tuple[Suspect, ...]:
+def scalar_suspects(mu: Tensor, sigma: Tensor) -> tuple[tuple[str, Tensor, str], ...]:
     """What wrong versions of the one-dimensional formula give, elementwise."""
     variance, right = sigma**2, (mu**2 + sigma**2 - 1 - 2 * sigma.log()) / 2
     return (

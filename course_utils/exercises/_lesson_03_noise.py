@@ -183,7 +183,7 @@ def _judge_repetition(judge: Judge, eps: np.ndarray) -> None:
     """Whether parts of the noise were used twice, with either sign."""
     gaps = np.diff(np.sort(np.abs(eps), axis=None))
     judge.that(
-        np.mean(gaps < TWINS) < 0.25,
+        bool(np.mean(gaps < TWINS) < 0.25),
         "noise-repeated",
         "Some codes share their noise (perhaps with its sign turned).",
         "Draw all of it at once, such as torch.randn_like(mu), without repeating or mirroring.",

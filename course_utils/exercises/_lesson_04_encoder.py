@@ -102,7 +102,8 @@ def judge_encoder(inputs: Inputs, values: Values) -> list[Finding]:
         "One linear layer was used for both: give each a layer of its own, and call both in forward.",
     )
     judge.that(
-        np.allclose(judge.values.get("once more mu"), mu) and np.allclose(judge.values.get("once more logvar"), logvar),
+        np.allclose(judge.values.get("once more mu", np.nan), mu)
+        and np.allclose(judge.values.get("once more logvar", np.nan), logvar),
         "not-repeatable",
         "The same images gave other numbers the second time.",
         "Layers made inside forward are new in every call; and there is neither dropout nor noise in this encoder.",

@@ -153,15 +153,16 @@ def _wrong_halves(logits: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, w: floa
 def judge_loss(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 4.2."""
     judge = Judge("loss_per_image", values)
-    logits, x, mu, logvar = batch = tuple(inputs[name].double() for name in ("logits", "x", "mu", "logvar"))
+    logits, x, mu, logvar = (inputs[name].double() for name in ("logits", "x", "mu", "logvar"))
     w = inputs["weight"]
-    right, bce, kl = loss_per_image(*batch, w), objectives.bce(logits, x), objectives.kl_standard_normal(mu, logvar)
+    right = loss_per_image(logits, x, mu, logvar, w)
+    bce, kl = objectives.bce(logits, x), objectives.kl_standard_normal(mu, logvar)
     judge.close(
         "weighted",
         right,
         axes=PER_IMAGE,
         case=f"6 images and weight {w:.2f}",
-        suspects=_loss_suspects(*batch, w),
+        suspects=_loss_suspects(logits, x, mu, logvar, w),
         otherwise="BCE of the pixels, summed, plus weight times (mu^2 + exp(logvar) - 1 - logvar) / 2, summed.",
     )
     judge.close(
@@ -184,7 +185,7 @@ def judge_loss(inputs: Inputs, values: Values) -> list[Finding]:
     )
     judge.close(
         "extreme",
-        loss_per_image(inputs["extreme"].double(), *batch[1:], w),
+        loss_per_image(inputs["extreme"].double(), x, mu, logvar, w),
         axes=PER_IMAGE,
         case="logits of +1000 and -1000",
         otherwise="log(sigmoid(l)) rounds to log(0): stay with the logits, F.binary_cross_entropy_with_logits.",

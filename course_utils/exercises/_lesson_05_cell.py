@@ -57,7 +57,7 @@ def _judge_shapes(judge: Judge, values: Values, rows: int) -> None:
         ("one", (2, 392), "batch-axis-lost", "A batch of one image keeps its axis: no squeeze without a number."),
     ):
         judge.that(
-            np.shape(values.get(label)) != wrong,
+            np.shape(values.get(label, 0)) != wrong,
             code,
             f"to_sequence returned shape {wrong} for {_asked(label, rows)}.",
             cause,

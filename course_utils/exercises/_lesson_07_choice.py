@@ -56,16 +56,16 @@ def probe_split(answer: Callable[..., Any], inputs: Inputs) -> Values:
 
 def _watched(answer: Callable[..., Any], arguments: tuple[int, ...], notes: Values) -> Any:
     """Call the answer; note whether a global generator moved, and put all of them back."""
-    before = random.getstate(), np.random.get_state()[1:3], torch.get_rng_state()
+    before = random.getstate(), np.random.get_state(legacy=False)["state"], torch.get_rng_state()
     whole = np.random.get_state()
     try:
         return answer(*arguments)
     finally:
-        after = random.getstate(), np.random.get_state()[1:3], torch.get_rng_state()
+        after = random.getstate(), np.random.get_state(legacy=False)["state"], torch.get_rng_state()
         same = (
             before[0] == after[0]
-            and np.array_equal(before[1][0], after[1][0])
-            and before[1][1] == after[1][1]
+            and np.array_equal(before[1]["key"], after[1]["key"])
+            and before[1]["pos"] == after[1]["pos"]
             and torch.equal(before[2], after[2])
         )
         notes["touched"] += not same
@@ -128,7 +128,7 @@ def _parts(judge: Judge, label: str, n: int, held_out: int) -> tuple[np.ndarray,
             "Return both, training first: return train, validation.",
         )
         return None
-    sizes = [np.shape(judge.values.get(f"{label} {part}")) for part in PARTS]
+    sizes = [np.shape(judge.values.get(f"{label} {part}", 0)) for part in PARTS]
     judge.that(
         sizes != [(held_out,), (n - held_out,)] or 2 * held_out == n,
         "swapped",

@@ -60,6 +60,7 @@ def image_inputs(generator: torch.Generator) -> Inputs:
         nats = _prices(inputs, "ragged")
         if told_apart(nats.mean(), _suspects(nats, inputs["batch"])):
             return inputs
+    raise AssertionError("unreachable")
 
 
 def _drawn_images(generator: torch.Generator) -> Inputs:

@@ -40,7 +40,7 @@ def probe_snapshot(answer: Callable[..., Any], inputs: Inputs) -> Values:
     probe = Probe(answer)
     model = _network()
     model.load_state_dict(inputs["weights"], strict=False)
-    model[1].num_batches_tracked.fill_(7)
+    model.get_buffer("1.num_batches_tracked").fill_(7)
     raw = probe.collect("kept", lambda: answer(model))
     values = probe.values
     if not isinstance(raw, dict):

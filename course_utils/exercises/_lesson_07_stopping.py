@@ -24,7 +24,7 @@ CURVES = {
     "falling": "a curve that never turns",
 }
 PER_EPOCH = "One answer for each epoch."
-Flags = tuple[list[float], list[float], list[float], list[float]]
+Flags = tuple[list[float], ...]
 
 
 def make_stopper(patience: int) -> EarlyStopping:
@@ -102,6 +102,8 @@ def _shared(answer: Callable[..., Any], patience: int) -> bool:
 
 class _Slip(EarlyStopping):
     """Early stopping with a slip: what counts as better, and when it is enough."""
+
+    patience: int
 
     def __init__(self, patience: int, better: str = "best", enough: str = "right", start: float = math.inf) -> None:
         super().__init__(patience, best=start)

@@ -55,11 +55,8 @@ def frozen_decoder(inputs: Inputs) -> nn.Sequential:
         decoder = nn.Sequential(
             nn.Linear(3, 8, bias=False), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.Linear(8, 16, bias=False)
         )
-    with torch.no_grad():
-        decoder[0].weight.copy_(inputs["first"])
-        decoder[1].running_mean.copy_(inputs["mean"])
-        decoder[1].running_var.copy_(inputs["variance"])
-        decoder[3].weight.copy_(inputs["last"])
+    given = {"0.weight": "first", "1.running_mean": "mean", "1.running_var": "variance", "3.weight": "last"}
+    decoder.load_state_dict({name: inputs[value] for name, value in given.items()}, strict=False)
     return decoder.train()
 
 

@@ -31,6 +31,7 @@ def picture_inputs(generator: torch.Generator) -> Inputs:
         pictures = images + size * (0.3 + torch.rand(images.shape, generator=generator))
         if told_apart(frobenius_metric(pictures, images, BATCH), _metric_suspects(pictures, images)):
             return {"images": images, "pictures": pictures}
+    raise AssertionError("unreachable")
 
 
 def probe_metric(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
@@ -266,27 +267,27 @@ def _loss_suspects(pictures: Tensor, images: Tensor, mu: Tensor, logvar: Tensor,
 def judge_loss(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 10.5."""
     judge, s = Judge("vad_loss", values), inputs["s"]
-    given = [inputs[name].double() for name in ("pictures", "images", "mu", "logvar")]
+    pictures, images, mu, logvar = (inputs[name].double() for name in ("pictures", "images", "mu", "logvar"))
     judge.close(
         "batch",
-        vad_loss(*given, s),
+        vad_loss(pictures, images, mu, logvar, s),
         axes=PER_IMAGE,
         case="5 images of 36 pixels and 3 latents",
-        suspects=_loss_suspects(*given, s),
+        suspects=_loss_suspects(pictures, images, mu, logvar, s),
         otherwise="Over the pixels: ((x - picture)^2 / s^2 + ln(2 pi s^2)) / 2, added up; plus the KL of lesson "
         "02, added up over the latents.",
     )
-    judge.close("one", vad_loss(*(tensor[:1] for tensor in given), s), axes=PER_IMAGE, case="one image")
+    judge.close("one", vad_loss(pictures[:1], images[:1], mu[:1], logvar[:1], s), axes=PER_IMAGE, case="one image")
     judge.close(
         "flat",
-        vad_loss(*given, 0.05),
+        vad_loss(pictures, images, mu, logvar, 0.05),
         axes=PER_IMAGE,
         case="flat images and s = 0.05",
         otherwise="Is s used everywhere?",
     )
     judge.close(
         "slope",
-        (given[0] - given[1]) / s**2,
+        (pictures - images) / s**2,
         case="the gradient at the pictures",
         otherwise="Something between the pictures and the loss is cut or counted twice.",
     )

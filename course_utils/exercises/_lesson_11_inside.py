@@ -158,9 +158,10 @@ def _judge_reach(judge: Judge, inputs: Inputs) -> None:
         for end in ("low", "high")
         for label in ("grid", "wide")
     ]
+    ends = [end for end in found if end is not None]
     if judge.findings:
         return
-    low, high = np.concatenate(found[:2]), np.concatenate(found[2:])
+    low, high = np.concatenate(ends[:2]), np.concatenate(ends[2:])
     for target in TARGETS:
         distance = np.maximum(np.abs(low - target[0]), np.abs(high - target[1]))
         near = distance.argmin()

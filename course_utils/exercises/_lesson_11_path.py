@@ -27,9 +27,9 @@ def laplace_cdf(z: Tensor) -> Tensor:
 
 
 PRIORS: dict[str, tuple[Map, Map]] = {
-    "Laplace": (laplace_cdf, Laplace(0.0, 1.0).icdf),
+    "Laplace": (laplace_cdf, Laplace(torch.tensor(0.0), torch.tensor(1.0)).icdf),
     "normal": (torch.special.ndtr, STANDARD_NORMAL.icdf),
-    "uniform": (lambda z: (z + _EDGE) / (2 * _EDGE), Uniform(-_EDGE, _EDGE).icdf),
+    "uniform": (lambda z: (z + _EDGE) / (2 * _EDGE), Uniform(torch.tensor(-_EDGE), torch.tensor(_EDGE)).icdf),
 }
 
 

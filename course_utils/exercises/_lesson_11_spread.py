@@ -141,7 +141,7 @@ def _refuse_not_three(judge: Judge) -> None:
 # 11.2 -----------------------------------------------------------------------------------------------------------
 def kl_laplace(mu: Tensor, b: Tensor) -> Tensor:
     """KL(Laplace(mu, b) || Laplace(0, 1)) in nats, elementwise."""
-    return kl(Laplace(mu, b), Laplace(0.0, 1.0))
+    return kl(Laplace(mu, b), Laplace(torch.tensor(0.0), torch.tensor(1.0)))
 
 
 def laplace_inputs(generator: torch.Generator) -> Inputs:

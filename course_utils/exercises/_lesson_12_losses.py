@@ -29,6 +29,7 @@ def judged_inputs(generator: torch.Generator) -> Inputs:
         drawn = -1.4 - 0.5 * torch.rand((), generator=generator) + 1.5 * torch.randn(8, generator=generator)
         if told_apart(discriminator_loss(real, drawn), _wrong_verdicts(real, drawn)):
             return {"real": real, "drawn": drawn, "sure": 150 + 100 * torch.rand(4, generator=generator)}
+    raise AssertionError("unreachable")
 
 
 def probe_judged(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
@@ -165,6 +166,7 @@ def fooled_inputs(generator: torch.Generator) -> Inputs:
         drawn = -1.2 - torch.rand((), generator=generator) + 1.5 * torch.randn(6, generator=generator)
         if told_apart(generator_loss(drawn), _wrong_hopes(drawn)):
             return {"drawn": drawn, "sure": 150 + 100 * torch.rand(4, generator=generator)}
+    raise AssertionError("unreachable")
 
 
 def probe_fooled(answer: Callable[..., Tensor], inputs: Inputs) -> Values:

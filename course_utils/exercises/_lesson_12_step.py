@@ -105,6 +105,10 @@ def _play(step: Callable[..., Any], inputs: Inputs, rounds: tuple[Turns, ...]) -
     }
 
 
+def _play_slip(inputs: Inputs, rounds: tuple[Turns, ...], slip: str) -> dict[str, Any]:
+    return _play(partial(_slip, slip=slip), inputs, rounds)
+
+
 def _flat(network: nn.Module) -> Tensor:
     return torch.cat([value.detach().flatten() for value in network.parameters()])
 
@@ -205,13 +209,7 @@ def judge_step(inputs: Inputs, values: Values) -> list[Finding]:
         right = _play(train_step, inputs, rounds)
         got = {name: judge.array(f"{label} {name}", np.shape(right[name]), PAIR) for name in PARTS}
         if not judge.findings:
-            _compare(
-                judge,
-                got,
-                right,
-                CASES[label],
-                lambda code, rounds=rounds: _play(partial(_slip, slip=code), inputs, rounds),
-            )
+            _compare(judge, got, right, CASES[label], partial(_play_slip, inputs, rounds))
         judge.that(
             label in ("G", "both") or values.get(f"{label} left") == 0,
             "gradient-left",

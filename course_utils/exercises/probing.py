@@ -64,7 +64,7 @@ class Probe:
             self.values[f"{label}:changed"] = changed[0]
         return result
 
-    def gradient(self, label: str, *args: Tensor, wrt: int = 0) -> None:
+    def gradient(self, label: str, *args: Any, wrt: int = 0) -> None:
         """Keep the gradient of the answer's summed output with respect to argument number ``wrt``.
 
         Where none reaches that argument, ``NO_GRADIENT`` is kept, and the judge says so.
@@ -82,7 +82,8 @@ class Probe:
         if self.values[label] is None:
             self.values[label] = NO_GRADIENT
 
-    def collect(self, label: str, thunk: Callable[[], Any]) -> Any:
+    # The thunk is called without arguments; mypy takes no lambda with defaults for a Callable[[], Any].
+    def collect(self, label: str, thunk: Callable[..., Any]) -> Any:
         """Run ``thunk`` quietly, keep its plain value or its exception, leave the global seeds alone."""
         with (
             torch.random.fork_rng(devices=[]),

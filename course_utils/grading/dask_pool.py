@@ -7,7 +7,7 @@ the class secret; the journal stays here. A process that is lost on the way lose
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import cache
 from typing import Any
@@ -63,7 +63,8 @@ class DaskPool:
         """Grade; a few submissions for each process are on their way at a time."""
         from distributed import as_completed
 
-        waiting, done = {}, as_completed(loop=self._client.loop)
+        waiting: dict[Hashable, Work] = {}
+        done = as_completed(loop=self._client.loop)
         for work in works:
             future = self._client.submit(_grade, _plain(work), *self._how, pure=False)
             waiting[future.key] = work
@@ -74,7 +75,7 @@ class DaskPool:
             yield _result(next(done), waiting)
 
 
-def _result(future: Any, waiting: dict[str, Work]) -> Grade:
+def _result(future: Any, waiting: dict[Hashable, Work]) -> Grade:
     """The grade that came back; if the cluster gave up on it, one that says so."""
     work = waiting.pop(future.key)
     if future.status == "finished":

@@ -14,7 +14,7 @@ def rows(items: Sequence[Item], grades: Sequence[Grade]) -> list[list[object]]:
     """Header and lines, in the order of lessons and students."""
     exercises = sorted({mark.exercise for grade in grades for mark in grade.marks}, key=_order)
     names = {item.student.id: item.student.name for item in items}
-    header = ["student", "name", "lesson", "status", "points", "of", *exercises, "notes", "wall"]
+    header: list[object] = ["student", "name", "lesson", "status", "points", "of", *exercises, "notes", "wall"]
     lines = [
         [
             grade.student,

@@ -54,6 +54,7 @@ class Found:
         for step in self.inside:
             with archives.opened(data) as archive:
                 data = archives.member(archive, step)
+        assert isinstance(data, bytes)  # a path is only an archive's, and was opened
         return data
 
 

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from . import bubblewrap, wire
 from .folders import OwnFolder
@@ -75,8 +75,8 @@ class Worker:
         for attempt in (1, 2):
             try:
                 process = self._started()
-                frames.send(process.stdin, wire.pack({name: job[name] for name in ("skeleton", "exercises")}))
-                frames.send(process.stdin, wire.pack(job["cells"]))
+                frames.send(_to(process), wire.pack({name: job[name] for name in ("skeleton", "exercises")}))
+                frames.send(_to(process), wire.pack(job["cells"]))
                 return self._answer(process, _GRACE + self.limits.seconds * (len(job["exercises"]) + 1))
             except (WorkerLost, OSError) as error:
                 self.stop()
@@ -105,7 +105,7 @@ class Worker:
                 stdout=subprocess.PIPE,
                 start_new_session=True,
             )
-            frames.send(self._process.stdin, wire.pack({**self._settings, "base": self._folder.path}))
+            frames.send(_to(self._process), wire.pack({**self._settings, "base": self._folder.path}))
             self._answer(self._process, _START)
         return self._process
 
@@ -114,12 +114,22 @@ class Worker:
         patience = threading.Timer(seconds, process.kill)
         patience.start()
         try:
-            data = frames.receive(process.stdout)
+            data = frames.receive(_from(process))
         finally:
             patience.cancel()
         if data is None:
             raise WorkerLost(f"The worker ended with status {process.wait()}.")
         return wire.unpack(data)
+
+
+def _to(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    assert process.stdin is not None  # it was started with a pipe
+    return process.stdin
+
+
+def _from(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    assert process.stdout is not None  # it was started with a pipe
+    return process.stdout
 
 
 def _with_children(pid: int) -> list[int]:

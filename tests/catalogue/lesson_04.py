@@ -124,6 +124,13 @@ def _in_place(self, x):
     return self.mu(h), self.logvar(h)
 
 
+def _forward_once(self, x):
+    if hasattr(self, "ran"):
+        raise RuntimeError("a second call")
+    self.ran, h = True, self.body(x)
+    return self.mu(h), self.logvar(h)
+
+
 def _forward_open(self, x):
     raise NotImplementedError
 
@@ -362,6 +369,7 @@ WRONG = {
         (_encoder(lambda self, x: {"mu": self.mu(self.body(x)), "logvar": self.logvar(self.body(x))}), "not-a-pair"),
         (_encoder(lambda self, x: None), "returned-nothing"),
         (_encoder(_forward_open), "forward-open"),
+        (_encoder(_forward_once), "not-repeatable"),
         (_encoder(lambda self, x: (self.mu(self.body(x)), self.logvar(self.body(x)).exp())), "activation-on-head"),
         (
             _encoder(lambda self, x: (torch.relu(self.mu(self.body(x))), self.logvar(self.body(x)))),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 _HEAD = struct.Struct(">8sI")
 TOKEN_BYTES = 8
@@ -57,23 +57,23 @@ class Splitter:
         return len(self._waiting)
 
 
-def send(stream: BinaryIO, payload: bytes) -> None:
+def send(stream: IO[bytes], payload: bytes) -> None:
     """Write one payload between two trusted processes."""
     stream.write(_HEAD.pack(bytes(TOKEN_BYTES), len(payload)) + payload)
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> bytearray | None:
+def receive(stream: IO[bytes]) -> bytearray | None:
     """Read one payload of a trusted process; ``None`` at the end of the stream."""
     head = _exactly(stream, _HEAD.size)
     return None if head is None else _exactly(stream, _HEAD.unpack(head)[1])
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytearray | None:
+def _exactly(stream: IO[bytes], size: int) -> bytearray | None:
     data = bytearray(size)
     missing = memoryview(data)
     while missing:
-        count = stream.readinto(missing)
+        count = stream.readinto(missing)  # type: ignore[attr-defined]  # typeshed's IO has no readinto, pipes have
         if not count:
             return None
         missing = missing[count:]

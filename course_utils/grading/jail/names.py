@@ -112,7 +112,7 @@ def one_by_one(statement: ast.stmt) -> list[ast.stmt]:
     """An import of several names as several imports, so that one can be had without the others."""
     if not isinstance(statement, ast.Import | ast.ImportFrom):
         return [statement]
-    parts = []
+    parts: list[ast.stmt] = []
     for alias in statement.names:
         fields = {name: getattr(statement, name) for name in statement._fields}
         parts.append(ast.copy_location(type(statement)(**{**fields, "names": [alias]}), statement))

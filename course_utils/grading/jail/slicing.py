@@ -70,7 +70,7 @@ class Notebook:
         parts = self._closure(home, name, kept)
         return Slice(parts, home, tuple(self._notes(candidates, home, name, grade_id)), kept != alone)
 
-    def _rank(self, cell: Cell, name: str, grade_id: str) -> tuple[bool, ...]:
+    def _rank(self, cell: Cell, name: str, grade_id: str) -> tuple[bool, bool, bool, int]:
         """Attempts before untouched stubs, cells that can be read, the right id, then the last one."""
         attempted = bool(cell.trouble) or not _only_stub(cell, name)
         return attempted, not cell.trouble, cell.grade_id == grade_id, cell.place

@@ -102,12 +102,14 @@ def watch(
         ``status``: of the process, 128 + n where signal n ended it; ``printed``: bytes; ``garbled``: whether part of
         a message was left over. With ``"no wall"`` there is only ``says``, the kernel's reason.
     """
+    pipes: tuple[tuple[int, int], ...]
     pipes = (hear, tell), (see, show) = os.pipe(), os.pipe()
     seen = _Watch(frames.Splitter(token), limits)
     folder = base if walled else tempfile.mkdtemp(dir=base)
     try:
         seen.child, guard, kill = _spawn(program, limits, exercises, folder, (tell, show), walled)
-        os.close(tell), os.close(show)
+        os.close(tell)
+        os.close(show)
         pipes = ((hear, see),)
         seen.more_time()
         _listen(seen, hear, see, exercises + 2)
