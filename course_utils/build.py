@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from .exercises import registry
 from .files import write_whole
-from .solved import BEGIN, END, BuildError, naming, read, serialise
+from .solved import BEGIN, END, BuildError, file_name, naming, read, serialise
 
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
 _CHECK = re.compile(r"""^(?!\s*#).*\bcheck\(\s*["'](\d+\.\d+)["']""", re.MULTILINE)
@@ -61,11 +61,12 @@ def annotate(notebook: NotebookNode) -> NotebookNode:
     """A copy of a solved notebook with its metadata in order: nbgrader's, kernel, nothing else.
 
     Raises:
-        BuildError: where a solution region has no check after it, or a check no exercise.
+        BuildError: where a solution region has no check after it, or a check no exercise, or one that had its own.
     """
     notebook = copy.deepcopy(notebook)
     notebook.metadata = nbformat.from_dict(_METADATA)
     waiting: NotebookNode | None = None
+    checked: set[str] = set()
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
@@ -74,7 +75,10 @@ def annotate(notebook: NotebookNode) -> NotebookNode:
                 raise BuildError(f"The solution in cell {waiting.id!r} has no check(...) cell after it.")
             waiting = cell
         elif (exercise_id := checked_exercise(cell)) is not None:
+            if exercise_id in checked:
+                raise BuildError(f"cell {cell.id} checks exercise {exercise_id} a second time: delete one of the two.")
             _annotate_pair(waiting, cell, exercise_id)
+            checked.add(exercise_id)
             waiting = None
     if waiting is not None:
         raise BuildError(f"The solution in cell {waiting.id!r} has no check(...) cell after it.")
@@ -87,7 +91,7 @@ def _annotate_pair(solution: NotebookNode | None, check: NotebookNode, exercise_
     try:
         points = registry.find(exercise_id).points
     except KeyError as unknown:
-        raise BuildError(unknown.args[0]) from unknown
+        raise BuildError(f"cell {check.id}: {unknown.args[0]}") from unknown
     slug = exercise_id.replace(".", "-")
     solution.metadata["nbgrader"] = _nbgrader(f"ex-{slug}", solution=True)
     check.metadata["nbgrader"] = _nbgrader(f"check-{slug}", grade=True, locked=True, points=points)
@@ -104,33 +108,37 @@ def student_copy(notebook: NotebookNode) -> NotebookNode:
     lesson = annotate(notebook)
     for cell in lesson.cells:
         if cell.cell_type == "code":
-            cell.source = _require_valid(clear_solution(cell.source), cell)
+            cell.source = _stub(cell)
             cell.outputs, cell.execution_count = [], None
     return lesson
 
 
-def _require_valid(stub: str, cell: NotebookNode) -> str:
-    """The student's cell, which must be Python with the stub in place of the solution.
+def _stub(cell: NotebookNode) -> str:
+    """The student's cell: with the stub in place of the solution, if it has one.
 
     Raises:
-        BuildError: where it is not.
+        BuildError: where a region is broken, or the cell with its solution or without it is no Python.
     """
+    with naming(f"cell {cell.id}"):
+        stub = clear_solution(cell.source)
     if stub != cell.source:
-        try:
-            compile(stub, cell.id, "exec")
-        except SyntaxError as error:
-            raise BuildError(
-                f"cell {cell.id} without its solution is no valid Python ({error.msg}, line {error.lineno}): "
-                f"let the region hold whole statements."
-            ) from None
+        _require_valid(cell.source, f"cell {cell.id}", "mend it and run it")
+        _require_valid(stub, f"cell {cell.id} without its solution", "let the region hold whole statements")
     return stub
+
+
+def _require_valid(source: str, name: str, mend: str) -> None:
+    try:
+        compile(source, name, "exec")
+    except SyntaxError as error:
+        raise BuildError(f"{name} is no valid Python ({error.msg}, line {error.lineno}): {mend}.") from None
 
 
 def expected_files(root: Path) -> dict[Path, str]:
     """Every notebook of solutions/ and lessons/ under ``root`` with the text it must have."""
     files: dict[Path, str] = {}
     for path in sorted((root / "solutions").glob("*.ipynb")):
-        with naming(path):
+        with naming(file_name(path)):
             solved = annotate(read(path))
             files[path] = serialise(solved)
             files[root / "lessons" / path.name] = serialise(student_copy(solved))
@@ -143,7 +151,7 @@ def stale(root: Path) -> list[str]:
     problems = [
         f"{path.relative_to(root)} is not what course build writes: edit solutions/{path.name}, then run course build."
         for path, text in files.items()
-        if not path.exists() or path.read_bytes() != text.encode()
+        if _differs(path, text)
     ]
     strangers = [path for path in (root / "lessons").glob("*") if path not in files and path.is_file()]
     return problems + [
@@ -155,7 +163,13 @@ def build(root: Path) -> list[Path]:
     """Write every notebook that is not up to date; returns the paths that were written."""
     written = []
     for path, text in expected_files(root).items():
-        if not path.exists() or path.read_bytes() != text.encode():
-            write_whole(path, text.encode())
+        if _differs(path, text):
+            with naming(file_name(path)):
+                write_whole(path, text.encode())
             written.append(path)
     return written
+
+
+def _differs(path: Path, text: str) -> bool:
+    with naming(file_name(path)):
+        return not path.exists() or path.read_bytes() != text.encode()

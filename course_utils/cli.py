@@ -43,15 +43,17 @@ def run(
     from . import execute
     from .solved import BuildError
 
-    root = checkout()
-    for path in sorted((root / "solutions").glob("*.ipynb")):
-        if not lessons or path.name[:2] in lessons:
-            typer.echo(f"running {path.name}")
-            try:
-                execute.run(path)
-            except BuildError as error:
-                typer.echo(error)
-                raise typer.Exit(1) from None
+    paths = sorted((checkout() / "solutions").glob("*.ipynb"))
+    numbers = {path.name[:2] for path in paths}
+    if unknown := set(lessons or ()) - numbers:
+        raise typer.BadParameter(f"There is no lesson {', '.join(sorted(unknown))}: {', '.join(sorted(numbers))}.")
+    for path in (path for path in paths if not lessons or path.name[:2] in lessons):
+        typer.echo(f"running {path.name}")
+        try:
+            execute.run(path)
+        except BuildError as error:
+            typer.echo(error)
+            raise typer.Exit(1) from None
     build()
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbclient
+import nbformat
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from .build import annotate
+from .build import annotate, student_copy
 from .files import write_whole
-from .solved import BuildError, naming, read, serialise
+from .solved import BuildError, cell_name, clip, file_name, naming, read, serialise
 from .widgets import WIDGET_MIME
 
 CELL_SECONDS = 300
@@ -23,10 +25,11 @@ def run(path: Path) -> None:
     """Execute a solved notebook in place; where that fails, the file stays as it was.
 
     Raises:
-        BuildError: where it cannot be read, or a cell fails, takes too long or ends the kernel; it is named.
+        BuildError: where no lesson can be made from it, or a cell fails, takes too long or ends the kernel.
     """
-    with naming(path):
+    with naming(file_name(path)):
         notebook = read(path)
+        student_copy(notebook)  # what is refused is refused before minutes of running
         _execute(notebook, path.parent)
         for cell in _code_cells(notebook):
             cell.outputs = [_portable(output) for output in cell.outputs]
@@ -37,9 +40,9 @@ def _execute(notebook: NotebookNode, folder: Path) -> None:
     """Fill in outputs and counts.
 
     Raises:
-        BuildError: where a cell does not end well.
+        BuildError: where the kernel does not start, or a cell does not end well.
     """
-    reached = [0]
+    reached: list[int] = []
     client = nbclient.NotebookClient(
         notebook,
         timeout=CELL_SECONDS,
@@ -51,30 +54,44 @@ def _execute(notebook: NotebookNode, folder: Path) -> None:
         resources={"metadata": {"path": str(folder)}},
     )
     client.on_cell_start = lambda cell, cell_index: reached.append(cell_index)
-    try:
-        client.execute()
-    except NoSuchKernel:
-        raise BuildError("there is no kernel named python3 here: pip install ipykernel.") from None
-    except CellTimeoutError:
-        raise BuildError(
-            f"{_place(notebook, reached[-1])} ran for more than {CELL_SECONDS} s: make it smaller."
-        ) from None
-    except DeadKernelError:
-        raise BuildError(
-            f"{_place(notebook, reached[-1])} ended its kernel: too much memory, or a crash in a library?"
-        ) from None
-    except CellExecutionError as error:
-        said = f"{error.ename}: {error.evalue}".strip().splitlines()[0]
-        raise BuildError(f"{_place(notebook, reached[-1])} stopped{_line(error)} with {said}") from None
+    # What cells print comes by messages. What the kernel itself says, 20 lines at a timeout, would hide the sentence.
+    with tempfile.TemporaryFile() as heard:
+        try:
+            # Started on its own, for nbclient's execute leaves a second traceback behind where a kernel does not start.
+            with client.setup_kernel(stderr=heard):
+                client.execute(cleanup_kc=False)
+        except NoSuchKernel:
+            raise BuildError("there is no kernel named python3 here: pip install ipykernel.") from None
+        except (CellExecutionError, nbformat.ValidationError, OSError, RuntimeError, ValueError) as error:
+            if reached:
+                cell = notebook.cells[reached[-1]]
+                raise BuildError(f"{cell_name(reached[-1] + 1, cell)} {_trouble(cell, error)}") from None
+            heard.seek(0)
+            said = heard.read().decode(errors="replace").strip().splitlines() or [str(error)]
+            raise BuildError(
+                f"its kernel does not start ({clip(said[-1])}): pip install ipykernel, "
+                f"then python -m ipykernel install --sys-prefix."
+            ) from None
 
 
-def _place(notebook: NotebookNode, index: int) -> str:
-    return f"cell {index + 1} ({notebook.cells[index].id})"
+def _trouble(cell: NotebookNode, error: Exception) -> str:
+    """What became of a cell that did not end well, and what to do."""
+    match error:
+        case CellTimeoutError():
+            return f"ran for more than {CELL_SECONDS} s: make it smaller."
+        case DeadKernelError():
+            return "ended its kernel: too much memory, or a crash in a library?"
+        case nbformat.ValidationError():
+            return f"shows what no notebook can hold ({clip(str(error))}): mend what it displays."
+        case CellExecutionError():
+            return f"stopped{_line(cell)} with {clip(f'{error.ename}: {error.evalue}')}"
+    return f"stopped with {clip(f'{type(error).__name__}: {error}')}"
 
 
-def _line(error: CellExecutionError) -> str:
+def _line(cell: NotebookNode) -> str:
     """Where in the cell, as far as the traceback tells."""
-    lines = re.findall(r"Cell.*?line (\d+)", re.sub(r"\x1b\[[\d;]*m", "", error.traceback))
+    told = "\n".join(line for output in cell.outputs for line in output.get("traceback", ()))
+    lines = re.findall(r"Cell In\[\d+\], line (\d+)", re.sub(r"\x1b\[[\d;]*m", "", told))
     return f" at line {lines[0]}" if lines else ""
 
 
