@@ -7,10 +7,14 @@ import torch
 from scipy.stats import chi2, norm
 
 from course_utils import checkpoints, quizzes
-from course_utils.exercises import _lesson_08_neighbours as neighbours
-from course_utils.exercises import _lesson_08_plane as plane
-from course_utils.exercises import _lesson_08_units as units
+from course_utils.exercises.registry import find
 from tests.numbers import prose, states
+
+quantile_grid = find("8.1").reference
+log_aggregate = find("8.2").reference
+kl_per_unit = find("8.3").reference
+slerp = find("8.4").reference
+knn_purity = find("8.5").reference
 
 INSIDE = math.erf(1 / math.sqrt(2))
 
@@ -24,10 +28,10 @@ def test_the_square_holds_less_than_half_of_the_prior():
 
 def test_the_grid_of_two():
     corners = 0.674 * torch.tensor([[-1, 1], [1, 1], [-1, -1], [1, -1]])
-    assert plane.quantile_grid(2).numpy() == pytest.approx(corners.numpy(), abs=6e-4)
+    assert quantile_grid(2).numpy() == pytest.approx(corners.numpy(), abs=6e-4)
     assert "(-0.674,0.674),(0.674,0.674),(-0.674,-0.674),(0.674,-0.674)" in prose("08")
     assert norm.ppf(0.75) == pytest.approx(0.674, abs=6e-4)
-    states("08", "1.645", plane.quantile_grid(10).max().item())
+    states("08", "1.645", quantile_grid(10).max().item())
 
 
 def test_the_circles_hold_half_and_99_percent():
@@ -50,12 +54,12 @@ def test_the_aggregate_of_two_posteriors():
         ("1.485", -math.log(densities.mean())),
     ):
         states("08", printed, value)
-    found = plane.log_aggregate(torch.tensor([[1.0]]), torch.tensor([[-1.0], [1.0]]), torch.zeros(2, 1))
+    found = log_aggregate(torch.tensor([[1.0]]), torch.tensor([[-1.0], [1.0]]), torch.zeros(2, 1))
     assert found.item() == pytest.approx(-1.485, abs=5e-4)
 
 
 def test_the_unit_of_two_images():
-    assert units.kl_per_unit(torch.tensor([[2.0], [0.0]]), torch.zeros(2, 1)).item() == pytest.approx(1)
+    assert kl_per_unit(torch.tensor([[2.0], [0.0]]), torch.zeros(2, 1)).item() == pytest.approx(1)
     assert "$(2+0)/2=1$ nat" in prose("08")
 
 
@@ -66,7 +70,7 @@ def test_lengths():
     assert round(1 / chi2.cdf(15 / 2, 15)) == 17 and "about one draw in 17" in prose("08")
     assert checkpoints.card("e").active_units == 15
     states("08", "2.74", math.sqrt(15 / 2))
-    middle = units.slerp(torch.tensor([1.0, 0.0]), torch.tensor([0.0, 1.0]), torch.tensor([0.5]))[0]
+    middle = slerp(torch.tensor([1.0, 0.0]), torch.tensor([0.0, 1.0]), torch.tensor([0.5]))[0]
     states("08", "0.707", middle[0].item())
     states("08", "0.707", math.hypot(0.5, 0.5))
     assert middle.norm().item() == pytest.approx(1)
@@ -74,7 +78,7 @@ def test_lengths():
 
 def test_the_purity_of_four_points():
     codes, labels = torch.tensor([[0.0], [1.0], [3.0], [7.0]]), torch.tensor([0, 0, 1, 1])
-    assert neighbours.knn_purity(codes, labels, 1).item() == 0.75 and "$\\frac34$" in prose("08")
+    assert knn_purity(codes, labels, 1).item() == 0.75 and "$\\frac34$" in prose("08")
 
 
 def test_the_quiz():

@@ -9,11 +9,14 @@ from course_utils import data, units
 from course_utils.autodecoder import report_c_decoder
 from course_utils.checkpoints import fits
 from course_utils.decoders import MLPDecoder
-from course_utils.exercises import _lesson_10_measures as measures
-from course_utils.exercises import _lesson_10_rows as rows
+from course_utils.exercises.registry import find
 from course_utils.reconstruction import frobenius_metric, principal_directions, rmse
 from course_utils.vae import parameter_count
 from tests.numbers import prose, states
+
+move_rows = find("10.2").reference
+best_codes = find("10.3").reference
+vad_loss = find("10.5").reference
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +25,7 @@ def by_pca():
     splits = ("train+validation", "test")
     train, test = (data.load("fashion_mnist", split, limit=1000)[0].flatten(1) for split in splits)
     mean, directions = principal_directions(train, 100)
-    return mean + rows.best_codes(directions, mean, test) @ directions, test
+    return mean + best_codes(directions, mean, test) @ directions, test
 
 
 def test_pca_is_ahead_in_grey_levels_and_in_the_reports_unit(by_pca):
@@ -58,13 +61,13 @@ def test_the_report_memorises():
 
 def test_worked_examples():
     one = torch.ones(1, 1)
-    codes, velocity = rows.move_rows(0 * one, 2 * one, torch.tensor([0]), one, 0.1)
+    codes, velocity = move_rows(0 * one, 2 * one, torch.tensor([0]), one, 0.1)
     assert (velocity.item(), codes.item()) == pytest.approx((2.8, -0.28)) and "$v=2.8$ and $z=-0.28$" in prose("10")
     matrix = torch.tensor([[2.0, 0.0], [1.0, 1.0]])
     x = torch.tensor([[3.0, 1.0]])
-    assert rows.best_codes(matrix, torch.zeros(2), x)[0].tolist() == pytest.approx([1, 1])
+    assert best_codes(matrix, torch.zeros(2), x)[0].tolist() == pytest.approx([1, 1])
     assert (x @ matrix.T)[0].tolist() == [6, 4] and "$xA^\\top=(6,4)$" in prose("10")
-    cost = measures.vad_loss(torch.zeros(1, 1), torch.full((1, 1), 0.1), torch.zeros(1, 1), torch.zeros(1, 1), 0.1)
+    cost = vad_loss(torch.zeros(1, 1), torch.full((1, 1), 0.1), torch.zeros(1, 1), torch.zeros(1, 1), 0.1)
     states("10", "-0.884", cost.item())
     states("10", "-2.303", math.log(0.1))
     states("10", "0.919", math.log(2 * math.pi) / 2)

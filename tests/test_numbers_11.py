@@ -12,10 +12,14 @@ from course_utils.autodecoder import FAMILIES
 from course_utils.checkpoints import fits
 from course_utils.distributions import STANDARD_NORMAL, Laplace, Uniform
 from course_utils.divergences import kl
-from course_utils.exercises import _lesson_11_inside as inside
-from course_utils.exercises import _lesson_11_path as path
-from course_utils.exercises import _lesson_11_spread as spread
+from course_utils.exercises.lesson_11.probe_11_5 import PRIORS
+from course_utils.exercises.registry import find
 from tests.numbers import prose, states
+
+same_spread = find("11.1").reference
+kl_laplace = find("11.2").reference
+support_inside = find("11.4").reference
+quantile_path = find("11.5").reference
 
 R2, R3 = math.sqrt(2), math.sqrt(3)
 UNIT = {"normal": norm(), "Laplace": laplace(scale=1 / R2), "uniform": uniform(-R3, 2 * R3)}
@@ -39,7 +43,7 @@ def test_equal_spreads():
     states("11", "1.414", R2)
     states("11", "3.464", 2 * R3)
     states("11", "1.732", R3)
-    b, low, high = (value(part) for part in spread.same_spread(torch.tensor(1.0), torch.tensor(2.0)))
+    b, low, high = (value(part) for part in same_spread(torch.tensor(1.0), torch.tensor(2.0)))
     assert (b, low, high) == pytest.approx((1.414, -2.464, 4.464), abs=1e-3)
     assert "1.414, -2.464 and 4.464" in prose("11")
 
@@ -65,7 +69,7 @@ def test_the_laplace_kl_step_by_step():
     states("11", "0.6931", -math.log(b))
     states("11", "0.5164", distance - 1 - math.log(b))
     for printed, pair in (("0.5164", (0.7, 0.5)), ("0.9936", (-2.0, 1.7))):
-        states("11", printed, value(spread.kl_laplace(*map(torch.tensor, pair))))
+        states("11", printed, value(kl_laplace(*map(torch.tensor, pair))))
 
 
 def test_the_uniform_kl():
@@ -95,7 +99,7 @@ def test_the_programs_price():
 
 def test_the_interval_inside():
     logit = math.log(0.4 / 0.6)
-    low, high = inside.support_inside(torch.tensor(0.0), torch.tensor(logit))
+    low, high = support_inside(torch.tensor(0.0), torch.tensor(logit))
     assert (value(low), value(high)) == pytest.approx((0.3, 0.7), abs=2e-3) and "$[0.3,0.7]$" in prose("11")
     assert torch.sigmoid(torch.tensor(-200.0)) == 0
 
@@ -152,7 +156,7 @@ def test_half_way():
     ):
         states("11", printed, number)
     ends = torch.tensor([-1.0]), torch.tensor([0.5]), torch.tensor([0.5])
-    assert value(path.quantile_path(*ends, *path.PRIORS["uniform"])) == pytest.approx(-0.25)
+    assert value(quantile_path(*ends, *PRIORS["uniform"])) == pytest.approx(-0.25)
 
 
 def test_the_repaired_models():

@@ -11,12 +11,15 @@ import torch.nn.functional as F
 from course_utils import checkpoints, data, quizzes, turns
 from course_utils.checkpoints import gans
 from course_utils.coverage import frechet_distance
-from course_utils.exercises import _lesson_12_classes as classes
-from course_utils.exercises import _lesson_12_losses as losses
-from course_utils.exercises import _lesson_12_turns as exercises
+from course_utils.exercises.registry import find
 from course_utils.gan import Discriminator, GanRecipe, Generator, train_gan
 from course_utils.vae import parameter_count
 from tests.numbers import SOLUTIONS, prose, states
+
+discriminator_loss = find("12.1").reference
+generator_loss = find("12.2").reference
+class_shares = find("12.4").reference
+missed_steps = find("12.6").reference
 
 STEPS = 55_000 // 100
 
@@ -34,8 +37,8 @@ def test_the_price_of_a_coin():
 def test_the_examples_of_both_losses():
     for printed, logit in (("0.1269", -2), ("0.6931", 0), ("0.3133", -1), ("1.3133", 1)):
         states("12", printed, softplus(logit))
-    states("12", "0.7233", losses.discriminator_loss(torch.tensor([2.0, 0.0]), torch.tensor([-1.0])).item())
-    states("12", "1.0032", losses.generator_loss(torch.tensor([-1.0, 0.0])).item())
+    states("12", "0.7233", discriminator_loss(torch.tensor([2.0, 0.0]), torch.tensor([-1.0])).item())
+    states("12", "1.0032", generator_loss(torch.tensor([-1.0, 0.0])).item())
 
 
 def test_the_slopes_at_minus_six():
@@ -87,16 +90,16 @@ def test_a_frechet_distance_in_one_dimension():
 def test_two_sure_pictures_of_three():
     logits = torch.zeros(3, 10)
     logits[:2, 3] = 9
-    assert classes.class_shares(logits).tolist() == pytest.approx([0, 0, 0, 2 / 3, *[0] * 6])
+    assert class_shares(logits).tolist() == pytest.approx([0, 0, 0, 2 / 3, *[0] * 6])
     assert "entry 3 is $\\frac23$" in prose("12")
 
 
 def test_the_schedules():
-    assert exercises.missed_steps(turns.schedule_d, 6, 5) == [5, 0, 0, 0, 0, 5]
+    assert missed_steps(turns.schedule_d, 6, 5) == [5, 0, 0, 0, 0, 5]
     assert "`[5, 0, 0, 0, 0, 5]`" in prose("12")
     for every, skips in ((500, 1), (50, 11)):
-        assert exercises.missed_steps(turns.SkipSteps(every), 1, STEPS) == [skips]
-        assert exercises.missed_steps(turns.SkipStepsAsCoded(every), 1, STEPS) == [0]
+        assert missed_steps(turns.SkipSteps(every), 1, STEPS) == [skips]
+        assert missed_steps(turns.SkipStepsAsCoded(every), 1, STEPS) == [0]
     assert "B skips 1 step in 550, C skips 11" in prose("12") and "0 skips in 550 steps" in prose("12")
 
 

@@ -1,4 +1,4 @@
-"""Where exercises are found by id: one module a lesson, read when first asked for."""
+"""Where exercises are found by id: exercise 4.3 is ``lesson_04/ex_4_3.py`` and its probe, read when first asked for."""
 
 from __future__ import annotations
 
@@ -11,17 +11,27 @@ from .contract import Exercise
 
 def lessons() -> list[str]:
     """Two-digit numbers of the lessons that have exercises, in order."""
-    package = importlib.import_module(__package__)
-    names = (module.name for module in pkgutil.iter_modules(package.__path__))
-    return sorted(name.removeprefix("lesson_") for name in names if name.startswith("lesson_"))
+    return sorted(name.removeprefix("lesson_") for name in _modules(__package__) if name.startswith("lesson_"))
 
 
 @functools.cache
 def of_lesson(lesson: str) -> tuple[Exercise, ...]:
     """The exercises of one lesson (``"02"``), in order; empty where there is no such lesson."""
+    return tuple(map(_read, ids(lesson)))
+
+
+def ids(lesson: str) -> list[str]:
+    """Ids of a lesson's exercises, in order; none of them is read for that."""
     if lesson not in lessons():
-        return ()
-    return tuple(importlib.import_module(f"{__package__}.lesson_{lesson}").EXERCISES)
+        return []
+    names = (name for name in _modules(f"{__package__}.lesson_{lesson}") if name.startswith("ex_"))
+    return sorted((name.removeprefix("ex_").replace("_", ".") for name in names), key=_number)
+
+
+def probe_module(exercise_id: str) -> str:
+    """Full name of the module that holds an exercise's probe, and nothing of its answer."""
+    lesson, number = exercise_id.split(".")
+    return f"{__package__}.lesson_{int(lesson):02d}.probe_{lesson}_{number}"
 
 
 def find(exercise_id: str) -> Exercise:
@@ -35,5 +45,31 @@ def find(exercise_id: str) -> Exercise:
     for exercise in known:
         if exercise.id == exercise_id:
             return exercise
-    ids = ", ".join(exercise.id for exercise in known) or "lessons " + ", ".join(lessons())
-    raise KeyError(f"There is no exercise {exercise_id!r}; there are {ids}.")
+    there = ", ".join(exercise.id for exercise in known) or "lessons " + ", ".join(lessons())
+    raise KeyError(f"There is no exercise {exercise_id!r}; there are {there}.")
+
+
+def _modules(package: str) -> list[str]:
+    """Names of the modules in a package."""
+    return [module.name for module in pkgutil.iter_modules(importlib.import_module(package).__path__)]
+
+
+def _number(exercise_id: str) -> int:
+    return int(exercise_id.split(".")[1])
+
+
+def _read(exercise_id: str) -> Exercise:
+    """The exercise that two modules make up, which call their parts the same everywhere."""
+    probe = importlib.import_module(probe_module(exercise_id))
+    rest = importlib.import_module(probe.__name__.replace(".probe_", ".ex_"))
+    return Exercise(
+        id=exercise_id,
+        title=rest.TITLE,
+        name=rest.NAME,
+        points=rest.POINTS,
+        hints=rest.HINTS,
+        reference=rest.reference,
+        inputs=rest.inputs,
+        probe=probe.probe,
+        verdict=rest.verdict,
+    )

@@ -25,9 +25,8 @@ def of(*parts: object) -> str:
 def of_lesson(lesson: str) -> str:
     """Of the exercises of a lesson, and of what all exercises are built from."""
     folder = _COURSE / "exercises"
-    own = [path for path in folder.glob("*.py") if f"lesson_{lesson}" in path.name]
-    shared = [path for path in folder.glob("*.py") if "lesson_" not in path.name]
-    return of(_VERSION, [(path.name, path.read_text()) for path in sorted(own + shared)])
+    files = sorted([*folder.glob("*.py"), *folder.glob(f"lesson_{lesson}/*.py")])
+    return of(_VERSION, [(path.name, path.read_text()) for path in files])
 
 
 @cache

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from course_utils.exercises.contract import Exercise
+from course_utils.exercises.contract import Exercise, Inputs
 
 from . import judging, statuses, wire
+from .jail.task import Task
 from .reading import RawCell
 from .records import NOT_ATTEMPTED, RIGHT, WRONG, Mark
 from .workers import Worker
@@ -75,12 +76,14 @@ def examine(
         WorkerLost: where the worker failed.
     """
     found, waiting = Examination(), list(exercises)
+    inputs = {e.id: judging.draw(e, seeds[e.id]) for e in exercises}
+    names = [e.name for e in exercises]
     while waiting:
-        wanted = [[e.id, seeds[e.id], e.id in found.lean] for e in waiting]
-        report = worker.run({"cells": list(cells), "skeleton": list(skeleton), "exercises": wanted})
+        tasks = [Task(e.id, e.name, seeds[e.id], inputs[e.id], e.id in found.lean).plain() for e in waiting]
+        report = worker.run({"cells": list(cells), "skeleton": list(skeleton), "tasks": tasks, "names": names})
         if report["end"] == "no wall":
             raise NoWall(report["says"])
-        graded, spare = _take_in(found, report, waiting, seeds)
+        graded, spare = _take_in(found, report, waiting, inputs)
         waiting = waiting[graded:]
         if waiting and not _once_more(found, waiting[0], report["end"], graded, spare):
             _give_up(found, waiting.pop(0), report, worker)
@@ -100,7 +103,7 @@ def _once_more(found: Examination, exercise: Exercise, end: str, graded: int, sp
 
 
 def _take_in(
-    found: Examination, report: dict[str, Any], waiting: Sequence[Exercise], seeds: Mapping[str, int]
+    found: Examination, report: dict[str, Any], waiting: Sequence[Exercise], inputs: Mapping[str, Inputs]
 ) -> tuple[int, bool]:
     """Mark the exercises that sent their message, in the order in which they were asked.
 
@@ -118,7 +121,7 @@ def _take_in(
         report["end"] = "garbled"
         return 0, False
     for exercise, message in zip(waiting, messages, strict=False):
-        found.marks[exercise.id] = judging.mark(exercise, seeds[exercise.id], message)
+        found.marks[exercise.id] = judging.mark(exercise, inputs[exercise.id], message)
     for exercise, (notes, _) in zip(waiting[: len(messages) + 1], planned, strict=False):  # the failed one's too
         if exercise.id not in found.marks or found.marks[exercise.id].state != NOT_ATTEMPTED:
             found.notes += [note for note in notes if note not in found.notes]

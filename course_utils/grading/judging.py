@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import torch
 
-from course_utils.exercises.contract import Exercise, Finding
+from course_utils.exercises.contract import Exercise, Finding, Inputs
 from course_utils.exercises.probing import not_attempted
 
 from . import statuses
@@ -16,21 +18,35 @@ from .records import NOT_ATTEMPTED, RIGHT, WRONG, Mark
 _ALLOCATION = ("MemoryError", "can't allocate memory", "not enough memory", "Cannot allocate memory")
 _LONGEST = 1e6
 """Seconds; what is longer was not measured."""
-_lock = threading.Lock()  # some draws go through torch's one global generator
+_lock = threading.Lock()
 
 
-def mark(exercise: Exercise, seed: int, message: dict[str, Any]) -> Mark:
+def draw(exercise: Exercise, seed: int) -> Inputs:
+    """The inputs of an exercise that a seed stands for."""
+    with _settled(seed):
+        return exercise.inputs(torch.Generator().manual_seed(seed))
+
+
+@contextlib.contextmanager
+def _settled(seed: int) -> Iterator[None]:
+    """PyTorch's one global generator, from which some exercises draw, set for this thread alone and then put back."""
+    with _lock, torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield
+
+
+def mark(exercise: Exercise, inputs: Inputs, message: dict[str, Any]) -> Mark:
     """The mark for what an exercise's message says happened.
 
     Args:
         exercise: which.
-        seed: of the inputs that the answer was given.
+        inputs: that the answer was given.
         message: from behind the wall: nothing in it is believed but the values.
     """
     seconds = message.get("seconds")
     seconds = float(seconds) if isinstance(seconds, int | float) and 0 <= seconds <= _LONGEST else 0.0
     if message.get("kind") == "values" and isinstance(message.get("values"), dict):
-        state, findings = _judged(exercise, seed, message["values"], str(message.get("stopped", "")))
+        state, findings = _judged(exercise, inputs, message["values"], str(message.get("stopped", "")))
     else:
         state, findings = _without_values(exercise, message)
     points = exercise.points if state == RIGHT else 0
@@ -42,15 +58,13 @@ def failed(exercise: Exercise, status: str, says: str) -> Mark:
     return Mark(exercise.id, status, 0, exercise.points, (_plain(Finding(status.replace("_", "-"), says)),))
 
 
-def _judged(exercise: Exercise, seed: int, values: dict[str, Any], stopped: str) -> tuple[str, list[Finding]]:
+def _judged(exercise: Exercise, inputs: Inputs, values: dict[str, Any], stopped: str) -> tuple[str, list[Finding]]:
     if not_attempted(values):
         return NOT_ATTEMPTED, []
     if _out_of_memory(values):
         return statuses.MEMORY, [Finding("memory", f"{exercise.name} asked for too much memory.")]
     try:
-        with _lock, torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            inputs = exercise.inputs(torch.Generator().manual_seed(seed))
+        with _settled(0):
             findings = exercise.verdict(inputs, values)
     except Exception as error:
         if not all(map(_could_be, values.values())):

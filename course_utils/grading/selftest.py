@@ -10,7 +10,7 @@ from pathlib import Path
 from . import wire
 from .folders import OwnFolder
 from .jail.limits import Limits
-from .jail.task import SELF_TEST
+from .jail.task import SELF_TEST, Task
 from .workers import Worker, WorkerLost
 
 NAMESPACES = "namespaces"
@@ -102,11 +102,14 @@ def _tried(worker: Worker) -> dict[str, str]:
         canary.write_text("not for submissions")
         code = _ATTEMPTS.format(
             canary=str(canary),
-            answers=str(_COURSE / "exercises" / "lesson_00.py"),
+            answers=str(_COURSE / "exercises" / "lesson_00" / "ex_0_1.py"),
             port=server.getsockname()[1],
             pid=worker.pid,
         )
-        report = worker.run({"cells": [["code", code, ""]], "skeleton": [], "exercises": [[SELF_TEST, 0, False]]})
+        task = Task(SELF_TEST, "attempts", 0, {})
+        report = worker.run(
+            {"cells": [["code", code, ""]], "skeleton": [], "tasks": [task.plain()], "names": [task.name]}
+        )
     if report["end"] != "done":
         raise OSError(report.get("says") or f"the test of the wall ended with {report['end']!r}.")
     return wire.unpack(report["messages"][1].tobytes())["values"]

@@ -75,9 +75,9 @@ class Worker:
         for attempt in (1, 2):
             try:
                 process = self._started()
-                frames.send(_to(process), wire.pack({name: job[name] for name in ("skeleton", "exercises")}))
+                frames.send(_to(process), wire.pack({name: job[name] for name in ("skeleton", "tasks", "names")}))
                 frames.send(_to(process), wire.pack(job["cells"]))
-                return self._answer(process, _GRACE + self.limits.seconds * (len(job["exercises"]) + 1))
+                return self._answer(process, _GRACE + self.limits.seconds * (len(job["tasks"]) + 1))
             except (WorkerLost, OSError) as error:
                 self.stop()
                 if attempt == 2:

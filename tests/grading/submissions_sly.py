@@ -219,10 +219,11 @@ import sys
 running = sys.modules["course_utils.grading.jail.running"]
 frame = sys._getframe()
 while frame:
-    if "tasks" in frame.f_locals:
-        for task in frame.f_locals["tasks"].values():
-            object.__setattr__(task, "probe", lambda answer, inputs: {"points": 100, "right": True})
-            object.__setattr__(task, "inputs", lambda generator: {})
+    probes = frame.f_locals.get("probes", {})
+    for exercise in probes:
+        probes[exercise] = lambda answer, inputs: {"points": 100, "right": True}
+    for task in frame.f_locals.get("tasks", ()):
+        object.__setattr__(task, "inputs", {})
     frame = frame.f_back
 """
 EXECUTES = 'import os\ndef to_unit_range(pixels):\n    os.execv("/bin/sleep", ["sleep", "311"])\n'

@@ -20,30 +20,28 @@ import torch
 from .cells import Cell, parsed
 from .slicing import Notebook, Part, Slice
 from .suspicious import habits
-from .task import Task
+from .task import Probe, Task
 
 Send = Callable[[dict[str, Any]], None]
 
 
-def grade(job: dict[str, Any], tasks: dict[str, Task], send: Send) -> None:
+def grade(job: dict[str, Any], probes: dict[str, Probe], send: Send) -> None:
     """Run the job's exercises one after the other; send one message for each when it is done, and one at the end.
 
     Args:
-        job: ``cells`` and ``skeleton`` ([kind, source, grade id] each) and ``exercises`` ([id, seed, lean] each).
-        tasks: what to probe, by id.
+        job: ``cells`` and ``skeleton`` ([kind, source, grade id] each), ``tasks``, and ``names`` of all functions that
+            the lesson asks for.
+        probes: how to call answers, by exercise.
         send: takes a message; what it cannot carry is replaced by a message that says so.
     """
-    wanted = [(tasks[exercise_id], seed) for exercise_id, seed, _ in job["exercises"]]
-    notebook = Notebook(_cells(job["cells"]), _cells(job["skeleton"]), [task.name for task in tasks.values()])
-    slices = [
-        notebook.slice_for(tasks[exercise_id].name, tasks[exercise_id].grade_id, lean)
-        for exercise_id, _, lean in job["exercises"]
-    ]
+    tasks = [Task.from_plain(sent) for sent in job["tasks"]]
+    notebook = Notebook(_cells(job["cells"]), _cells(job["skeleton"]), job["names"])
+    slices = [notebook.slice_for(task.name, task.grade_id, task.lean) for task in tasks]
     send({"plan": [_described(part) for part in slices]})
     own = os.getpid()
-    for (task, seed), chosen in zip(wanted, slices, strict=True):
+    for task, chosen in zip(tasks, slices, strict=True):
         start = perf_counter()
-        message = {"exercise": task.id, **_outcome(task, seed, chosen)}
+        message = {"exercise": task.id, **_outcome(task, probes[task.id], chosen)}
         if os.getpid() != own:
             os._exit(0)  # a copy that the student's code forked, and forgot
         send({**message, "seconds": perf_counter() - start})
@@ -59,14 +57,13 @@ def _described(chosen: Slice) -> dict[str, Any]:
     return {"notes": list(chosen.notes) + habits(chosen), "spare": chosen.spare}
 
 
-def _outcome(task: Task, seed: int, chosen: Slice) -> dict[str, Any]:
+def _outcome(task: Task, probe: Probe, chosen: Slice) -> dict[str, Any]:
     """What happened, as ``kind``: ``missing``, ``stopped``, ``not-callable``, or ``values``."""
     if chosen.home is None:
         return {"kind": "missing"}
     if chosen.home.trouble:
         return {"kind": "stopped", "says": chosen.home.trouble}
-    _settle_seeds(seed)
-    inputs = task.inputs(torch.Generator().manual_seed(seed))
+    _settle_seeds(task.seed)
     scope, stopped = run(chosen)
     if task.name not in scope:
         return {"kind": "stopped", "says": stopped or "the function was not defined"}
@@ -74,7 +71,7 @@ def _outcome(task: Task, seed: int, chosen: Slice) -> dict[str, Any]:
     if not callable(answer):
         return {"kind": "not-callable", "type": type(answer).__name__}
     try:
-        return {"kind": "values", "values": task.probe(answer, inputs), "stopped": stopped}
+        return {"kind": "values", "values": probe(answer, task.inputs), "stopped": stopped}
     except BaseException as error:
         return {"kind": "stopped", "says": _told(error)}
 

@@ -1,63 +1,119 @@
-"""What a worker keeps of the exercises: how to draw inputs and how to call an answer, and no answer."""
+"""What is known of an exercise behind the wall: how to call an answer, and what to call it with; no answer."""
 
 from __future__ import annotations
 
-import sys
+import importlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+import torch
+from torch import Tensor, nn
+
 from course_utils import exercises
+from course_utils.decoders import Layer
 from course_utils.exercises import registry, session
-from course_utils.exercises.contract import Exercise
+from course_utils.exercises.contract import Inputs, Values
 
 SELF_TEST = "wall"
-"""Id of a task that is no exercise: it calls ``attempts()`` and hands back the words that come."""
-_PACKAGE = exercises.__name__ + "."
+"""Id of a task that is no exercise: its function is called, and hands back the words that come."""
+
+Probe = Callable[[Callable[..., Any], Inputs], Values]
+
+_NAMED: dict[str, type] = {"Layer": Layer}
+"""Named tuples that inputs may hold."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """An exercise without its answer: what can be known behind the wall."""
+    """One exercise of one submission.
+
+    Attributes:
+        id: of the exercise, or ``SELF_TEST``.
+        name: of the student's function.
+        seed: of the random numbers that the submission's own code draws.
+        inputs: drawn by the grader.
+        lean: whether to run nothing of a cell that the function does not need.
+    """
 
     id: str
     name: str
-    inputs: Callable[..., Any]
-    probe: Callable[..., Any]
+    seed: int
+    inputs: Inputs
+    lean: bool = False
 
     @property
     def grade_id(self) -> str:
         """nbgrader's id of the cell that holds the function."""
         return "ex-" + self.id.replace(".", "-")
 
+    def plain(self) -> dict[str, Any]:
+        """As it is sent.
 
-def load(lessons: Iterable[str]) -> dict[str, Task]:
-    """The tasks of the lessons, by id; afterwards no answer and no verdict can be found in this process.
+        Raises:
+            TypeError: where the inputs hold what cannot be sent.
+        """
+        return {**vars(self), "inputs": _plain(self.inputs)}
+
+    @staticmethod
+    def from_plain(sent: dict[str, Any]) -> Task:
+        """As it was before it was sent."""
+        return Task(**{**sent, "inputs": _restored(sent["inputs"])})
+
+
+def _plain(value: Any) -> Any:
+    """A value in numbers, strings, arrays, lists and dicts; each dict says by its one key what it stands for."""
+    match value:
+        case Tensor():
+            return {"tensor": value.numpy()}
+        case dict():
+            return {"dict": {key: _plain(item) for key, item in value.items()}}
+        case list():
+            return [_plain(item) for item in value]
+        case tuple():
+            kind = type(value).__name__ if type(value) in _NAMED.values() else "tuple"
+            return {kind: [_plain(item) for item in value]}
+        case None | bool() | int() | float() | str():
+            return value
+    raise TypeError(f"{type(value).__name__} cannot be an input: take numbers, strings, tensors, or lists of these.")
+
+
+def _restored(sent: Any) -> Any:
+    if isinstance(sent, list):
+        return [_restored(item) for item in sent]
+    if not isinstance(sent, dict):
+        return sent
+    ((kind, value),) = sent.items()
+    if kind == "tensor":
+        return torch.from_numpy(value)
+    if kind == "dict":
+        return {key: _restored(item) for key, item in value.items()}
+    items = [_restored(item) for item in value]
+    return _NAMED[kind](*items) if kind in _NAMED else tuple(items)
+
+
+def load(lessons: Iterable[str]) -> dict[str, Probe]:
+    """The probes of the lessons, by exercise. Their files are the only ones that are read: they hold no answer.
 
     Args:
         lessons: two-digit numbers.
     """
-    known = [exercise for lesson in lessons for exercise in registry.of_lesson(lesson)]
-    _warm_up(known)
-    tasks = {e.id: Task(e.id, e.name, e.inputs, e.probe) for e in known}
-    del known
-    needed = _reached([part for task in tasks.values() for part in (task.inputs, task.probe)])
-    for name, module in list(sys.modules.items()):
-        if name.startswith((_PACKAGE + "lesson_", _PACKAGE + "_lesson_")):
-            _strip(module, needed)
-    registry.of_lesson.cache_clear()
+    ids = [exercise_id for lesson in lessons for exercise_id in registry.ids(lesson)]
+    probes = {exercise_id: importlib.import_module(registry.probe_module(exercise_id)).probe for exercise_id in ids}
+    _warm_up()
     exercises.check = session.check = _unchanged
     for told in ("hint", "preview", "score"):
         setattr(exercises, told, _silent)
         setattr(session, told, _silent)
-    return {SELF_TEST: Task(SELF_TEST, "attempts", lambda generator: {}, lambda answer, inputs: answer()), **tasks}
+    return {SELF_TEST: lambda answer, inputs: answer(), **probes}
 
 
-def _warm_up(known: Iterable[Exercise]) -> None:
-    """Once through everything, so that the children find it done."""
-    for exercise in known:
-        exercise.probe(exercise.reference, exercise.inputs(exercise.public_generator()))
+def _warm_up() -> None:
+    """Once through what answers are made of, so that the children find it done."""
+    with torch.random.fork_rng(devices=[]):
+        states, _ = nn.LSTM(4, 4, batch_first=True)(torch.rand(2, 3, 4))
+        pictures = nn.ConvTranspose2d(4, 1, 4)(states[:, -1, :, None, None])
+        nn.functional.binary_cross_entropy_with_logits(pictures, torch.rand(2, 1, 4, 4)).backward()
 
 
 def _unchanged(exercise_id: str, answer: Any) -> Any:
@@ -67,45 +123,3 @@ def _unchanged(exercise_id: str, answer: Any) -> Any:
 
 def _silent(*_: Any) -> None:
     """In place of what only shows something."""
-
-
-def _strip(module: ModuleType, needed: set[int]) -> None:
-    """Take out of a lesson's module every function and class that its probes and draws do not reach."""
-    for name, value in list(vars(module).items()):
-        own = getattr(value, "__module__", None) == module.__name__
-        if name == "EXERCISES" or (own and isinstance(value, FunctionType | type) and id(value) not in needed):
-            delattr(module, name)
-
-
-def _reached(roots: list[Any]) -> set[int]:
-    """Identities of all that functions can reach by the names in their code, containers and classes included."""
-    seen: set[int] = set()
-    waiting = list(roots)
-    while waiting:
-        value = waiting.pop()
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
-        if isinstance(value, FunctionType):
-            names = _names(value.__code__)
-            waiting += [value.__globals__[name] for name in names if name in value.__globals__]
-            waiting += [cell.cell_contents for cell in value.__closure__ or ()]
-        elif isinstance(value, type) and value.__module__.startswith(_PACKAGE):
-            waiting += [*vars(value).values(), *value.__bases__]
-        elif isinstance(value, dict):
-            waiting += value.values()
-        elif isinstance(value, list | tuple):
-            waiting += value
-        elif isinstance(value, ModuleType) and value.__name__.startswith(_PACKAGE):
-            waiting += [
-                v
-                for k, v in vars(value).items()
-                if not k.startswith("__") and k != "EXERCISES" and not k.startswith("judge")
-            ]
-    return seen
-
-
-def _names(code: CodeType) -> set[str]:
-    """Names in a function's code and in the functions inside it."""
-    inner = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
-    return set(code.co_names).union(*map(_names, inner))

@@ -21,7 +21,7 @@ from .cells import read_once
 from .limits import Limits
 from .running import grade
 from .settling import MESSAGES
-from .task import Task, load
+from .task import Probe, load
 from .watching import watch
 
 
@@ -34,29 +34,29 @@ def main() -> None:
         return
     settings = wire.unpack(first)
     torch.set_num_threads(1)  # a child hangs for ever after its parent has used a second thread
-    tasks = load(settings["lessons"])
+    probes = load(settings["lessons"])
     gc.collect()
     gc.freeze()  # what every child shares is not looked through again
     frames.send(outgoing, wire.pack({"ready": True}))
-    _serve(incoming, outgoing, tasks, settings)
+    _serve(incoming, outgoing, probes, settings)
 
 
-def _serve(incoming: BinaryIO, outgoing: BinaryIO, tasks: dict[str, Task], settings: dict[str, Any]) -> None:
+def _serve(incoming: BinaryIO, outgoing: BinaryIO, probes: dict[str, Probe], settings: dict[str, Any]) -> None:
     limits = Limits(**settings["limits"])
     while (data := frames.receive(incoming)) is not None:
         job = wire.unpack(data)
         read_once(source for _, source, _ in job["skeleton"])  # the lesson as handed out, not the submission
         cells = frames.receive(incoming) or bytearray()
         token = os.urandom(frames.TOKEN_BYTES)
-        program = partial(_program, job, cells, tasks, token)
-        report = watch(program, limits, len(job["exercises"]), token, settings["base"], settings["walled"])
+        program = partial(_program, job, cells, probes, token)
+        report = watch(program, limits, len(job["tasks"]), token, settings["base"], settings["walled"])
         cells[:] = bytes(len(cells))  # the next child inherits this memory, and could search it
         frames.send(outgoing, wire.pack(report))
 
 
-def _program(job: dict[str, Any], cells: bytearray, tasks: dict[str, Task], token: bytes) -> None:
+def _program(job: dict[str, Any], cells: bytearray, probes: dict[str, Probe], token: bytes) -> None:
     """What the child runs; nobody but the child takes the submission apart."""
-    grade({**job, "cells": wire.unpack(cells)}, tasks, lambda message: _send(token, message))
+    grade({**job, "cells": wire.unpack(cells)}, probes, lambda message: _send(token, message))
 
 
 def _send(token: bytes, message: dict[str, Any]) -> None:

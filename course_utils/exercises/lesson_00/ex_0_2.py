@@ -1,0 +1,52 @@
+"""Exercise 0.2: the mean image."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ..contract import Finding, Inputs, Values
+from ..judging import Judge
+
+TITLE = "the mean image"
+NAME = "mean_image"
+POINTS = 1
+HINTS = (
+    "Which of the four axes counts the images? Only that one disappears.",
+    "mean[c, row, column] = (1/N) * sum over n of images[n, c, row, column].",
+    "def mean_image(images):\n    return images.mean(dim=___)",
+)
+
+
+def reference(images: Tensor) -> Tensor:
+    """Average over the batch: (N, 1, 28, 28) -> (1, 28, 28)."""
+    return images.mean(dim=0)
+
+
+def inputs(generator: torch.Generator) -> Inputs:
+    """Grey images, seven and one."""
+    many = torch.rand((7, 1, 28, 28), generator=generator)
+    return {"many": many, "one": many[:1] ** 2}
+
+
+def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 0.2."""
+    judge = Judge(NAME, values)
+    axes = "The images are (N, 1, 28, 28) and only the first axis, N, is averaged away."
+    for label, case in (("many", "7 images"), ("one", "a batch of one image")):
+        images = inputs[label].double()
+        right = images.mean(0)
+        judge.close(
+            label,
+            right,
+            case=case,
+            axes=axes,
+            suspects=(
+                ("summed", images.sum(0), "A sum over the images: divide by how many there are."),
+                ("wrong-count", images.sum(0) / (len(images) - 1 or 1), "Divided by N - 1? A mean divides by N."),
+                ("first-image", images[0], "This is the first image alone."),
+                ("median", images.median(0).values, "This is the median; the mean is asked for."),
+                ("transposed", right.transpose(1, 2), "Rows and columns are exchanged: the picture lies on its side."),
+            ),
+        )
+    return judge.findings

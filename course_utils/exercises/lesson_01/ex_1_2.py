@@ -1,0 +1,70 @@
+"""Exercise 1.2: the floor under the loss."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from course_utils import objectives
+
+from ..contract import Finding, Inputs, Values
+from ..judging import Judge
+from .shared import PER_IMAGE, pixels
+
+TITLE = "the floor under the loss"
+NAME = "entropy_floor"
+POINTS = 2
+HINTS = (
+    "The best output for a pixel is the pixel itself. Put p = x into the cross-entropy, and mind 0 ln 0.",
+    "H(x) = -x ln x - (1 - x) ln(1 - x), summed over an image; torch.xlogy(a, b) is a ln b with 0 ln 0 = 0.",
+    "def entropy_floor(x):\n    per_pixel = -torch.xlogy(x, ___) - torch.xlogy(1 - x, ___)\n    "
+    "return per_pixel.flatten(1).sum(dim=___)",
+)
+
+
+def reference(x: Tensor) -> Tensor:
+    """The least cross-entropy that any output can reach on each image, nats: (N, 1, 28, 28) -> (N,)."""
+    return objectives.entropy_floor(x)
+
+
+def inputs(generator: torch.Generator) -> Inputs:
+    """Random inputs of exercise 1.2."""
+    grey = 0.05 + 0.6 * torch.rand((5, 1, 28, 28), generator=generator)
+    return {"grey": grey, "mixed": pixels(generator, 4, 1, 28, 28), "black-and-white": (grey[:2] > 0.3).float()}
+
+
+def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 1.2."""
+    judge = Judge(NAME, values)
+    x = inputs["grey"].double()
+    right = objectives.entropy_floor(x)
+    ink, paper = (-(t * t.log()).flatten(1).sum(1) for t in (x, 1 - x))
+    judge.close(
+        "grey",
+        right,
+        axes=PER_IMAGE,
+        case="5 grey images",
+        suspects=(
+            ("ink-only", ink, "Only -x ln x: the other half is -(1 - x) ln(1 - x)."),
+            ("paper-only", paper, "Only -(1 - x) ln(1 - x): the other half is -x ln x."),
+            ("sign", -right, "The sign is turned round: an entropy is never negative."),
+            (
+                "mean-over-pixels",
+                right / 784,
+                "A mean over the pixels: the floor of an image is the sum over its pixels.",
+            ),
+            ("divided-by-batch", right / len(x), "Divided by the batch size? Each image has its own floor."),
+            ("bits", right / math.log(2), "These are bits (log2); nats use the natural logarithm."),
+        ),
+    )
+    zero_log_zero = (
+        "0 ln 0 counts as 0, but 0 * log(0) is nan for a computer, and a clamp leaves a little at each of 784 pixels: "
+        "torch.xlogy or torch.special.entr give exactly 0."
+    )
+    for label, case in (("mixed", "images with white and black pixels"), ("black-and-white", "images without grey")):
+        judge.close(
+            label, objectives.entropy_floor(inputs[label].double()), axes=PER_IMAGE, case=case, otherwise=zero_log_zero
+        )
+    return judge.findings

@@ -1,0 +1,99 @@
+"""Exercise 2.1: how much more surprised."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from course_utils.distributions import STANDARD_NORMAL, Normal
+
+from ..contract import Finding, Inputs, Values
+from ..drawing import uniform
+from ..judging import Judge, Suspect
+
+TITLE = "how much more surprised"
+NAME = "log_ratio"
+POINTS = 1
+HINTS = (
+    "Write ln q(z) and ln p(z) on two lines of their own; then subtract, q first.",
+    "ln N(z; m, s) = -ln(2 pi)/2 - ln s - (z - m)^2 / (2 s^2). For p, m = 0 and s = 1; the ln(2 pi) cancels.",
+    "def log_ratio(z, mu, sigma):\n    log_q = -torch.log(___) - (z - mu) ** 2 / (___)\n"
+    "    log_p = -(z ** 2) / ___\n    return ___",
+)
+
+
+def reference(z: Tensor, mu: Tensor, sigma: Tensor) -> Tensor:
+    """ln q(z) - ln p(z), elementwise in nats, for q = N(mu, sigma^2) and p = N(0, 1)."""
+    logvar = 2 * torch.log(torch.as_tensor(sigma))
+    return Normal(torch.as_tensor(mu), logvar).log_prob(z) - STANDARD_NORMAL.log_prob(z)
+
+
+def inputs(generator: torch.Generator) -> Inputs:
+    """Random inputs of exercise 2.1."""
+    return {
+        "z": uniform(generator, -3, 3, 6),
+        "mu": uniform(generator, 0.6, 1.5, 6),
+        "sigma": uniform(generator, 1.3, 2.5, 6),
+        "row": uniform(generator, -2, 2, 5, 1),
+    }
+
+
+def _ratio_suspects(z: Tensor, mu: Tensor, sigma: Tensor) -> tuple[Suspect, ...]:
+    """What wrong versions of the log ratio give, elementwise."""
+    right = reference(z, mu, sigma)
+    log_q, log_p = Normal(mu, 2 * sigma.log()).log_prob(z), STANDARD_NORMAL.log_prob(z)
+    square, log_sigma, prior = (z - mu) ** 2, sigma.log(), z**2 / 2
+    return (
+        ("reversed", -right, "This is ln p - ln q: q, from which z is drawn, comes first."),
+        ("only-log-q", log_q + 0 * log_p, "This is ln q(z) alone: subtract ln p(z)."),
+        ("added", log_q + log_p, "ln p(z) was added: subtract it."),
+        ("no-logarithm", right.exp(), "This is the ratio q/p itself: take its logarithm."),
+        ("densities-subtracted", log_q.exp() - log_p.exp(), "Densities were subtracted, not their logarithms."),
+        (
+            "sigma-as-variance",
+            Normal(mu, log_sigma).log_prob(z) - log_p,
+            "sigma was taken for the variance: it is the standard deviation, so square it.",
+        ),
+        (
+            "variance-as-sigma",
+            Normal(mu, 4 * log_sigma).log_prob(z) - log_p,
+            "The variance was taken for sigma: one square too many.",
+        ),
+        (
+            "sigma-not-squared",
+            prior - square / sigma / 2 - log_sigma,
+            "In the exponent the square (z - mu)^2 is divided by sigma^2, not by sigma.",
+        ),
+        (
+            "brackets",
+            prior - square / 2 * sigma**2 - log_sigma,
+            "Brackets: a / 2 * b multiplies by b; write a / (2 * b).",
+        ),
+        ("log-sigma-missing", prior - square / sigma**2 / 2, "The term -ln sigma of ln q is missing."),
+        (
+            "log-sigma-sign",
+            prior - square / sigma**2 / 2 + log_sigma,
+            "ln q has -ln sigma: a wide density is a low one.",
+        ),
+        (
+            "half-log-sigma",
+            prior - square / sigma**2 / 2 - log_sigma / 2,
+            "ln q has the term -ln sigma; half of it is the right share only for ln sigma^2.",
+        ),
+        ("half-missing", z**2 - square / sigma**2 - log_sigma, "The 1/2 in front of the squares is missing."),
+    )
+
+
+def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 2.1."""
+    judge = Judge(NAME, values)
+    mu, sigma = inputs["mu"].double(), inputs["sigma"].double()
+    for label, z in (("points", inputs["z"].double()), ("grid", inputs["row"].double())):
+        judge.close(
+            label,
+            reference(z, mu, sigma),
+            axes="One value for each z: nothing is summed or averaged here.",
+            at={"z": z, "mu": mu, "sigma": sigma},
+            suspects=_ratio_suspects(z, mu, sigma),
+        )
+    return judge.findings

@@ -1,0 +1,102 @@
+"""Exercise 2.4: one KL per image."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from course_utils import objectives
+
+from ..contract import Finding, Inputs, Values
+from ..drawing import uniform
+from ..judging import Judge, Suspect
+from .shared import scalar_suspects
+
+TITLE = "one KL per image"
+NAME = "kl_diagonal"
+POINTS = 2
+HINTS = (
+    "The latents are independent under q and under p, so their KLs add up. Which axis holds the latents?",
+    "KL_n = sum over d of (mu_nd^2 + exp(logvar_nd) - 1 - logvar_nd) / 2.",
+    "def kl_diagonal(mu, logvar):\n    per_latent = (mu ** 2 + torch.exp(___) - 1 - ___) / 2\n"
+    "    return per_latent.sum(dim=___)",
+)
+
+
+def reference(mu: Tensor, logvar: Tensor) -> Tensor:
+    """KL(N(mu, diag exp(logvar)) || N(0, I)) in nats: (N, D) -> (N,)."""
+    return objectives.kl_standard_normal(mu, logvar)
+
+
+def inputs(generator: torch.Generator) -> Inputs:
+    """Random inputs of exercise 2.4."""
+    mu, logvar = uniform(generator, 0.4, 1.5, 7, 4), uniform(generator, -2.5, -0.6, 7, 4)
+    mu[::2] *= -1
+    return {"mu": mu, "logvar": logvar, "prior": torch.zeros(3, 5), "far": torch.full((2, 3), -60.0)}
+
+
+def _diagonal_suspects(mu: Tensor, logvar: Tensor) -> tuple[Suspect, ...]:
+    """What wrong versions of the diagonal formula give, (N,)."""
+    right = objectives.kl_standard_normal(mu, logvar)
+    one_dimensional = scalar_suspects(mu, (logvar / 2).exp())
+    return (
+        (
+            "mean-over-latents",
+            right / mu.shape[1],
+            "A mean over the latents: the KL of independent parts is their sum.",
+        ),
+        ("divided-by-batch", right / len(mu), "Divided by the batch size? Each image has its own KL."),
+        (
+            "sigma-is-exp-logvar",
+            (mu**2 + (2 * logvar).exp() - 1 - 2 * logvar).sum(1) / 2,
+            "exp(logvar) is already the variance: it was squared once more.",
+        ),
+        (
+            "logvar-taken-as-sigma",
+            (mu**2 + logvar**2 - 1 - (logvar**2).log()).sum(1) / 2,
+            "logvar was used as sigma: take exp(logvar / 2) first.",
+        ),
+        (
+            "one-outside-sum",
+            ((mu**2 + logvar.exp() - logvar).sum(1) - 1) / 2,
+            "The -1 belongs inside the sum: each latent brings its own.",
+        ),
+        (
+            "variance-squared",
+            (mu**2 + (2 * logvar).exp() - 1 - logvar).sum(1) / 2,
+            "exp(logvar) is the variance already: do not square it.",
+        ),
+        (
+            "logvar-taken-as-log-sigma",
+            (mu**2 + logvar.exp() - 1 - 2 * logvar).sum(1) / 2,
+            "2 * logvar? logvar is ln sigma^2 already.",
+        ),
+        *((code, value.sum(1), cause) for code, value, cause in one_dimensional),
+    )
+
+
+def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 2.4."""
+    judge = Judge(NAME, values)
+    mu, logvar = inputs["mu"].double(), inputs["logvar"].double()
+    right = objectives.kl_standard_normal(mu, logvar)
+    axes = "One value per image, (N,): sum over the latents (axis 1), never over the batch (axis 0)."
+    judge.close("batch", right, axes=axes, case="a batch of 7", suspects=_diagonal_suspects(mu, logvar))
+    judge.close(
+        "one",
+        right[:1],
+        axes=axes,
+        case="a batch of one image",
+        otherwise="The KL of an image must not depend on its neighbours in the batch.",
+    )
+    judge.close("prior", np.zeros(3), axes=axes, case="mu = 0, logvar = 0")
+    judge.close(
+        "far",
+        np.full(2, 88.5),
+        axes=axes,
+        case="logvar = -60",
+        otherwise="The logarithm of exp(-60) is lost to rounding: use logvar itself.",
+    )
+    judge.close("gradient", (logvar.exp() - 1) / 2, case="the gradient with respect to logvar")
+    return judge.findings

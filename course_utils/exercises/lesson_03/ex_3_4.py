@@ -1,0 +1,81 @@
+"""Exercise 3.4: uniform draws."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from course_utils.distributions import Uniform
+
+from ..contract import Finding, Inputs, Values
+from ..judging import Judge
+from .shared import PER_NOISE, judge_noise
+
+TITLE = "uniform draws"
+NAME = "sample_uniform"
+POINTS = 1
+HINTS = (
+    "Where must u = 0 land, where u = 1, and where u = 1/2?",
+    "z = low + (high - low) * u.",
+    "def sample_uniform(low, high, u):\n    width = ___ - ___\n    return ___ + width * ___",
+)
+
+
+def reference(low: Tensor | float, high: Tensor | float, u: Tensor) -> Tensor:
+    """The z of U(low, high) below which a fraction u lies."""
+    return Uniform(torch.as_tensor(low, dtype=u.dtype), torch.as_tensor(high, dtype=u.dtype)).icdf(u)
+
+
+def inputs(generator: torch.Generator) -> Inputs:
+    """Random inputs of exercise 3.4."""
+    low, width, u = torch.rand((3, 7), generator=generator)
+    return {"low": low - 2, "high": low - 1.5 + width, "u": u, "edges": torch.tensor([0.0, 1.0])}
+
+
+def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 3.4."""
+    judge = Judge(NAME, values)
+    low, high, u = (inputs[name].double() for name in ("low", "high", "u"))
+    judge_noise(judge, tuple(u.shape))
+    judge.close(
+        "draws",
+        low + (high - low) * u,
+        axes=PER_NOISE,
+        at={"low": low, "high": high, "u": u},
+        suspects=(
+            ("high-for-width", low + high * u, "u is stretched by the width, high - low, not by high."),
+            (
+                "falling",
+                high - (high - low) * u,
+                "This falls with u: an inverse CDF rises, from low at u = 0 to high at u = 1.",
+            ),
+            ("width-only", (high - low) * u, "low is missing: the draw starts at 0."),
+            ("no-width", low + u, "The width, high - low, is missing."),
+            ("cdf", (u - low) / (high - low), "This is the CDF, from z to u: turn it round."),
+            ("midpoint", (low + high) / 2 + 0 * u, "This is the mean: u is missing."),
+            ("sum-for-width", low + (high + low) * u, "The width is high - low, with a minus."),
+            (
+                "first-interval",
+                low[0] + (high[0] - low[0]) * u,
+                "Each u has an interval of its own: low and high are tensors, too.",
+            ),
+            ("twice-the-width", (low + high) / 2 + (high - low) * (2 * u - 1), "This runs over twice the width."),
+        ),
+        otherwise="Solve u = (z - low) / (high - low) for z.",
+    )
+    judge.close("edges", torch.stack([low[0], high[1]]), case="u = 0 and u = 1")
+    judge.close(
+        "slope",
+        1 - u,
+        case="the derivative by low",
+        suspects=(
+            ("half-detached", -u, "One of the two mentions of low is cut off from the graph (.detach(), .item())."),
+            (
+                "half-detached",
+                torch.ones_like(u),
+                "One of the two mentions of low is cut off from the graph (.detach(), .item()).",
+            ),
+        ),
+    )
+    judge.close("slope-high", u, case="the derivative by high")
+    return judge.findings

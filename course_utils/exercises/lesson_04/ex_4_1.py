@@ -1,0 +1,193 @@
+"""Exercise 4.1: an encoder with two heads."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from course_utils.encoders import MLPEncoder
+
+from ..contract import Finding, Inputs, Values
+from ..judging import Judge
+from ..probing import NOT_ATTEMPTED
+
+TITLE = "an encoder with two heads"
+NAME = "make_encoder"
+POINTS = 3
+HINTS = (
+    "In __init__, make three linear layers and keep each in self; in forward, run the first with "
+    "a ReLU, then both of the others.",
+    "784 -> hidden, ReLU, then hidden -> latent twice: one layer for mu, another one for logvar; "
+    "x.flatten(1) is (N, 784).",
+    "class Encoder(torch.nn.Module):\n    def __init__(self, latent, hidden=400):\n        super().__init__()\n"
+    "        self.first = torch.nn.Linear(784, ___)\n        self.to_mu = torch.nn.Linear(___, "
+    "latent)\n        self.to_logvar = ___\n\n"
+    "    def forward(self, x):\n        h = torch.relu(self.first(___))\n        return self.to_mu(h), ___\n\n"
+    "def make_encoder(latent, hidden=400):\n    return Encoder(latent, hidden)",
+)
+
+
+PIXELS, DEFAULT_HIDDEN = 784, 400
+
+
+PER_IMAGE = "A row of latents for each image, (N, latent)."
+
+
+def reference(latent: int, hidden: int = DEFAULT_HIDDEN) -> nn.Module:
+    """A module from images (N, 1, 28, 28) to mu and logvar, (N, latent) each: one hidden layer, two heads."""
+    return MLPEncoder(latent, (hidden,))
+
+
+def inputs(generator: torch.Generator) -> Inputs:
+    """Random sizes and images; so many latents that all of a head's outputs have one sign only once in a million."""
+    sizes = torch.randint(0, 8, (3,), generator=generator).tolist()
+    return {
+        "latent": 32 + sizes[0],
+        "hidden": 50 + sizes[1],
+        "seed": 1000 + sizes[2],
+        "x": torch.rand((7, 1, 28, 28), generator=generator),
+        "y": torch.rand((7, 1, 28, 28), generator=generator),
+    }
+
+
+def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 4.1."""
+    judge = Judge(NAME, values)
+    shape = (len(inputs["x"]), inputs["latent"])
+    _judge_pair(judge)
+    mu, logvar = judge.array("first mu", shape, PER_IMAGE), judge.array("first logvar", shape, PER_IMAGE)
+    if mu is None or logvar is None:
+        return judge.findings
+    judge.that(
+        bool(np.isfinite(mu).all() and np.isfinite(logvar).all()),
+        "not-finite",
+        "The encoder returned values that are not finite.",
+    )
+    judge.that(
+        not np.allclose(mu, logvar),
+        "one-head",
+        "mu and logvar are the same numbers.",
+        "One linear layer was used for both: give each a layer of its own, and call both in forward.",
+    )
+    judge.that(
+        np.allclose(judge.values.get("once more mu", np.nan), mu)
+        and np.allclose(judge.values.get("once more logvar", np.nan), logvar),
+        "not-repeatable",
+        "The same images gave other numbers the second time.",
+        "Layers made inside forward are new in every call; and there is neither dropout nor noise in this encoder.",
+    )
+    _judge_weights(judge, inputs)
+    _judge_lines(judge, mu, logvar, shape)
+    judge.array("one mu", (1, shape[1]), "A batch of one image keeps its axis: (1, latent). No squeeze.")
+    judge.array("one logvar", (1, shape[1]), "A batch of one image keeps its axis: (1, latent). No squeeze.")
+    second = judge.array("second encoder mu", shape)
+    judge.that(
+        second is None or not np.allclose(second, mu),
+        "same-encoder-again",
+        "Two calls of make_encoder gave the same weights.",
+        "Make new layers in every call, and set no seed inside.",
+    )
+    return judge.findings
+
+
+def _judge_pair(judge: Judge) -> None:
+    """Whether a module came back that returns two tensors."""
+    made, pair = judge.values["made"], judge.values.get("first pair")
+    if isinstance(made, dict) and "raised" in made or made is None:
+        judge.array("made", ())
+    judge.that(
+        judge.values["is a module"],
+        "not-a-module",
+        "make_encoder did not return a torch module.",
+        "Return an object of a class that inherits from nn.Module, so that an optimiser finds its weights.",
+    )
+    if isinstance(pair, dict) and pair.get("raised") == NOT_ATTEMPTED:
+        judge.that(False, "forward-open", "The encoder is made, but its forward is still to be written.")
+    elif isinstance(pair, np.ndarray) or (isinstance(pair, dict) and "type" in pair):
+        kind = pair["type"] if isinstance(pair, dict) else "one tensor"
+        judge.that(
+            False,
+            "not-a-pair",
+            f"forward returned {kind}, expected two tensors.",
+            "Return both, separated by a comma: the mean and the log-variance, and nothing else.",
+        )
+    elif not isinstance(pair, int):
+        judge.array("first pair", (2,))
+
+
+def _judge_weights(judge: Judge, inputs: Inputs) -> None:
+    """Whether the encoder holds as many numbers as the text says; else, what another number means."""
+    latent, hidden = inputs["latent"], inputs["hidden"]
+    body, head = (PIXELS + 1) * hidden, (hidden + 1) * latent
+    right = body + 2 * head
+    found = judge.array("weights", ())
+    if found is None:
+        return
+    suspects = (
+        (
+            "weights-hidden",
+            0,
+            "Layers in a plain list (or not kept in self) are not found by an optimiser: self.name = nn.Linear(...).",
+        ),
+        (
+            "hidden-ignored",
+            (PIXELS + 1) * DEFAULT_HIDDEN + 2 * (DEFAULT_HIDDEN + 1) * latent,
+            "The hidden layer has hidden units, not always 400.",
+        ),
+        ("two-bodies", 2 * (body + head), "mu and logvar share their hidden layer; here each has one of its own."),
+        ("no-hidden-layer", 2 * (PIXELS + 1) * latent, "The hidden layer between image and heads is missing."),
+        ("one-head", body + head, "There is only one layer after the hidden one: mu and logvar need one each."),
+        (
+            "logvar-from-mu",
+            body + head + (latent + 1) * latent,
+            "logvar is computed from mu: both start from the hidden layer.",
+        ),
+        ("no-bias", right - hidden - 2 * latent, "A linear layer has a bias, nn.Linear's default."),
+    )
+    code, cause = next(
+        ((code, cause) for code, count, cause in suspects if count == found),
+        ("other-layers", "784 -> hidden, one activation, then two layers hidden -> latent."),
+    )
+    judge.that(
+        found == right,
+        code,
+        f"The encoder has {found:.0f} trainable numbers, expected {right} for latent = {latent}, hidden = {hidden}.",
+        cause,
+    )
+    judge.that(
+        judge.values.get("idle") == 0,
+        "idle-weights",
+        "Some of the encoder's weights have no part in what it returns.",
+        "A layer that forward does not call, .detach(), or torch.no_grad()? Every weight must get a gradient.",
+    )
+    by_default = (PIXELS + 1) * DEFAULT_HIDDEN + 2 * (DEFAULT_HIDDEN + 1) * 3
+    judge.that(
+        judge.values.get("weights by default") == by_default,
+        "default",
+        "make_encoder(3) does not make 400 hidden units.",
+        "Keep the first line, def make_encoder(latent, hidden=400), and use hidden for the width.",
+    )
+
+
+def _judge_lines(judge: Judge, mu: np.ndarray, logvar: np.ndarray, shape: tuple[int, int]) -> None:
+    """Whether the heads are plain linear layers, and something before them is not."""
+    for name, half in (("mu", mu), ("logvar", logvar)):
+        other, between = judge.array(f"other {name}", shape), judge.array(f"between {name}", shape)
+        bright = judge.array(f"bright {name}", shape)
+        if other is None or between is None or bright is None:
+            return
+        saturated = np.abs(bright).max() <= 1 and np.mean(np.abs(bright) > 0.99) > 0.5
+        judge.that(
+            half.min() < 0 < half.max() and not saturated,
+            "activation-on-head",
+            f"{name} lies between {half.min():.3g} and {half.max():.3g}, and for images a thousand times too bright "
+            f"between {bright.min():.3g} and {bright.max():.3g}.",
+            f"No activation, exp or softplus on the heads: {name} may be any real number.",
+        )
+        judge.that(
+            not np.allclose(between, (half + other) / 2, atol=1e-5),
+            "no-activation",
+            f"{name} of an average of two images is the average of their {name}.",
+            "Without an activation between them, two linear layers are one: put a ReLU after the hidden layer.",
+        )

@@ -1,0 +1,107 @@
+"""Exercise 4.5: the beta that reductions hide."""
+
+from __future__ import annotations
+
+import torch
+
+from ..contract import Finding, Inputs, Values
+from ..judging import Judge, Suspect
+from .probe_4_3 import PIXELS
+from .probe_4_5 import REDUCTIONS
+
+TITLE = "the beta that reductions hide"
+NAME = "effective_beta"
+POINTS = 2
+HINTS = (
+    'Express each half in units of "per image". By what factor is a sum over the batch larger, a '
+    "mean over pixels smaller?",
+    'factor of "sum": images; of "per image": 1; of "mean": 1 / pixels for the BCE, 1 / latents for the KL. '
+    "beta = weight * factor of KL / factor of BCE.",
+    "def effective_beta(weight, bce, kl, images, pixels=784, latents=32):\n"
+    '    bce_factor = {"sum": ___, "per image": 1, "mean": ___}[bce]\n'
+    '    kl_factor = {"sum": ___, "per image": 1, "mean": ___}[kl]\n    return weight * ___ / ___',
+)
+
+
+def reference(weight: float, bce: str, kl: str, images: int, pixels: int = PIXELS, latents: int = 32) -> float:
+    """The beta of BCE + beta * KL, nats per image, that a loss with these reductions trains: one number."""
+    bce_unit = {"sum": images, "per image": 1, "mean": 1 / pixels}[bce]
+    kl_unit = {"sum": images, "per image": 1, "mean": 1 / latents}[kl]
+    return weight * kl_unit / bce_unit
+
+
+def inputs(generator: torch.Generator) -> Inputs:
+    """Random inputs of exercise 4.5."""
+    images, pixels, latents = (torch.randint(0, 40, (3,), generator=generator) + torch.tensor([60, 500, 10])).tolist()
+    return {
+        "weight": 0.2 + 0.5 * torch.rand((), generator=generator).item(),
+        "images": images,
+        "pixels": pixels,
+        "latents": latents,
+    }
+
+
+def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 4.5."""
+    judge = Judge(NAME, values)
+    weight, n, p, d = (inputs[name] for name in ("weight", "images", "pixels", "latents"))
+    for bce in REDUCTIONS:
+        for kl in REDUCTIONS:
+            judge.close(
+                f"{bce} / {kl}",
+                reference(weight, bce, kl, n, p, d),
+                suspects=_beta_suspects(weight, bce, kl, n, p, d),
+                case=f'bce="{bce}", kl="{kl}", weight {weight:.2f}, {n} images, {p} pixels, {d} latents',
+                rtol=1e-6,
+                atol=0,
+                otherwise='Write both halves as a factor times "per image"; beta = weight * (factor of KL) / '
+                "(factor of BCE).",
+            )
+    judge.close(
+        "defaults",
+        PIXELS / 32,
+        case="pixels and latents not given",
+        rtol=1e-6,
+        atol=0,
+        otherwise="The defaults are pixels=784 and latents=32.",
+    )
+    return judge.findings
+
+
+def _beta_suspects(weight: float, bce: str, kl: str, n: int, p: int, d: int) -> tuple[Suspect, ...]:
+    """What a wrong factor for one of the reductions makes of the beta."""
+
+    def beta(total: float = n, bce_mean: float = 1 / p, kl_mean: float = 1 / d) -> float:
+        factors = {"sum": total, "per image": 1}
+        return weight * {**factors, "mean": kl_mean}[kl] / {**factors, "mean": bce_mean}[bce]
+
+    upside_down = "Upside down: weight and the factor of the KL stand above, the factor of the BCE below."
+    return (
+        ("upside-down", weight**2 / beta(), upside_down),
+        ("upside-down", 1 / beta(), upside_down),
+        ("weight-missing", beta() / weight, "The weight of the KL is missing."),
+        ("weight-divides", beta() / weight**2, "The weight multiplies the KL."),
+        ("batch-forgotten", beta(total=1), 'A "sum" over the batch is images times what "per image" is.'),
+        (
+            "batch-in-the-mean",
+            beta(bce_mean=1 / (n * p), kl_mean=1 / (n * d)),
+            'The images are averaged in "per image" as well: '
+            'beside it, a "mean" divides by the pixels (or latents) only.',
+        ),
+        (
+            "batch-in-the-mean",
+            beta(bce_mean=1 / (n * p)),
+            'The images are averaged in "per image" as well: beside it, a "mean" divides by the pixels only.',
+        ),
+        ("mean-multiplies", beta(bce_mean=p, kl_mean=d), "A mean divides: its factor is 1 / pixels, or 1 / latents."),
+        ("mean-multiplies", beta(kl_mean=d), "A mean divides: its factor is 1 / latents."),
+        ("mean-multiplies", beta(bce_mean=p), "A mean divides: its factor is 1 / pixels."),
+        (
+            "pixels-forgotten",
+            beta(bce_mean=1),
+            "A mean over pixels makes the BCE smaller by their number, so the KL weighs that much more.",
+        ),
+        ("latents-forgotten", beta(kl_mean=1), "The KL's mean divides by the latents."),
+        ("pixels-for-latents", beta(kl_mean=1 / p), "The KL is a mean over latents, not over pixels."),
+        ("latents-for-pixels", beta(bce_mean=1 / d), "The BCE is a mean over pixels, not over latents."),
+    )

@@ -1,0 +1,47 @@
+"""What is tried on an answer to exercise 7.5; it runs beside the student's code and only collects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ..contract import Inputs, Values
+from ..probing import Probe
+
+
+def network() -> nn.Module:
+    """A small network with BatchNorm, whose running averages belong to its state, too."""
+    with torch.random.fork_rng(devices=[]):
+        return nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 2))
+
+
+def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
+    """Take a snapshot, train on, in place as optimisers do, and load it; keep what the model is then."""
+    probe = Probe(answer)
+    model = network()
+    model.load_state_dict(inputs["weights"], strict=False)
+    model.get_buffer("1.num_batches_tracked").fill_(7)
+    raw = probe.collect("kept", lambda: answer(model))
+    values = probe.values
+    if not isinstance(raw, dict):
+        return values
+    values["kept"] = 1
+    values["not tensors"] = sum(not isinstance(value, Tensor) for value in raw.values())
+    values["missing weights"] = len(dict(model.named_parameters()).keys() - raw.keys())
+    values["missing buffers"] = len(dict(model.named_buffers()).keys() - raw.keys())
+    probe.collect("untouched", lambda: _flat(model))
+    with torch.no_grad():
+        for name, value in model.state_dict().items():
+            value.add_(inputs["moves"].get(name, 3))
+    for label, target in (("back", model), ("elsewhere", network())):
+        probe.collect(f"{label} loaded", lambda target=target: target.load_state_dict(raw) and None)
+        probe.collect(label, lambda target=target: _flat(target))
+    values["still learns"] = all(parameter.requires_grad for parameter in model.parameters()) and model.training
+    return values
+
+
+def _flat(model: nn.Module) -> Tensor:
+    return torch.cat([value.double().flatten() for value in model.state_dict().values()])

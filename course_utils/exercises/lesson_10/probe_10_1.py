@@ -1,0 +1,24 @@
+"""What is tried on an answer to exercise 10.1; it runs beside the student's code and only collects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch import Tensor
+
+from ..contract import Inputs, Values
+from ..probing import Probe
+
+BATCH, SIDE = 4, 6
+
+
+def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
+    """Call the answer of exercise 10.1 and collect what comes back."""
+    probe = Probe(answer)
+    pictures, images = inputs["pictures"], inputs["images"]
+    probe.call("ragged", pictures, images, BATCH)
+    probe.call("single", pictures, images, 1)
+    probe.call("whole", pictures, images, len(images))
+    probe.call("wide", pictures[:, :, :2], images[:, :, :2], 5)
+    probe.call("equal", images, images, BATCH)
+    return probe.values

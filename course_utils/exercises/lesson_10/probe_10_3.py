@@ -1,0 +1,21 @@
+"""What is tried on an answer to exercise 10.3; it runs beside the student's code and only collects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch import Tensor
+
+from ..contract import Inputs, Values
+from ..probing import Probe
+
+
+def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
+    """Call the answer of exercise 10.3 and collect what comes back."""
+    probe = Probe(answer)
+    matrix, mean, images = (inputs[name] for name in ("matrix", "mean", "images"))
+    probe.call("batch", matrix, mean, images)
+    probe.call("one", matrix, mean, images[:1])
+    probe.call("line", matrix[:1], mean, images)
+    probe.call("perfect", matrix, mean, mean + images[:, :3] @ matrix)
+    return probe.values

@@ -1,0 +1,102 @@
+"""Exercise 11.5: a path along quantiles."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ..contract import Finding, Inputs, Values
+from ..drawing import uniform
+from ..judging import Judge
+from .probe_11_5 import PRIORS, Map
+
+TITLE = "a path along quantiles"
+NAME = "quantile_path"
+POINTS = 2
+HINTS = (
+    "Walk in levels, not in codes: from cdf(start) to cdf(end), then back with icdf.",
+    "u(t) = (1 - t) cdf(start) + t cdf(end), z(t) = icdf(u(t)); t[:, None] gives one row for each t.",
+    "def quantile_path(start, end, t, cdf, icdf):\n    u = (1 - t[:, None]) * ___ + t[:, None] * "
+    "___\n    return icdf(___)",
+)
+
+
+PER_STEP = "One code for each t: (K, D)."
+
+
+def reference(start: Tensor, end: Tensor, t: Tensor, cdf: Map, icdf: Map) -> Tensor:
+    """Codes (K, D) from start (D,) to end (D,) at t (K,), in equal steps of the prior's probability in each latent."""
+    return icdf(torch.lerp(cdf(start), cdf(end), t[:, None]))
+
+
+def inputs(generator: torch.Generator) -> Inputs:
+    """Random inputs of exercise 11.5: K and D differ, the ends lie on both sides of 0, and one start is far out."""
+    signs = torch.tensor([1.0, -1, 1, -1, 1])
+    away = torch.cat([uniform(generator, 1.4, 1.6, 1), uniform(generator, 0.5, 1.6, 4)])
+    return {
+        "start": -signs * away,
+        "end": signs * uniform(generator, 0.1, 1.2, 5),
+        "t": torch.linspace(0.2, 0.8, 4) + uniform(generator, -0.05, 0.05, 4),
+    }
+
+
+def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 11.5."""
+    judge = Judge(NAME, values)
+    start, end, t = (inputs[name].double() for name in ("start", "end", "t"))
+    for name, (cdf, icdf) in PRIORS.items():
+        low, high = cdf(start), cdf(end)
+        levels = torch.lerp(low, high, t[:, None])
+        judge.close(
+            name,
+            icdf(levels),
+            axes=PER_STEP,
+            case=f"the {name} prior",
+            rtol=1e-3,
+            atol=1e-4,
+            suspects=(
+                (
+                    "straight",
+                    torch.lerp(start, end, t[:, None]),
+                    "This is the straight line (also if it goes through the CDF and back): take the steps between "
+                    "cdf(start) and cdf(end).",
+                ),
+                (
+                    "own-cdf",
+                    reference(start, end, t, *PRIORS["normal"]),
+                    "This is the normal prior's path: use the functions cdf and icdf that are given.",
+                ),
+                (
+                    "own-steps",
+                    icdf(torch.lerp(low, high, torch.linspace(0, 1, len(t), dtype=low.dtype)[:, None])),
+                    "t says how far along each code lies: take its values, not even steps from 0 to 1.",
+                ),
+                ("levels-only", levels, "These are the levels u: the inverse CDF still has to turn them into codes."),
+                (
+                    "reversed",
+                    icdf(torch.lerp(high, low, t[:, None])),
+                    "At t = 0 the path is at start, at t = 1 at end.",
+                ),
+                (
+                    "ends-ignored",
+                    icdf(t)[:, None].expand(len(t), len(start)),
+                    "t is a share of the way from cdf(start) to cdf(end).",
+                ),
+                ("end-missing", icdf(low * (1 - t[:, None])), "cdf(end) times t is missing."),
+                (
+                    "cdf-after",
+                    cdf(torch.lerp(start, end, t[:, None])),
+                    "The CDF of the straight line: these are levels, not codes.",
+                ),
+            ),
+            otherwise="Levels cdf(start) and cdf(end), equal steps between them, then icdf.",
+        )
+    laplace = PRIORS["Laplace"]
+    judge.close("ends", torch.stack([start, end]), axes=PER_STEP, case="t = 0 and t = 1", rtol=1e-3, atol=1e-4)
+    for label, a, b, steps, words in (
+        ("one", start, end, t[1:2], "a single t"),
+        ("still", start, start, t, "equal ends"),
+        ("latent", start[:1], end[:1], t, "one latent"),
+    ):
+        judge.close(label, reference(a, b, steps, *laplace), axes=PER_STEP, case=words, rtol=1e-3, atol=1e-4)
+    return judge.findings
