@@ -94,4 +94,4 @@ def test_frames_are_put_together_from_pieces_and_strangers_bytes_are_refused():
 )
 def test_no_message_earns_points_but_by_its_values(message):
     for exercise in registry.of_lesson("00"):
-        assert judging.mark(exercise, 3, message).points == 0
+        assert judging.mark(exercise, judging.draw(exercise, 3), message).points == 0
