@@ -14,10 +14,11 @@ from typing import Any
 
 import torch
 
-from ..grading import lessons, seeds
+from ..grading.intake import lessons
 from ..grading.jail.limits import Limits
-from ..grading.one import Work
-from ..grading.pool import LocalPool, cores
+from ..grading.marking import seeds
+from ..grading.marking.one import Work
+from ..grading.marking.pool import LocalPool, cores
 
 LESSON = "02"
 SUBMISSIONS, BY_NBGRADER, FOR_MEMORY = 200, 5, 1000

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import torch
 
-from . import classpage, feedback, gradebook, lessons, manual, platforms, roster, seeds, statuses
-from .dask_pool import DaskPool
+from .intake import lessons, roster
 from .jail.limits import Limits
-from .journal import Busy, Journal
-from .pool import LocalPool, cores
+from .marking import seeds, statuses
+from .marking.dask_pool import DaskPool
+from .marking.pool import LocalPool, cores
+from .results import classpage, feedback, gradebook, manual, platforms
+from .results.journal import Busy, Journal
 from .run import Order, Outcome, run
 
 Say = Callable[[str], None]

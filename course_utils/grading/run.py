@@ -8,15 +8,17 @@ from pathlib import Path
 
 from course_utils import progress
 
-from . import fingerprints, manual, seeds, statuses, submissions
-from .assignment import Item, items, not_submitted, with_notes
+from .intake import submissions
+from .intake.assignment import Item, items
+from .intake.lessons import Lesson
+from .intake.reading import Unreadable
+from .intake.roster import Student
 from .jail.limits import Limits
-from .journal import Journal, grades
-from .lessons import Lesson
-from .one import Work
-from .reading import Unreadable
-from .records import Grade
-from .roster import Student
+from .marking import fingerprints, seeds, statuses
+from .marking.one import Work, not_submitted, with_notes
+from .marking.records import Grade
+from .results import manual
+from .results.journal import Journal, grades
 
 Pool = Callable[[Iterable[Work]], Iterator[Grade]]
 """Grades works in any order, each once."""

@@ -5,8 +5,9 @@ from typer.testing import CliRunner
 
 from course_utils import doctor
 from course_utils.cli import app
-from course_utils.grading import command, selftest, workers
-from course_utils.grading.workers import Worker
+from course_utils.grading import command
+from course_utils.grading.jail import selftest, workers
+from course_utils.grading.jail.workers import Worker
 
 from . import notebooks as nb
 from .conftest import LIMITS, hand_in, options, rows

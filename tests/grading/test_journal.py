@@ -5,10 +5,13 @@ import json
 
 import pytest
 
-from course_utils.grading import gradebook, journal, lessons, run, seeds, statuses
+from course_utils.grading import run
+from course_utils.grading.intake import lessons
 from course_utils.grading.jail.limits import Limits
-from course_utils.grading.journal import Busy, Journal
-from course_utils.grading.records import Grade, Mark
+from course_utils.grading.marking import seeds, statuses
+from course_utils.grading.marking.records import Grade, Mark
+from course_utils.grading.results import gradebook, journal
+from course_utils.grading.results.journal import Busy, Journal
 
 from . import notebooks as nb
 

@@ -4,8 +4,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from course_utils.grading import classpage, feedback, manual, similarity, statuses
-from course_utils.grading.records import Grade, Mark
+from course_utils.grading.marking import similarity, statuses
+from course_utils.grading.marking.records import Grade, Mark
+from course_utils.grading.results import classpage, feedback, manual
 
 EVIL = "<script>alert(1)</script>"
 

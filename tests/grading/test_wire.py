@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from course_utils.exercises import registry
-from course_utils.grading import judging, wire
-from course_utils.grading.jail import frames
+from course_utils.grading.jail import frames, wire
+from course_utils.grading.marking import judging
 
 VALUE = {
     "x": np.arange(6.0).reshape(2, 3),

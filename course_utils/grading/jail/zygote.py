@@ -14,9 +14,7 @@ from typing import Any, BinaryIO
 
 import torch
 
-from course_utils.grading import wire
-
-from . import frames
+from . import frames, wire
 from .cells import read_once
 from .limits import Limits
 from .running import grade

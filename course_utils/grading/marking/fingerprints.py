@@ -9,7 +9,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-_COURSE = Path(__file__).resolve().parents[1]
+_COURSE = Path(__file__).resolve().parents[2]
 _VERSION = 2
 """To be raised when the grader comes to other marks for the same submission."""
 _COMMANDS = {"build", "bundle", "cli", "doctor", "execute"}

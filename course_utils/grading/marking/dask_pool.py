@@ -14,12 +14,13 @@ from typing import Any
 
 from course_utils.exercises import registry
 
-from . import selftest, statuses
-from .jail.limits import Limits
-from .lessons import Lesson
+from ..intake.lessons import Lesson
+from ..jail import selftest
+from ..jail.limits import Limits
+from ..jail.workers import Worker
+from . import statuses
 from .one import Work, grade, ungraded
 from .records import Grade
-from .workers import Worker
 
 _AHEAD = 4
 _one_at_a_time = threading.Lock()

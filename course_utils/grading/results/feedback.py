@@ -10,10 +10,10 @@ from pathlib import Path
 from course_utils.exercises import registry
 from course_utils.exercises.contract import Exercise
 
-from ..files import write_whole
-from . import statuses
+from ...files import write_whole
+from ..marking import statuses
+from ..marking.records import NOT_ATTEMPTED, RIGHT, Grade, Mark
 from .page import page, tag, text
-from .records import NOT_ATTEMPTED, RIGHT, Grade, Mark
 
 _KINDS = {RIGHT: "right", NOT_ATTEMPTED: "open"}
 _SIGNS = {"right": "✓", "wrong": "✗", "open": "○"}

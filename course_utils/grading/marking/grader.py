@@ -8,10 +8,11 @@ from typing import Any
 
 from course_utils.exercises.contract import Exercise
 
-from . import judging, statuses, wire
-from .reading import RawCell
+from ..intake.reading import RawCell
+from ..jail import wire
+from ..jail.workers import Worker
+from . import judging, statuses
 from .records import NOT_ATTEMPTED, RIGHT, WRONG, Mark
-from .workers import Worker
 
 _LOUD = 1 << 16
 _ENDS = {

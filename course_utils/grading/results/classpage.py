@@ -8,12 +8,12 @@ from pathlib import Path
 
 from course_utils import plots
 
-from ..files import write_whole
-from . import statuses
+from ...files import write_whole
+from ..marking import statuses
+from ..marking.records import NOT_ATTEMPTED, RIGHT, Grade
+from ..marking.similarity import pairs
 from .feedback import file_name
 from .page import page, picture, table, tag, text
-from .records import NOT_ATTEMPTED, RIGHT, Grade
-from .similarity import pairs
 
 _QUIET = {statuses.GRADED, statuses.WITH_NOTES, statuses.NOT_SUBMITTED}
 _MOST = 15

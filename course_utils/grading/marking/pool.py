@@ -7,11 +7,11 @@ import queue
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from . import selftest
-from .jail.limits import Limits
+from ..jail import selftest
+from ..jail.limits import Limits
+from ..jail.workers import Worker
 from .one import Work, grade
 from .records import Grade
-from .workers import Worker
 
 
 def cores() -> int:

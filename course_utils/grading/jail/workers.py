@@ -12,15 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from . import bubblewrap, wire
+from . import bubblewrap, frames, wire
 from .folders import OwnFolder
-from .jail import frames
-from .jail.limits import Limits
+from .limits import Limits
 
 _START, _GRACE = 600, 120
 """Seconds after which a worker that says nothing is given up: at its start, and beside a submission's own limits."""
 _WORKER = "course_utils.grading.jail.zygote"
-_PACKAGES = Path(__file__).resolve().parents[2]
+_PACKAGES = Path(__file__).resolve().parents[3]
 
 
 class WorkerLost(RuntimeError):

@@ -40,7 +40,7 @@ class Grade:
     Attributes:
         student: their id.
         lesson: two digits.
-        status: see :mod:`course_utils.grading.statuses`.
+        status: see :mod:`course_utils.grading.marking.statuses`.
         marks: one for each exercise, in order.
         notes: sentences for the instructor and the student.
         key: what the grade depends on, as a hash; the same key gives the same grade.

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from . import wire
 from .folders import OwnFolder
-from .jail.limits import Limits
-from .jail.task import SELF_TEST
+from .limits import Limits
+from .task import SELF_TEST
 from .workers import Worker, WorkerLost
 
 NAMESPACES = "namespaces"
 NONE = "none"
-_COURSE = Path(__file__).resolve().parents[1]
+_COURSE = Path(__file__).resolve().parents[2]
 _SAYS = (
     "submissions run in Linux namespaces of their own: an allow-list of files, no network, no privileges, "
     "limits on time, memory, processes and output"
