@@ -13,7 +13,7 @@ from .intake.assignment import Item, items
 from .intake.lessons import Lesson
 from .intake.reading import Unreadable
 from .intake.roster import Student
-from .jail.limits import Limits
+from .jail.limits import Limits, Wall
 from .marking import fingerprints, seeds, statuses
 from .marking.one import Work, not_submitted, with_notes
 from .marking.records import Grade
@@ -36,7 +36,7 @@ class Order:
         only: number of the one lesson to grade.
         secret: of the class.
         limits: what a submission may use.
-        wall: the level of the wall.
+        wall: what submissions run behind.
     """
 
     submissions: Path
@@ -46,7 +46,7 @@ class Order:
     only: str | None
     secret: bytes
     limits: Limits
-    wall: str
+    wall: Wall
 
 
 @dataclass(frozen=True)

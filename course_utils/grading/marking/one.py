@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from ..intake.assignment import Item
 from ..intake.lessons import Lesson
 from ..intake.reading import Unreadable, read
+from ..jail.limits import Wall
 from ..jail.workers import Worker, WorkerLost
 from . import similarity, statuses
 from .grader import NoWall, examine
@@ -34,13 +35,13 @@ class Work:
     key: str
 
 
-def grade(work: Work, worker: Worker, wall: str) -> Grade:
+def grade(work: Work, worker: Worker, wall: Wall) -> Grade:
     """The grade of a submission; never raises because of the submission.
 
     Args:
         work: what to grade.
         worker: the warm process.
-        wall: the level of its wall, for the record.
+        wall: its wall, for the record.
     """
     lesson = work.lesson
     try:
@@ -59,7 +60,7 @@ def grade(work: Work, worker: Worker, wall: str) -> Grade:
     return Grade(work.student, lesson.number, status, marks, notes, work.key, wall, shingles)
 
 
-def ungraded(work: Work, status: str, says: str, wall: str = "") -> Grade:
+def ungraded(work: Work, status: str, says: str, wall: Wall | None = None) -> Grade:
     """The grade of a submission of which no exercise could be looked at: no points, and a status that says why."""
     marks = tuple(failed(exercise, status, says) for exercise in work.lesson.exercises)
     return Grade(work.student, work.lesson.number, status, marks, (says,), work.key, wall)

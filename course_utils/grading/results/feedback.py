@@ -53,7 +53,7 @@ def _lesson(grade: Grade) -> str:
     says = "" if grade.status == statuses.GRADED else tag("p", text(statuses.MEANING[grade.status]))
     notes = tag("ul", *(tag("li", text(note)) for note in grade.notes)) if grade.notes else ""
     marks = [_exercise(mark, known.get(mark.exercise)) for mark in grade.marks]
-    wall = tag("p", text("Graded without a wall, as trusted submissions."), of="small") if grade.wall == "none" else ""
+    wall = tag("p", text("Graded without a wall, as trusted submissions."), of="small") if grade.trusted else ""
     return head + says + notes + "\n".join(marks) + wall
 
 

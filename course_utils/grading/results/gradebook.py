@@ -25,7 +25,7 @@ def rows(items: Sequence[Item], grades: Sequence[Grade]) -> list[list[object]]:
             grade.of,
             *_points(grade, exercises),
             " ".join(grade.notes),
-            grade.wall,
+            grade.wall or "",
         ]
         for grade in grades
     ]

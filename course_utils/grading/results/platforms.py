@@ -141,7 +141,7 @@ def write_gradescope(path: Path, grade: Grade) -> None:
         }
         for mark in grade.marks
     ]
-    words = [grade.status, *grade.notes, *(["Graded without a wall."] if grade.wall == "none" else [])]
+    words = [grade.status, *grade.notes, *(["Graded without a wall."] if grade.trusted else [])]
     result = {
         "score": grade.points,
         "output": " ".join(words),
