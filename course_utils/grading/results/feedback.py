@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from course_utils.exercises import registry
-from course_utils.exercises.contract import Exercise
 
 from ...files import write_whole
 from ..marking import statuses
-from ..marking.records import NOT_ATTEMPTED, RIGHT, Grade, Mark
-from .page import page, tag, text
+from ..marking.records import NOT_ATTEMPTED, RIGHT, Grade
+from .page import page
 
 _KINDS = {RIGHT: "right", NOT_ATTEMPTED: "open"}
-_SIGNS = {"right": "✓", "wrong": "✗", "open": "○"}
+"""How an exercise is shown, by the state of its mark; others are wrong."""
 
 
 def file_name(student: str) -> str:
@@ -44,35 +43,6 @@ def write(folder: Path, names: dict[str, str], grades: Sequence[Grade]) -> None:
 
 def student_page(name: str, grades: Sequence[Grade]) -> bytes:
     """The page of one student, all lessons."""
-    return page(f"Feedback for {name}", *(_lesson(grade) for grade in grades))
-
-
-def _lesson(grade: Grade) -> str:
-    known = {exercise.id: exercise for exercise in registry.of_lesson(grade.lesson)}
-    head = tag("h2", text(f"Lesson {grade.lesson}: {grade.points:g} of {grade.of:g} points"))
-    says = "" if grade.status == statuses.GRADED else tag("p", text(statuses.MEANING[grade.status]))
-    notes = tag("ul", *(tag("li", text(note)) for note in grade.notes)) if grade.notes else ""
-    marks = [_exercise(mark, known.get(mark.exercise)) for mark in grade.marks]
-    wall = tag("p", text("Graded without a wall, as trusted submissions."), of="small") if grade.trusted else ""
-    return head + says + notes + "\n".join(marks) + wall
-
-
-def _exercise(mark: Mark, exercise: Exercise | None) -> str:
-    kind = _KINDS.get(mark.state, "wrong")
-    title = f"Exercise {mark.exercise} · {exercise.title}" if exercise else mark.exercise
-    head = tag(
-        "p",
-        tag("b", text(f"{_SIGNS[kind]} {title}: {mark.state.replace('_', ' ')}")),
-        text(f", {mark.points:g} of {mark.of:g}" + (", marked by hand" if mark.by_hand else "")),
-    )
-    findings = [tag("p", text(f"{finding['says']} {finding['cause']}".strip())) for finding in mark.findings]
-    comment = [tag("p", tag("i", text(mark.comment)))] if mark.comment else []
-    hints = [_hint(exercise)] if exercise and kind != "right" else []
-    return tag("section", head, *findings, *comment, *hints, of=kind)
-
-
-def _hint(exercise: Exercise) -> str:
-    nudge, formula, skeleton = exercise.hints
-    return tag(
-        "details", tag("summary", "Hints"), tag("p", text(nudge)), tag("p", text(formula)), tag("pre", text(skeleton))
-    )
+    known = {exercise.id: exercise for grade in grades for exercise in registry.of_lesson(grade.lesson)}
+    title = f"Feedback for {name}"
+    return page("feedback.html", title=title, grades=grades, exercises=known, kinds=_KINDS, statuses=statuses)
