@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,9 +123,15 @@ def _bytes(item: Item) -> bytes:
 
 def _key(item: Item, order: Order) -> str:
     """Of all that the grade depends on."""
-    lesson = order.lessons[item.lesson]
-    submission = fingerprints.of(_bytes(item).hex()) if item.found else ""
-    surroundings = (lesson.cells, fingerprints.of_lesson(item.lesson), fingerprints.of_environment(), order.wall)
+    notebook, cells = _bytes(item), order.lessons[item.lesson].cells
     return fingerprints.of(
-        item.student.id, submission, *surroundings, vars(order.limits), seeds.seed(order.secret, "fingerprint", "")
+        item.student.id,
+        notebook.hex() if item.found else "",
+        cells,
+        fingerprints.of_lesson(item.lesson),
+        fingerprints.of_named(notebook + json.dumps(cells).encode()),
+        fingerprints.of_environment(),
+        order.wall,
+        vars(order.limits),
+        seeds.seed(order.secret, "fingerprint", ""),
     )
