@@ -116,7 +116,7 @@ def grade(
         workers=workers,
         secret=secret,
         limits=command.Limits(seconds=seconds, memory=memory),
-        trust=trust,
+        wall=command.Wall.NONE if trust else command.Wall.NAMESPACES,
         manual=manual,
         canvas=canvas,
         canvas_column=canvas_column,

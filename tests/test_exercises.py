@@ -15,7 +15,8 @@ import torch
 from course_utils.exercises import registry
 from course_utils.exercises.probing import plain
 from course_utils.exercises.report import examine
-from course_utils.grading import judging, wire
+from course_utils.grading.jail import messages
+from course_utils.grading.marking import judging
 
 EXERCISES = {e.id: e for lesson in registry.lessons() for e in registry.of_lesson(lesson)}
 
@@ -41,8 +42,8 @@ def seeds(request):
 def _mark(exercise, answer, seed):
     """The grader's mark of an answer whose values have gone through the wire."""
     inputs = judging.draw(exercise, seed)
-    values = wire.unpack(wire.pack(exercise.probe(answer, inputs)))
-    return judging.mark(exercise, inputs, {"kind": "values", "values": values, "stopped": ""})
+    sent = messages.Outcome(exercise.id, messages.Kind.VALUES, exercise.probe(answer, inputs))
+    return judging.mark(exercise, inputs, messages.decode(messages.encode(sent), messages.Outcome))
 
 
 def _require_right(exercise, answer, seeds):

@@ -112,6 +112,7 @@ def to_unit_range(pixels):
 INFINITE = '["values", {"array": ["<f4", [Infinity], 0]}]'
 ODD_DTYPE = '["values", {"array": ["(,)f4", [1], 0]}]'
 AGES = '["seconds", 1%s], ["values", {"dict": []}]' % ("0" * 4000)
+WORDS = '["values", "right"]'
 EVERYTHING = '["points", 9], ["state", "right"], ["values", {"dict": [["pixels", 1]]}]'
 SUBCLASS = """
 import torch
@@ -263,6 +264,7 @@ SLY = {
     "forges-an-infinite-array": attack(FRAMED % INFINITE, status=TAMPERING),
     "forges-an-odd-dtype": attack(FRAMED % ODD_DTYPE, status=TAMPERING),
     "forges-ages": attack(FRAMED % AGES, status=NOTES),
+    "forges-a-type": attack(FRAMED % WORDS, status=TAMPERING),
     "forges-points": attack(FRAMED % EVERYTHING, status=NOTES),
     "lying-tensor": attack(SUBCLASS, status=TAMPERING),
     "lying-array": attack(ARRAY),

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .records import Grade
+from ..marking.records import Grade
 
 
 class Busy(RuntimeError):

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import asdict
 from functools import cache
 from typing import Any
 
 from course_utils.exercises import registry
 
-from . import selftest, statuses
-from .jail.limits import Limits
-from .lessons import Lesson
+from ..intake.lessons import Lesson
+from ..jail import selftest
+from ..jail.limits import Limits, Wall
+from ..jail.workers import Worker
+from . import statuses
 from .one import Work, grade, ungraded
 from .records import Grade
-from .workers import Worker
 
 _AHEAD = 4
 _one_at_a_time = threading.Lock()
@@ -32,18 +32,18 @@ class DaskPool:
         address: of the cluster's scheduler, such as ``tcp://10.0.0.1:8786``.
         lessons: numbers of the lessons to probe.
         limits: what a submission may use.
-        walled: whether submissions run behind a wall.
+        wall: what submissions run behind.
 
     Raises:
         ImportError: where dask.distributed is not installed.
         OSError: where nobody answers at the address.
     """
 
-    def __init__(self, address: str, lessons: Sequence[str], limits: Limits, walled: bool) -> None:
+    def __init__(self, address: str, lessons: Sequence[str], limits: Limits, wall: Wall) -> None:
         from distributed import Client
 
         self._client = Client(address, set_as_default=False)
-        self._how = (tuple(lessons), tuple(asdict(limits).items()), walled)
+        self._how = (tuple(lessons), limits, wall)
 
     def __enter__(self) -> DaskPool:
         """The cluster's processes start their workers when they are first needed."""
@@ -54,10 +54,10 @@ class DaskPool:
         self._client.run(_stop)
         self._client.close()
 
-    def test_wall(self) -> selftest.Wall:
+    def test_wall(self) -> selftest.Trial:
         """The weakest wall of all processes of the cluster."""
-        walls = list(self._client.run(_wall, *self._how).values())
-        return next((wall for wall in walls if not wall.stands), walls[0])
+        trials = list(self._client.run(_trial, *self._how).values())
+        return next((trial for trial in trials if not trial.stands), trials[0])
 
     def __call__(self, works: Iterable[Work]) -> Iterator[Grade]:
         """Grade; a few submissions for each process are on their way at a time."""
@@ -97,23 +97,23 @@ def _plain(work: Work) -> dict[str, Any]:
     }
 
 
-def _grade(plain: dict[str, Any], *how: Any) -> dict[str, Any]:
+def _grade(plain: dict[str, Any], lessons: tuple[str, ...], limits: Limits, wall: Wall) -> dict[str, Any]:
     """On the cluster: grade one submission."""
     lesson = Lesson(plain["number"], plain["slug"], plain["cells"], registry.of_lesson(plain["number"]))
     work = Work(plain["student"], lesson, plain["data"], plain["seeds"], plain["key"])
     with _one_at_a_time:
-        return grade(work, _worker(*how), selftest.NAMESPACES if how[-1] else selftest.NONE).plain()
+        return grade(work, _worker(lessons, limits, wall), wall).plain()
 
 
-def _wall(*how: Any) -> selftest.Wall:
+def _trial(lessons: tuple[str, ...], limits: Limits, wall: Wall) -> selftest.Trial:
     """On the cluster: how far this process's wall goes."""
     with _one_at_a_time:
-        return selftest.examine(_worker(*how))
+        return selftest.examine(_worker(lessons, limits, wall))
 
 
 @cache
-def _worker(lessons: tuple[str, ...], limits: tuple[tuple[str, Any], ...], walled: bool) -> Worker:
-    worker = Worker(lessons, Limits(**dict(limits)), walled)
+def _worker(lessons: tuple[str, ...], limits: Limits, wall: Wall) -> Worker:
+    worker = Worker(lessons, limits, wall)
     _started.append(worker)
     return worker
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from . import statuses
 from .identity import Identity, is_lesson
 from .lessons import Lesson
 from .reading import Unreadable, read
-from .records import Grade, Mark
 from .roster import Student, find
 from .submissions import Folder, Found
 
@@ -105,16 +103,3 @@ def _by_number(name: str) -> list[str | tuple[int, str]]:
     """A name to sort by, in which ``-10`` comes after ``-9``."""
     parts = re.split(r"([0-9]+)", name)
     return [(len(part.lstrip("0")), part) if i % 2 else part for i, part in enumerate(parts)]
-
-
-def not_submitted(item: Item, lesson: Lesson, key: str) -> Grade:
-    """The grade of somebody who handed in nothing."""
-    marks = tuple(Mark(e.id, statuses.NOT_SUBMITTED, 0, e.points) for e in lesson.exercises)
-    return Grade(item.student.id, lesson.number, statuses.NOT_SUBMITTED, marks, ("No notebook was handed in.",), key)
-
-
-def with_notes(grade: Grade, notes: Iterable[str]) -> Grade:
-    """The grade with more notes, and with the status that notes give."""
-    notes = (*notes, *grade.notes)
-    status = statuses.WITH_NOTES if notes and grade.status == statuses.GRADED else grade.status
-    return replace(grade, notes=notes, status=status)

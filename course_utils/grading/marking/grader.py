@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from course_utils.exercises.contract import Exercise, Inputs
 
-from . import judging, statuses, wire
-from .jail.task import Task
-from .reading import RawCell
+from ..intake.reading import RawCell
+from ..jail.inputs import packed
+from ..jail.messages import Closing, Ending, Job, Outcome, Plan, Planned, Report, Submission, Wanted, decode
+from ..jail.wire import Garbled
+from ..jail.workers import Worker
+from . import judging, statuses
 from .records import NOT_ATTEMPTED, RIGHT, WRONG, Mark
-from .workers import Worker
 
 _LOUD = 1 << 16
 _ENDS = {
-    "timeout": statuses.TIMEOUT,
-    "flood": statuses.TOO_MUCH_OUTPUT,
-    "garbled": statuses.TAMPERING,
-    "died": statuses.CRASHED,
+    Ending.TIMEOUT: statuses.TIMEOUT,
+    Ending.FLOOD: statuses.TOO_MUCH_OUTPUT,
+    Ending.GARBLED: statuses.TAMPERING,
+    Ending.DIED: statuses.CRASHED,
 }
 _SIGNALS = 128
 _SAYS = {
@@ -77,25 +78,28 @@ def examine(
     """
     found, waiting = Examination(), list(exercises)
     inputs = {e.id: judging.draw(e, seeds[e.id]) for e in exercises}
-    names = [e.name for e in exercises]
     while waiting:
-        tasks = [Task(e.id, e.name, seeds[e.id], inputs[e.id], e.id in found.lean).plain() for e in waiting]
-        report = worker.run({"cells": list(cells), "skeleton": list(skeleton), "tasks": tasks, "names": names})
-        if report["end"] == "no wall":
-            raise NoWall(report["says"])
-        graded, spare = _take_in(found, report, waiting, inputs)
+        wanted = [Wanted(e.id, e.name, seeds[e.id], packed(inputs[e.id]), e.id in found.lean) for e in waiting]
+        job = Job(list(skeleton), [exercise.name for exercise in exercises], wanted)
+        report = worker.run(job, Submission(list(cells)))
+        if report.end is Ending.NO_WALL:
+            raise NoWall(report.says)
+        try:
+            graded, spare = _take_in(found, report, waiting, inputs)
+        except Garbled:
+            report, graded, spare = replace(report, end=Ending.GARBLED), 0, False
         waiting = waiting[graded:]
-        if waiting and not _once_more(found, waiting[0], report["end"], graded, spare):
+        if waiting and not _once_more(found, waiting[0], report.end, graded, spare):
             _give_up(found, waiting.pop(0), report, worker)
     _note(found, exercises)
     return found
 
 
-def _once_more(found: Examination, exercise: Exercise, end: str, graded: int, spare: bool) -> bool:
+def _once_more(found: Examination, exercise: Exercise, end: Ending, graded: int, spare: bool) -> bool:
     """Whether the exercise that ended a child is tried again, and how."""
-    if end == "died" and graded and exercise.id not in found.alone:
+    if end is Ending.DIED and graded and exercise.id not in found.alone:
         found.alone.add(exercise.id)  # what an earlier exercise left behind may have ended it
-    elif end == "timeout" and spare and exercise.id not in found.lean:
+    elif end is Ending.TIMEOUT and spare and exercise.id not in found.lean:
         found.lean.add(exercise.id)  # it may train something beside its function
     else:
         return False
@@ -103,38 +107,50 @@ def _once_more(found: Examination, exercise: Exercise, end: str, graded: int, sp
 
 
 def _take_in(
-    found: Examination, report: dict[str, Any], waiting: Sequence[Exercise], inputs: Mapping[str, Inputs]
+    found: Examination, report: Report, waiting: Sequence[Exercise], inputs: Mapping[str, Inputs]
 ) -> tuple[int, bool]:
     """Mark the exercises that sent their message, in the order in which they were asked.
 
     Returns how many, and whether the next one's cell holds something that its function does not need.
+
+    Raises:
+        Garbled: where the messages are not those that were asked for; nothing is marked then.
     """
-    try:
-        plan, *messages = [wire.unpack(raw.tobytes()) for raw in report["messages"]] or [{"plan": []}]
-        messages = [message for message in messages if "exercise" in message]
-        planned = [([str(note) for note in each["notes"]], bool(each["spare"])) for each in plan["plan"]]
-        fits = not messages or len(planned) == len(waiting)
-        fits = fits and all(m["exercise"] == e.id for m, e in zip(messages, waiting, strict=False))
-    except (wire.Garbled, KeyError, TypeError, ValueError):
-        fits = False
-    if not fits or len(messages) > len(waiting) or (report["end"] == "done" and len(messages) < len(waiting)):
-        report["end"] = "garbled"
-        return 0, False
-    for exercise, message in zip(waiting, messages, strict=False):
-        found.marks[exercise.id] = judging.mark(exercise, inputs[exercise.id], message)
-    for exercise, (notes, _) in zip(waiting[: len(messages) + 1], planned, strict=False):  # the failed one's too
+    planned, outcomes = _read(report, [exercise.id for exercise in waiting])
+    for exercise, outcome in zip(waiting, outcomes, strict=False):
+        found.marks[exercise.id] = judging.mark(exercise, inputs[exercise.id], outcome)
+    for exercise, part in zip(waiting[: len(outcomes) + 1], planned, strict=False):  # the failed one's too
         if exercise.id not in found.marks or found.marks[exercise.id].state != NOT_ATTEMPTED:
-            found.notes += [note for note in notes if note not in found.notes]
-    if report.get("garbled"):
+            found.notes += [note for note in part.notes if note not in found.notes]
+    if report.cut_off:
         found.statuses.add(statuses.TAMPERING)
-    if report["printed"] > _LOUD and report["end"] != "flood":
-        found.notes.append(f"The submission printed {report['printed'] / 1e6:.1f} MB.")
-    return len(messages), len(messages) < len(planned) and planned[len(messages)][1]
+    if report.printed > _LOUD and report.end is not Ending.FLOOD:
+        found.notes.append(f"The submission printed {report.printed / 1e6:.1f} MB.")
+    return len(outcomes), len(outcomes) < len(planned) and planned[len(outcomes)].spare
 
 
-def _give_up(found: Examination, exercise: Exercise, report: dict[str, Any], worker: Worker) -> None:
+def _read(report: Report, wanted: Sequence[str]) -> tuple[list[Planned], list[Outcome]]:
+    """What a child said of the exercises that were asked for: of all of them at first, then of each when it was done.
+
+    Raises:
+        Garbled: where it said anything else, or too little for one that came to its end.
+    """
+    if not report.messages:
+        return [], []
+    planned = decode(report.messages[0], Plan).plan
+    said = [decode(raw, Outcome, Closing) for raw in report.messages[1:]]
+    outcomes = [message for message in said if isinstance(message, Outcome)]
+    names = [outcome.exercise for outcome in outcomes]
+    if names != list(wanted[: len(names)]) or (outcomes and len(planned) != len(wanted)):
+        raise Garbled("another exercise than was asked for")
+    if report.end is Ending.DONE and len(names) < len(wanted):
+        raise Garbled("it came to an end without an outcome for each")
+    return planned, outcomes
+
+
+def _give_up(found: Examination, exercise: Exercise, report: Report, worker: Worker) -> None:
     """The mark of the exercise at which a child ended."""
-    status, code = _ENDS[report["end"]], report["status"]
+    status, code = _ENDS[report.end], report.status
     how = f"signal {code - _SIGNALS}" if code > _SIGNALS else f"exit status {code}"
     limits = worker.limits
     says = _SAYS[status].format(name=exercise.name, how=how, seconds=limits.seconds, printed=limits.printed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import resource
 import subprocess
@@ -10,17 +9,19 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TypeVar
 
-from . import bubblewrap, wire
+from . import bubblewrap, frames
 from .folders import OwnFolder
-from .jail import frames
-from .jail.limits import Limits
+from .limits import Limits, Wall
+from .messages import Job, Ready, Report, Settings, Submission, decode, encode
 
 _START, _GRACE = 600, 120
 """Seconds after which a worker that says nothing is given up: at its start, and beside a submission's own limits."""
 _WORKER = "course_utils.grading.jail.zygote"
-_PACKAGES = Path(__file__).resolve().parents[2]
+_PACKAGES = Path(__file__).resolve().parents[3]
+
+_Answer = TypeVar("_Answer")
 
 
 class WorkerLost(RuntimeError):
@@ -33,17 +34,17 @@ class Worker:
     Args:
         lessons: two-digit numbers of the lessons it can probe.
         limits: what a submission may use.
-        walled: whether children run behind a wall.
+        wall: what children run behind.
 
     Attributes:
         limits: as given.
         outer: path of bubblewrap, which then surrounds the worker itself; ``None`` for no second wall.
     """
 
-    def __init__(self, lessons: Sequence[str], limits: Limits, walled: bool = True) -> None:
+    def __init__(self, lessons: Sequence[str], limits: Limits, wall: Wall = Wall.NAMESPACES) -> None:
         self.limits = limits
-        self.outer = bubblewrap.find() if walled else None
-        self._settings = {"lessons": list(lessons), "limits": dataclasses.asdict(limits), "walled": walled}
+        self.outer = None if wall is Wall.NONE else bubblewrap.find()
+        self._lessons, self._wall = list(lessons), wall
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: OwnFolder | None = None
 
@@ -66,8 +67,8 @@ class Worker:
             return 0.0
         return sum(map(_resident_mb, _with_children(self._process.pid)))
 
-    def run(self, job: dict[str, Any]) -> dict[str, Any]:
-        """What came of a job: see :func:`course_utils.grading.jail.watching.watch`.
+    def run(self, job: Job, submission: Submission) -> Report:
+        """What came of a submission.
 
         Raises:
             WorkerLost: where the worker itself failed, twice.
@@ -75,9 +76,9 @@ class Worker:
         for attempt in (1, 2):
             try:
                 process = self._started()
-                frames.send(_to(process), wire.pack({name: job[name] for name in ("skeleton", "tasks", "names")}))
-                frames.send(_to(process), wire.pack(job["cells"]))
-                return self._answer(process, _GRACE + self.limits.seconds * (len(job["tasks"]) + 1))
+                frames.send(_to(process), encode(job))
+                frames.send(_to(process), encode(submission))
+                return self._answer(process, Report, _GRACE + self.limits.seconds * (len(job.exercises) + 1))
             except (WorkerLost, OSError) as error:
                 self.stop()
                 if attempt == 2:
@@ -105,11 +106,12 @@ class Worker:
                 stdout=subprocess.PIPE,
                 start_new_session=True,
             )
-            frames.send(_to(self._process), wire.pack({**self._settings, "base": self._folder.path}))
-            self._answer(self._process, _START)
+            settings = Settings(self._lessons, self.limits, self._wall, self._folder.path)
+            frames.send(_to(self._process), encode(settings))
+            self._answer(self._process, Ready, _START)
         return self._process
 
-    def _answer(self, process: subprocess.Popen[bytes], seconds: float) -> dict[str, Any]:
+    def _answer(self, process: subprocess.Popen[bytes], kind: type[_Answer], seconds: float) -> _Answer:
         """What the worker says; one that says nothing for so long is ended."""
         patience = threading.Timer(seconds, process.kill)
         patience.start()
@@ -119,7 +121,7 @@ class Worker:
             patience.cancel()
         if data is None:
             raise WorkerLost(f"The worker ended with status {process.wait()}.")
-        return wire.unpack(data)
+        return decode(data, kind)
 
 
 def _to(process: subprocess.Popen[bytes]) -> IO[bytes]:

@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..files import write_whole
-from .records import Grade
-from .roster import Student, find, table
-from .statuses import GRADER_ERROR
+from ...files import write_whole
+from ..intake.roster import Student, find, table
+from ..marking.records import Grade
+from ..marking.statuses import GRADER_ERROR
 
 _CANVAS_IDS = ("ID", "SIS User ID", "SIS Login ID", "Student")
 _MOODLE_IDS = ("identifier", "id number", "username", "email address", "full name")
@@ -141,7 +141,7 @@ def write_gradescope(path: Path, grade: Grade) -> None:
         }
         for mark in grade.marks
     ]
-    words = [grade.status, *grade.notes, *(["Graded without a wall."] if grade.wall == "none" else [])]
+    words = [grade.status, *grade.notes, *(["Graded without a wall."] if grade.trusted else [])]
     result = {
         "score": grade.points,
         "output": " ".join(words),

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from . import wire
 from .folders import OwnFolder
-from .jail.limits import Limits
-from .jail.task import SELF_TEST, Task
+from .limits import Limits, Wall
+from .messages import Ending, Job, Outcome, Submission, Wanted, decode
+from .task import SELF_TEST
 from .workers import Worker, WorkerLost
 
-NAMESPACES = "namespaces"
-NONE = "none"
-_COURSE = Path(__file__).resolve().parents[1]
+_COURSE = Path(__file__).resolve().parents[2]
 _SAYS = (
     "submissions run in Linux namespaces of their own: an allow-list of files, no network, no privileges, "
     "limits on time, memory, processes and output"
@@ -45,50 +44,50 @@ def attempt(action):
 
 
 @dataclass(frozen=True)
-class Wall:
+class Trial:
     """How far the wall of this machine goes.
 
     Attributes:
-        level: ``"namespaces"`` or ``"none"``.
+        wall: which keeps submissions in.
         says: a sentence for people.
     """
 
-    level: str
+    wall: Wall
     says: str
 
     @property
     def stands(self) -> bool:
-        """Whether it keeps submissions in."""
-        return self.level != NONE
+        """Whether anything keeps submissions in."""
+        return self.wall is not Wall.NONE
 
 
-def on_this_machine() -> Wall:
+def on_this_machine() -> Trial:
     """Try the wall with a worker made for that."""
     with Worker([], Limits()) as worker:
         return examine(worker)
 
 
-def examine(worker: Worker) -> Wall:
+def examine(worker: Worker) -> Trial:
     """Try a worker's wall with a submission that tries to get out."""
     if not sys.platform.startswith("linux"):
-        return Wall(NONE, f"there is no wall on {sys.platform}: grade on Linux")
-    wall = _examined(worker)
-    if not wall.stands and worker.outer is not None:  # the inner wall may need what bubblewrap takes away
+        return Trial(Wall.NONE, f"there is no wall on {sys.platform}: grade on Linux")
+    trial = _examined(worker)
+    if not trial.stands and worker.outer is not None:  # the inner wall may need what bubblewrap takes away
         worker.stop()
         worker.outer = None
-        wall = _examined(worker)
-    return wall
+        trial = _examined(worker)
+    return trial
 
 
-def _examined(worker: Worker) -> Wall:
+def _examined(worker: Worker) -> Trial:
     try:
         tried = _tried(worker)
-    except (WorkerLost, wire.Garbled, OSError, KeyError, IndexError) as error:
-        return Wall(NONE, f"there is no wall on this machine: {error}")
+    except (WorkerLost, wire.Garbled, OSError, IndexError) as error:
+        return Trial(Wall.NONE, f"there is no wall on this machine: {error}")
     holes = [name for name, result in tried.items() if result != "refused"]
     if holes:
-        return Wall(NONE, f"the wall of this machine has holes; a submission {', '.join(holes)}")
-    return Wall(NAMESPACES, _SAYS + ("; bubblewrap around their worker" if worker.outer else ""))
+        return Trial(Wall.NONE, f"the wall of this machine has holes; a submission {', '.join(holes)}")
+    return Trial(Wall.NAMESPACES, _SAYS + ("; bubblewrap around their worker" if worker.outer else ""))
 
 
 def _tried(worker: Worker) -> dict[str, str]:
@@ -106,10 +105,9 @@ def _tried(worker: Worker) -> dict[str, str]:
             port=server.getsockname()[1],
             pid=worker.pid,
         )
-        task = Task(SELF_TEST, "attempts", 0, {})
         report = worker.run(
-            {"cells": [["code", code, ""]], "skeleton": [], "tasks": [task.plain()], "names": [task.name]}
+            Job([], ["attempts"], [Wanted(SELF_TEST, "attempts", 0, {})]), Submission([["code", code, ""]])
         )
-    if report["end"] != "done":
-        raise OSError(report.get("says") or f"the test of the wall ended with {report['end']!r}.")
-    return wire.unpack(report["messages"][1].tobytes())["values"]
+    if report.end is not Ending.DONE:
+        raise OSError(report.says or f"the test of the wall ended with {report.end.value!r}.")
+    return decode(report.messages[1], Outcome).values

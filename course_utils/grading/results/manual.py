@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .records import RIGHT, WRONG, Grade, Mark
-from .roster import table
+from ..intake.roster import table
+from ..marking.records import RIGHT, WRONG, Grade, Mark
 
 _COLUMNS = ("student", "lesson", "exercise", "points", "of", "comment")
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from .reading import RawCell
+from ..intake.reading import RawCell
 from .records import Grade
 
 LENGTH = 5

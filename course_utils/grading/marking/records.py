@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from ..jail.limits import Wall
+
 RIGHT, WRONG, NOT_ATTEMPTED = "right", "wrong", "not attempted"
 
 
@@ -40,11 +42,11 @@ class Grade:
     Attributes:
         student: their id.
         lesson: two digits.
-        status: see :mod:`course_utils.grading.statuses`.
+        status: see :mod:`course_utils.grading.marking.statuses`.
         marks: one for each exercise, in order.
         notes: sentences for the instructor and the student.
         key: what the grade depends on, as a hash; the same key gives the same grade.
-        wall: the level of the wall that it was graded behind.
+        wall: that it was graded behind; ``None`` where nothing ran.
         shingles: hashes of the student's own code, for comparing submissions.
     """
 
@@ -54,7 +56,7 @@ class Grade:
     marks: tuple[Mark, ...]
     notes: tuple[str, ...] = ()
     key: str = ""
-    wall: str = ""
+    wall: Wall | None = None
     shingles: tuple[int, ...] = field(default=(), repr=False)
 
     @property
@@ -67,12 +69,18 @@ class Grade:
         """Points to be had."""
         return sum(mark.of for mark in self.marks)
 
+    @property
+    def trusted(self) -> bool:
+        """Whether it was graded without a wall."""
+        return self.wall is Wall.NONE
+
     def plain(self) -> dict[str, Any]:
         """As a dict for JSON."""
-        return asdict(self)
+        return {**asdict(self), "wall": self.wall or ""}
 
     @classmethod
     def from_plain(cls, data: dict[str, Any]) -> Grade:
         """The grade that :meth:`plain` gave."""
         marks = tuple(Mark(**{**mark, "findings": tuple(mark["findings"])}) for mark in data["marks"])
-        return cls(**{**data, "marks": marks, "notes": tuple(data["notes"]), "shingles": tuple(data["shingles"])})
+        more = {"wall": Wall(data["wall"]) if data["wall"] else None, "shingles": tuple(data["shingles"])}
+        return cls(**{**data, "marks": marks, "notes": tuple(data["notes"]), **more})

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from course_utils import plots
 
-from ..files import write_whole
-from . import statuses
+from ...files import write_whole
+from ..marking import statuses
+from ..marking.records import NOT_ATTEMPTED, RIGHT, Grade
+from ..marking.similarity import pairs
 from .feedback import file_name
-from .page import page, picture, table, tag, text
-from .records import NOT_ATTEMPTED, RIGHT, Grade
-from .similarity import pairs
+from .page import Picture, page, picture
 
 _QUIET = {statuses.GRADED, statuses.WITH_NOTES, statuses.NOT_SUBMITTED}
 _MOST = 15
+_Rows = list[tuple[object, ...]]
 
 
 def write(path: Path, grades: Sequence[Grade], notes: Sequence[str], wall: str) -> None:
@@ -26,39 +28,36 @@ def write(path: Path, grades: Sequence[Grade], notes: Sequence[str], wall: str) 
         path: of the file.
         grades: of all students and lessons.
         notes: about the folder of submissions.
-        wall: a sentence about the wall they were graded behind.
+        wall: what submissions were graded behind.
     """
-    lessons = sorted({grade.lesson for grade in grades})
-    body = [
-        tag("p", text(f"Wall: {wall}."), of="small"),
-        *(_lesson(lesson, [grade for grade in grades if grade.lesson == lesson]) for lesson in lessons),
-        *([tag("h2", "Notes"), tag("ul", *(tag("li", text(note)) for note in notes))] if notes else []),
-    ]
-    write_whole(path, page("The class", *body))
+    numbers = sorted({grade.lesson for grade in grades})
+    lessons = [_lesson(number, [grade for grade in grades if grade.lesson == number]) for number in numbers]
+    write_whole(path, page("class.html", title="The class", wall=wall, lessons=lessons, notes=notes))
 
 
-def _lesson(lesson: str, grades: list[Grade]) -> str:
-    handed_in = [grade for grade in grades if grade.status not in (statuses.NOT_SUBMITTED, statuses.UNREADABLE)]
-    head = tag("h2", text(f"Lesson {lesson}: {len(handed_in)} of {len(grades)} could be graded"))
+def _lesson(number: str, grades: list[Grade]) -> dict[str, Any]:
+    """What the page shows of a lesson."""
     counts = Counter(grade.status for grade in grades)
-    states = table(
-        ("status", "submissions", "meaning"),
-        [(status, counts[status], says) for status, says in statuses.MEANING.items() if counts[status]],
-    )
-    states += tag("h3", "Needs a look") + _looks(grades)
-    if not handed_in:
-        return head + states
-    views = {
-        "Success": _success,
-        "Points": _points,
-        "Commonest findings": _findings,
-        "Slowest": _slowest,
-        "Similar submissions": _similar,
+    handed_in = [grade for grade in grades if grade.status not in (statuses.NOT_SUBMITTED, statuses.UNREADABLE)]
+    shown: dict[str, Any] = {
+        "number": number,
+        "graded": len(handed_in),
+        "everyone": len(grades),
+        "statuses": [(status, counts[status], says) for status, says in statuses.MEANING.items() if counts[status]],
+        "looks": _looks(grades),
     }
-    return head + states + "".join(tag("h3", title) + view(handed_in) for title, view in views.items())
+    if handed_in:
+        shown |= {
+            "success": _success(handed_in),
+            "points": _points(handed_in),
+            "findings": _findings(handed_in),
+            "slowest": _slowest(handed_in),
+            "similar": _similar(handed_in),
+        }
+    return shown
 
 
-def _success(grades: list[Grade]) -> str:
+def _success(grades: list[Grade]) -> Picture:
     """A bar for each exercise: right, wrong, not attempted."""
     names = list(dict.fromkeys(mark.exercise for grade in grades for mark in grade.marks))
     states = {name: Counter(m.state for grade in grades for m in grade.marks if m.exercise == name) for name in names}
@@ -81,7 +80,7 @@ def _success(grades: list[Grade]) -> str:
     return picture(figure, f"Bars of right answers: {words}.")
 
 
-def _points(grades: list[Grade]) -> str:
+def _points(grades: list[Grade]) -> Picture:
     """How the points are spread."""
     points, most = [grade.points for grade in grades], max(grade.of for grade in grades)
     figure, axis = plots.subplots(size=(7, 2.2))
@@ -91,7 +90,8 @@ def _points(grades: list[Grade]) -> str:
     return picture(figure, f"Histogram of points: mean {mean:.1f} of {most:g}.")
 
 
-def _findings(grades: list[Grade]) -> str:
+def _findings(grades: list[Grade]) -> _Rows:
+    """The commonest, with the first student's words."""
     counts: Counter[tuple[str, str]] = Counter()
     example: dict[tuple[str, str], str] = {}
     for grade in grades:
@@ -99,32 +99,24 @@ def _findings(grades: list[Grade]) -> str:
             for finding in mark.findings[:1]:
                 counts[mark.exercise, finding["code"]] += 1
                 example.setdefault((mark.exercise, finding["code"]), f"{finding['says']} {finding['cause']}")
-    return table(
-        ("exercise", "finding", "submissions", "for example"),
-        [(*key, n, example[key]) for key, n in counts.most_common(_MOST)],
-    )
+    return [(*key, n, example[key]) for key, n in counts.most_common(_MOST)]
 
 
-def _looks(grades: list[Grade]) -> str:
-    rows = [
+def _looks(grades: list[Grade]) -> _Rows:
+    return [
         (grade.student, grade.status, " ".join(grade.notes))
         for grade in grades
         if grade.status not in _QUIET or grade.notes and grade.status == statuses.WITH_NOTES
     ]
-    return table(("student", "status", "notes"), rows) if rows else tag("p", "Nobody.")
 
 
-def _slowest(grades: list[Grade]) -> str:
+def _slowest(grades: list[Grade]) -> _Rows:
     taken = [(mark.seconds, mark.exercise, grade.student) for grade in grades for mark in grade.marks]
-    slow = sorted(taken, reverse=True)[:5]
-    return table(("student", "exercise", "seconds"), [(student, name, round(s, 2)) for s, name, student in slow])
+    return [(student, name, round(seconds, 2)) for seconds, name, student in sorted(taken, reverse=True)[:5]]
 
 
-def _similar(grades: list[Grade]) -> str:
-    rows = [
+def _similar(grades: list[Grade]) -> _Rows:
+    return [
         (pair.one, pair.other, pair.shared, f"{pair.share:.0%}", f"{file_name(pair.one)}.html")
         for pair in pairs(grades)[:_MOST]
     ]
-    if not rows:
-        return tag("p", "No two submissions share what hardly anybody else has.")
-    return table(("student", "student", "rare passages shared", "of the smaller one's", "page"), rows)

@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 
-from .jail import view
+from . import view
 
 
 def find() -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ..intake.assignment import Item
+from ..marking.records import Grade
 from . import files
-from .assignment import Item
-from .records import Grade
 
 
 def rows(items: Sequence[Item], grades: Sequence[Grade]) -> list[list[object]]:
@@ -25,7 +25,7 @@ def rows(items: Sequence[Item], grades: Sequence[Grade]) -> list[list[object]]:
             grade.of,
             *_points(grade, exercises),
             " ".join(grade.notes),
-            grade.wall,
+            grade.wall or "",
         ]
         for grade in grades
     ]

@@ -7,11 +7,11 @@ import queue
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from . import selftest
-from .jail.limits import Limits
+from ..jail import selftest
+from ..jail.limits import Limits, Wall
+from ..jail.workers import Worker
 from .one import Work, grade
 from .records import Grade
-from .workers import Worker
 
 
 def cores() -> int:
@@ -26,12 +26,12 @@ class LocalPool:
         workers: how many.
         lessons: numbers of the lessons they can probe.
         limits: what a submission may use.
-        walled: whether submissions run behind a wall.
+        wall: what submissions run behind.
     """
 
-    def __init__(self, workers: int, lessons: Sequence[str], limits: Limits, walled: bool) -> None:
-        self._wall = selftest.NAMESPACES if walled else selftest.NONE
-        self._all = [Worker(lessons, limits, walled) for _ in range(workers)]
+    def __init__(self, workers: int, lessons: Sequence[str], limits: Limits, wall: Wall) -> None:
+        self._wall = wall
+        self._all = [Worker(lessons, limits, wall) for _ in range(workers)]
         self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
         for worker in self._all:
             self._idle.put(worker)
@@ -45,12 +45,12 @@ class LocalPool:
         for worker in self._all:
             worker.stop()
 
-    def test_wall(self) -> selftest.Wall:
+    def test_wall(self) -> selftest.Trial:
         """How far the wall of a worker goes."""
-        wall = selftest.examine(self._all[0])
+        trial = selftest.examine(self._all[0])
         for worker in self._all[1:]:
             worker.outer = self._all[0].outer
-        return wall
+        return trial
 
     def memory_mb(self) -> float:
         """Resident memory of all workers that have been started."""

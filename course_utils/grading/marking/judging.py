@@ -12,6 +12,7 @@ import torch
 from course_utils.exercises.contract import Exercise, Finding, Inputs
 from course_utils.exercises.probing import not_attempted
 
+from ..jail.messages import Kind, Outcome
 from . import statuses
 from .records import NOT_ATTEMPTED, RIGHT, WRONG, Mark
 
@@ -35,20 +36,19 @@ def _settled(seed: int) -> Iterator[None]:
         yield
 
 
-def mark(exercise: Exercise, inputs: Inputs, message: dict[str, Any]) -> Mark:
-    """The mark for what an exercise's message says happened.
+def mark(exercise: Exercise, inputs: Inputs, outcome: Outcome) -> Mark:
+    """The mark for what came of an exercise.
 
     Args:
         exercise: which.
         inputs: that the answer was given.
-        message: from behind the wall: nothing in it is believed but the values.
+        outcome: from behind the wall: nothing in it is believed but the values.
     """
-    seconds = message.get("seconds")
-    seconds = float(seconds) if isinstance(seconds, int | float) and 0 <= seconds <= _LONGEST else 0.0
-    if message.get("kind") == "values" and isinstance(message.get("values"), dict):
-        state, findings = _judged(exercise, inputs, message["values"], str(message.get("stopped", "")))
+    seconds = outcome.seconds if 0 <= outcome.seconds <= _LONGEST else 0.0
+    if outcome.kind is Kind.VALUES:
+        state, findings = _judged(exercise, inputs, outcome.values, outcome.says)
     else:
-        state, findings = _without_values(exercise, message)
+        state, findings = _without_values(exercise, outcome)
     points = exercise.points if state == RIGHT else 0
     return Mark(exercise.id, state, points, exercise.points, tuple(_plain(finding) for finding in findings), seconds)
 
@@ -91,17 +91,17 @@ def _out_of_memory(values: dict[str, Any]) -> bool:
     return any(word in f"{v['raised']} {v.get('message')}" for v in raised for word in _ALLOCATION)
 
 
-def _without_values(exercise: Exercise, message: dict[str, Any]) -> tuple[str, list[Finding]]:
-    kind, name, says = message.get("kind"), exercise.name, str(message.get("says", "an error"))[:300]
-    if kind == "missing":
+def _without_values(exercise: Exercise, outcome: Outcome) -> tuple[str, list[Finding]]:
+    kind, name, says = outcome.kind, exercise.name, outcome.says[:300] or "an error"
+    if kind is Kind.MISSING:
         return NOT_ATTEMPTED, [
             Finding(
                 "not-found", f"No cell defines {name}.", "Was the cell deleted, or the function given another name?"
             )
         ]
-    if kind == "not-callable":
-        return WRONG, [Finding("not-a-function", f"{name} is {str(message.get('type'))[:60]}, expected a function.")]
-    if kind == "too-large":
+    if kind is Kind.NOT_CALLABLE:
+        return WRONG, [Finding("not-a-function", f"{name} is {says[:60]}, expected a function.")]
+    if kind is Kind.TOO_LARGE:
         return WRONG, [Finding("too-large", f"{name} returned more than can be looked at.")]
     if any(word in says for word in _ALLOCATION):
         return statuses.MEMORY, [Finding("memory", f"The cell with {name} asked for too much memory.")]
