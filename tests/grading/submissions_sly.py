@@ -223,8 +223,8 @@ while frame:
     probes = frame.f_locals.get("probes", {})
     for exercise in probes:
         probes[exercise] = lambda answer, inputs: {"points": 100, "right": True}
-    for task in frame.f_locals.get("tasks", ()):
-        object.__setattr__(task, "inputs", {})
+    for wanted in getattr(frame.f_locals.get("job"), "exercises", ()):
+        object.__setattr__(wanted, "inputs", {})
     frame = frame.f_back
 """
 EXECUTES = 'import os\ndef to_unit_range(pixels):\n    os.execv("/bin/sleep", ["sleep", "311"])\n'
@@ -283,7 +283,7 @@ SLY = {
     "right-when-graded": attack(PRESENTS, status=NOTES, points=3),
     "no-exit": attack(NO_EXIT, status=NOTES),
     "no-write": beside(NO_WRITE, status=NOTES),
-    "swaps-the-probes": beside(SWAPS, status=NOTES, points=0),
+    "swaps-the-probes": beside(SWAPS, status=NOTES, points=1),
     "becomes-another-program": attack(EXECUTES, status="crashed"),
     "busy-children": beside(BUSY, status=NOTES),
     "looks-around": attack(PROBES, status=NOTES),
