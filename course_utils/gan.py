@@ -6,8 +6,7 @@ nats per picture: where it cannot tell real from drawn, it pays ln 2 for each, 2
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,8 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .cpu import has_bfloat16, keep_freed_memory
 from .decoders import SIDE
+from .engine import networks_in_bfloat16
 from .files import save_whole
 from .progress import bar
 from .turns import Turns, TurnSchedule
@@ -134,13 +133,16 @@ def train_gan(
     Returns:
         The losses by epoch.
     """
-    keep_freed_memory()
     run = _Run(generator, discriminator, recipe)
     if resume is not None and resume.exists():
         run.restore(torch.load(resume))
     rest = range(len(run.history) + 1, recipe.epochs + 1)
     size = len(images) if recipe.steps is None else recipe.steps * recipe.batch
-    with torch.random.fork_rng(devices=[]), bar(len(rest) * size, "images") as shown:
+    with (
+        torch.random.fork_rng(devices=[]),
+        networks_in_bfloat16(generator, discriminator, wanted=recipe.bfloat16),
+        bar(len(rest) * size, "images") as shown,
+    ):
         for epoch in rest:
             torch.manual_seed(recipe.seed * 100_003 + epoch)
             run.epoch(epoch, images, schedule, shown.update)
@@ -199,26 +201,17 @@ class _Run:
 
     def step(self, real: Tensor, turns: Turns) -> Tensor:
         """A batch: first the discriminator, on detached pictures, then the generator; both losses, detached."""
-        with self._arithmetic(turns.generator):
-            drawn = self.generator.draw(len(real))
-        with self._arithmetic(turns.discriminator):
-            of_real, of_drawn = self.discriminator(real), self.discriminator(drawn.detach())
-        judged = discriminator_loss(of_real.float(), of_drawn.float())
+        with torch.set_grad_enabled(turns.generator):
+            drawn = self.generator.draw(len(real))  # (batch, 1, 28, 28)
+        with torch.set_grad_enabled(turns.discriminator):
+            judged = discriminator_loss(self.discriminator(real), self.discriminator(drawn.detach()))
         if turns.discriminator:
             _descend(judged, self.optimizers[0])
-        with self._arithmetic(turns.generator):
-            of_drawn = self.discriminator(drawn)
-        fooled = generator_loss(of_drawn.float())
+        with torch.set_grad_enabled(turns.generator):
+            fooled = generator_loss(self.discriminator(drawn))
         if turns.generator:
             _descend(fooled, self.optimizers[1])
         return torch.stack([judged.detach(), fooled.detach()])
-
-    @contextmanager
-    def _arithmetic(self, learns: bool) -> Iterator[None]:
-        """Gradients for whoever is about to learn, and bfloat16 where the recipe and this CPU have it."""
-        fast = self.recipe.bfloat16 and has_bfloat16()
-        with torch.set_grad_enabled(learns), torch.autocast("cpu", torch.bfloat16, enabled=fast):
-            yield
 
 
 def _descend(loss: Tensor, optimizer: torch.optim.Optimizer) -> None:

@@ -1,0 +1,163 @@
+"""Decoders of transposed convolutions, computed faster on a CPU where their shapes allow it.
+
+Three cases that decoders of digits meet, each with a function that recognises it:
+
+- two linear maps in a row, a linear layer and a transposed convolution with nothing between them, are one;
+- a first picture of 1 x 1 times a kernel is a matrix product;
+- a last layer that doubles the picture into one channel (kernel 4, stride 2, padding 1) leaves 15 of 16 lanes of a
+  vector unit idle; as a 3 x 3 convolution into four channels, one for each corner of a 2 x 2 cell of output pixels
+  (Shi et al. 2016, "sub-pixel convolution"), it leaves fewer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
+from torch.nn.grad import conv2d_weight
+
+from ..decoders import ConvDecoder
+from .swap import swapped
+
+Forward = Callable[[Tensor], Tensor]
+
+
+@contextmanager
+def quick_decoder(decoder: ConvDecoder, bfloat16: bool = False) -> Iterator[None]:
+    """Inside, a decoder and its transposed convolutions compute the same in faster ways.
+
+    Args:
+        decoder: codes (N, latent) -> logits (N, 1, 28, 28), float32 also where its layers are not.
+        bfloat16: whether its transposed convolutions multiply in bfloat16. What they put out then is bfloat16 too, with
+            the channels last in memory, so that the next layer takes it as it is; only the doubled picture is float32.
+    """
+    plain = _merged(decoder) if is_linear_twice(decoder) else decoder.forward
+    with ExitStack() as replaced:
+        for layer in decoder.layers:
+            if isinstance(layer, nn.ConvTranspose2d):
+                replaced.enter_context(swapped(layer, quick(layer, bfloat16)))
+        replaced.enter_context(swapped(decoder, lambda z: plain(z).to(z.dtype)))
+        yield
+
+
+def quick(layer: nn.ConvTranspose2d, bfloat16: bool = False) -> Forward:
+    """Pictures (N, in_channels, H, W) -> (N, out_channels, H', W'), as the layer itself gives them, up to rounding."""
+    forward: Forward = layer.forward
+    if is_doubling(layer):
+        forward = _doubled(layer)
+    elif is_a_product(layer):
+        forward = _product(layer)
+    return _in_bfloat16(forward) if bfloat16 else forward
+
+
+def _in_bfloat16(forward: Forward) -> Forward:
+    def converting(x: Tensor) -> Tensor:
+        with torch.autocast("cpu", torch.bfloat16, cache_enabled=False):
+            return forward(x.to(torch.bfloat16, memory_format=torch.channels_last))
+
+    return converting
+
+
+def is_linear_twice(decoder: ConvDecoder) -> bool:
+    """Whether nothing stands between a decoder's linear layer and its first transposed convolution (Report B's)."""
+    return decoder.spec.linear_start and isinstance(decoder.layers[0], nn.ConvTranspose2d)
+
+
+def _merged(decoder: ConvDecoder) -> Forward:
+    """Its matrix is what the convolution makes of the linear layer's columns.
+
+    The convolution sees latent + 1 pictures, however large the batch.
+    """
+    spec, linear, conv, rest = decoder.spec, decoder.start, decoder.layers[0], decoder.layers[1:]
+    assert isinstance(linear, nn.Linear) and isinstance(conv, nn.ConvTranspose2d)
+    bias = conv.bias
+    assert bias is not None
+
+    def forward(z: Tensor) -> Tensor:
+        columns = torch.cat([linear.weight.T, linear.bias[None]])
+        columns = columns.view(-1, spec.channels, spec.size, spec.size)  # (latent + 1, channels, size, size)
+        mapped = F.conv_transpose2d(columns, conv.weight, None, *spec.layers[0][2:]).movedim(1, -1)
+        offset = mapped[-1] + bias  # channels last, as the next layer likes its input
+        pictures = torch.addmm(offset.reshape(1, -1), z, mapped[:-1].flatten(1)).view(len(z), *offset.shape)
+        return rest(pictures.movedim(-1, 1))
+
+    return forward
+
+
+def is_a_product(layer: nn.ConvTranspose2d) -> bool:
+    """Whether a layer makes a matrix product of a picture of one pixel."""
+    return _is_usual(layer) and layer.padding == layer.output_padding == (0, 0)
+
+
+def _product(layer: nn.ConvTranspose2d) -> Forward:
+    plain, bias = layer.forward, layer.bias
+    assert bias is not None
+
+    def forward(x: Tensor) -> Tensor:
+        if x.shape[2:] != (1, 1):
+            return plain(x)
+        height, width = layer.kernel_size
+        kernels = layer.weight.movedim(1, -1).flatten(1)  # channels last, as the next layer likes its input
+        flat = torch.addmm(bias.repeat(height * width), x.flatten(1), kernels)
+        return flat.view(len(x), height, width, layer.out_channels).movedim(-1, 1)
+
+    return forward
+
+
+def is_doubling(layer: nn.ConvTranspose2d) -> bool:
+    """Whether a layer doubles height and width into one channel."""
+    geometry = layer.kernel_size, layer.stride, layer.padding, layer.output_padding
+    return _is_usual(layer) and layer.out_channels == 1 and geometry == ((4, 4), (2, 2), (1, 1), (0, 0))
+
+
+def _doubled(layer: nn.ConvTranspose2d) -> Forward:
+    return lambda x: _Doubling.apply(x, layer.weight, layer.bias)
+
+
+def _is_usual(layer: nn.ConvTranspose2d) -> bool:
+    return layer.bias is not None and layer.groups == 1 and layer.dilation == (1, 1)
+
+
+class _Doubling(torch.autograd.Function):
+    """Forward as a sub-pixel convolution, backward as the plain convolutions that PyTorch would run.
+
+    The products are of x's type and layout of memory; the doubled picture is of the weights' type.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+        ctx.save_for_backward(x, weight)
+        corners = F.conv2d(x, _corner_kernels(weight).to(x.dtype), padding=1)
+        return _interleaved(corners).to(weight.dtype).add_(bias)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        x, weight = ctx.saved_tensors
+        grad_bias, grad = grad.sum().view(1), grad.to(x.dtype)
+        if x.is_contiguous(memory_format=torch.channels_last):  # say so of a single channel, which has no order
+            grad = grad.reshape(*grad.shape[:1], *grad.shape[2:], 1).movedim(-1, 1)
+        grad_x = F.conv2d(grad, weight.to(x.dtype), stride=2, padding=1)
+        grad_weight = conv2d_weight(grad, weight.shape, x, stride=2, padding=1)
+        return grad_x, grad_weight.to(weight.dtype), grad_bias
+
+
+def _interleaved(corners: Tensor) -> Tensor:
+    """(N, 4, H, W) -> (N, 1, 2H, 2W): the four corners of each cell, put side by side."""
+    n, _, height, width = corners.shape
+    return corners.unflatten(1, (2, 2)).permute(0, 3, 1, 4, 2).reshape(n, 1, 2 * height, 2 * width)
+
+
+def _corner_kernels(weight: Tensor) -> Tensor:
+    """(channels, 1, 4, 4) -> (4, channels, 3, 3): what an input pixel and its neighbours give to each output corner.
+
+    Output pixel 2i + a takes row 3 + a - 2d of the kernel from input row i + d - 1; rows outside 0..3 count nothing.
+    """
+    rows = torch.tensor([[3 + a - 2 * d for d in range(3)] for a in range(2)]) + 1
+    padded = F.pad(weight[:, 0], (1, 1, 1, 1))
+    return padded[:, rows][:, :, :, rows].permute(1, 3, 0, 2, 4).flatten(0, 1)
