@@ -57,7 +57,7 @@ def run_row(name: str, seed: int) -> Race:
     """Train once as the row says; meant for a process of its own, because what is unseen stays so."""
     row = ROWS[name]
     if row.unseen is not None:
-        setattr(convolution, row.unseen, lambda module: False)
+        setattr(convolution, row.unseen, lambda *_: False)
     return race(row.model(), replace(COURSE, seed=seed, **row.changes), row.fresh)
 
 

@@ -1,6 +1,6 @@
 """Decoders of transposed convolutions, computed faster on a CPU where their shapes allow it.
 
-Three cases that decoders of digits meet, each with a function that recognises it:
+Pictures are kept with their channels last in memory. Three cases that decoders of digits meet are recognised:
 
 - two linear maps in a row, a linear layer and a transposed convolution with nothing between them, are one;
 - a first picture of 1 x 1 times a kernel is a matrix product;
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 import torch
@@ -24,8 +25,6 @@ from torch.nn.grad import conv2d_weight
 from ..decoders import ConvDecoder
 from .swap import swapped
 
-Forward = Callable[[Tensor], Tensor]
-
 
 @contextmanager
 def quick_decoder(decoder: ConvDecoder, bfloat16: bool = False) -> Iterator[None]:
@@ -33,34 +32,29 @@ def quick_decoder(decoder: ConvDecoder, bfloat16: bool = False) -> Iterator[None
 
     Args:
         decoder: codes (N, latent) -> logits (N, 1, 28, 28), float32 also where its layers are not.
-        bfloat16: whether its transposed convolutions multiply in bfloat16. What they put out then is bfloat16 too, with
-            the channels last in memory, so that the next layer takes it as it is; only the doubled picture is float32.
+        bfloat16: whether its transposed convolutions multiply and put out bfloat16; the doubled picture is float32.
     """
-    plain = _merged(decoder) if is_linear_twice(decoder) else decoder.forward
+    forward = partial(_merged, decoder) if is_linear_twice(decoder) else decoder.forward
     with ExitStack() as replaced:
         for layer in decoder.layers:
             if isinstance(layer, nn.ConvTranspose2d):
                 replaced.enter_context(swapped(layer, quick(layer, bfloat16)))
-        replaced.enter_context(swapped(decoder, lambda z: plain(z).to(z.dtype)))
+        replaced.enter_context(swapped(decoder, lambda z: forward(z).to(z.dtype)))
         yield
 
 
-def quick(layer: nn.ConvTranspose2d, bfloat16: bool = False) -> Forward:
+def quick(layer: nn.ConvTranspose2d, bfloat16: bool = False) -> Callable[[Tensor], Tensor]:
     """Pictures (N, in_channels, H, W) -> (N, out_channels, H', W'), as the layer itself gives them, up to rounding."""
-    forward: Forward = layer.forward
-    if is_doubling(layer):
-        forward = _doubled(layer)
-    elif is_a_product(layer):
-        forward = _product(layer)
-    return _in_bfloat16(forward) if bfloat16 else forward
+    plain = layer.forward
 
+    def forward(x: Tensor) -> Tensor:
+        x = x.to(torch.bfloat16 if bfloat16 else x.dtype, memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16, cache_enabled=False):
+            if is_a_product(layer, x):
+                return _product(layer, x)
+            return _Doubling.apply(x, layer.weight, layer.bias) if is_doubling(layer) else plain(x)
 
-def _in_bfloat16(forward: Forward) -> Forward:
-    def converting(x: Tensor) -> Tensor:
-        with torch.autocast("cpu", torch.bfloat16, cache_enabled=False):
-            return forward(x.to(torch.bfloat16, memory_format=torch.channels_last))
-
-    return converting
+    return forward
 
 
 def is_linear_twice(decoder: ConvDecoder) -> bool:
@@ -68,59 +62,37 @@ def is_linear_twice(decoder: ConvDecoder) -> bool:
     return decoder.spec.linear_start and isinstance(decoder.layers[0], nn.ConvTranspose2d)
 
 
-def _merged(decoder: ConvDecoder) -> Forward:
-    """Its matrix is what the convolution makes of the linear layer's columns.
-
-    The convolution sees latent + 1 pictures, however large the batch.
-    """
-    spec, linear, conv, rest = decoder.spec, decoder.start, decoder.layers[0], decoder.layers[1:]
-    assert isinstance(linear, nn.Linear) and isinstance(conv, nn.ConvTranspose2d)
-    bias = conv.bias
-    assert bias is not None
-
-    def forward(z: Tensor) -> Tensor:
-        columns = torch.cat([linear.weight.T, linear.bias[None]])
-        columns = columns.view(-1, spec.channels, spec.size, spec.size)  # (latent + 1, channels, size, size)
-        mapped = F.conv_transpose2d(columns, conv.weight, None, *spec.layers[0][2:]).movedim(1, -1)
-        offset = mapped[-1] + bias  # channels last, as the next layer likes its input
-        pictures = torch.addmm(offset.reshape(1, -1), z, mapped[:-1].flatten(1)).view(len(z), *offset.shape)
-        return rest(pictures.movedim(-1, 1))
-
-    return forward
-
-
-def is_a_product(layer: nn.ConvTranspose2d) -> bool:
-    """Whether a layer makes a matrix product of a picture of one pixel."""
-    return _is_usual(layer) and layer.padding == layer.output_padding == (0, 0)
-
-
-def _product(layer: nn.ConvTranspose2d) -> Forward:
-    plain, bias = layer.forward, layer.bias
-    assert bias is not None
-
-    def forward(x: Tensor) -> Tensor:
-        if x.shape[2:] != (1, 1):
-            return plain(x)
-        height, width = layer.kernel_size
-        kernels = layer.weight.movedim(1, -1).flatten(1)  # channels last, as the next layer likes its input
-        flat = torch.addmm(bias.repeat(height * width), x.flatten(1), kernels)
-        return flat.view(len(x), height, width, layer.out_channels).movedim(-1, 1)
-
-    return forward
+def is_a_product(layer: nn.ConvTranspose2d, x: Tensor) -> bool:
+    """Whether a picture is one pixel and all that a layer makes of it is kept."""
+    return x.shape[2:] == (1, 1) and layer.padding == layer.output_padding == (0, 0)
 
 
 def is_doubling(layer: nn.ConvTranspose2d) -> bool:
     """Whether a layer doubles height and width into one channel."""
     geometry = layer.kernel_size, layer.stride, layer.padding, layer.output_padding
-    return _is_usual(layer) and layer.out_channels == 1 and geometry == ((4, 4), (2, 2), (1, 1), (0, 0))
+    return layer.out_channels == 1 and geometry == ((4, 4), (2, 2), (1, 1), (0, 0))
 
 
-def _doubled(layer: nn.ConvTranspose2d) -> Forward:
-    return lambda x: _Doubling.apply(x, layer.weight, layer.bias)
+def _merged(decoder: ConvDecoder, z: Tensor) -> Tensor:
+    """Codes -> logits. The matrix of the first two maps is what the convolution makes of the linear layer's columns.
+
+    The convolution sees latent + 1 pictures, however large the batch.
+    """
+    spec, linear, conv = decoder.spec, decoder.start, decoder.layers[0]
+    assert isinstance(linear, nn.Linear) and isinstance(conv, nn.ConvTranspose2d) and conv.bias is not None
+    columns = torch.cat([linear.weight.T, linear.bias[None]]).view(-1, spec.channels, spec.size, spec.size)
+    mapped = F.conv_transpose2d(columns, conv.weight, None, *spec.layers[0][2:]).movedim(1, -1)
+    offset = mapped[-1] + conv.bias
+    pictures = torch.addmm(offset.reshape(1, -1), z, mapped[:-1].flatten(1)).view(len(z), *offset.shape)
+    return decoder.layers[1:](pictures.movedim(-1, 1))
 
 
-def _is_usual(layer: nn.ConvTranspose2d) -> bool:
-    return layer.bias is not None and layer.groups == 1 and layer.dilation == (1, 1)
+def _product(layer: nn.ConvTranspose2d, x: Tensor) -> Tensor:
+    height, width = layer.kernel_size
+    assert layer.bias is not None
+    kernels = layer.weight.movedim(1, -1).flatten(1)  # (in_channels, height * width * out_channels)
+    flat = torch.addmm(layer.bias.repeat(height * width), x.flatten(1), kernels)
+    return flat.view(len(x), height, width, layer.out_channels).movedim(-1, 1)
 
 
 class _Doubling(torch.autograd.Function):
