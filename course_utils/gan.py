@@ -15,8 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from . import engine
 from .decoders import SIDE
-from .engine import networks_in_bfloat16
 from .files import save_whole
 from .progress import bar
 from .turns import Turns, TurnSchedule
@@ -140,7 +140,7 @@ def train_gan(
     size = len(images) if recipe.steps is None else recipe.steps * recipe.batch
     with (
         torch.random.fork_rng(devices=[]),
-        networks_in_bfloat16(generator, discriminator, wanted=recipe.bfloat16),
+        engine.in_bfloat16(generator, discriminator, wanted=recipe.bfloat16),
         bar(len(rest) * size, "images") as shown,
     ):
         for epoch in rest:

@@ -9,7 +9,6 @@ import torch
 
 import course_utils
 from course_utils import engine, reports, vae
-from course_utils.engine import precision
 
 PACKAGE = Path(course_utils.__file__).parent
 X = torch.rand(7, 1, 28, 28, generator=torch.Generator().manual_seed(0))
@@ -93,12 +92,12 @@ def test_only_the_loops_the_benchmarks_and_the_engine_know_the_engine():
 
 
 def test_networks_take_and_give_float32_whatever_they_multiply_in(monkeypatch):
-    monkeypatch.setattr(precision, "has_bfloat16", lambda: True)
+    monkeypatch.setattr(engine, "has_bfloat16", lambda: True)
     network, x = torch.nn.Sequential(torch.nn.Linear(4, 4)), torch.rand(2, 4)
     exact = network(x)
-    with engine.networks_in_bfloat16(network):
+    with engine.in_bfloat16(network):
         rough = network(x)
-    with engine.networks_in_bfloat16(network, wanted=False):
+    with engine.in_bfloat16(network, wanted=False):
         assert torch.equal(network(x), exact)
     assert rough.dtype == torch.float32 and 0 < (rough - exact).abs().max() < 0.02
     assert torch.equal(network(x), exact)

@@ -7,6 +7,7 @@ from torch import nn
 from course_utils import reports
 from course_utils.decoders import ConvDecoder
 from course_utils.engine import convolution
+from course_utils.engine.swap import swapped
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_two_linear_maps_in_a_row_are_computed_as_one_and_give_the_same(number):
     assert convolution.is_linear_twice(decoder)
     z, towards = torch.randn(5, 3, dtype=torch.float64), torch.randn(5, 1, 28, 28, dtype=torch.float64)
     weights, plain = list(decoder.parameters()), decoder(z)
-    with convolution.quick_decoder(decoder):
+    with swapped(convolution.quick_forwards(decoder)):
         quick = decoder(z)
     found = [[logits, *torch.autograd.grad(logits, weights, towards)] for logits in (plain, quick)]
     for one, other in zip(*found, strict=True):

@@ -14,17 +14,19 @@ results: :mod:`.convolution` computes a decoder's products in another order, :mo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from torch import nn
 
 from ..decoders import ConvDecoder
 from ..encoders import LSTMEncoder
 from ..vae import VAE
-from .convolution import quick_decoder
+from .convolution import quick_forwards
 from .parts import in_parts
-from .precision import has_bfloat16, lstm_in_bfloat16, networks_in_bfloat16
-
-__all__ = ["networks_in_bfloat16", "on"]
+from .precision import forward_in_bfloat16, has_bfloat16
+from .swap import swapped
 
 
 @contextmanager
@@ -32,16 +34,24 @@ def on(model: VAE, parts: int = 1, bfloat16: bool = False) -> Iterator[None]:
     """Inside, the model trains faster; afterwards, also after an error, it is what it was.
 
     Args:
-        model: its forward pass, its LSTM encoder and its transposed-convolution decoder are replaced.
+        model: its LSTM encoder and its transposed-convolution decoder are made faster; other layers stay.
         parts: into how many parts a batch falls, see :func:`course_utils.engine.parts.in_parts`.
         bfloat16: whether LSTM and transposed convolutions multiply in bfloat16, on CPUs that can.
     """
     bfloat16 = bfloat16 and has_bfloat16()
-    with ExitStack() as replaced:
-        for module in model.modules():
-            if isinstance(module, ConvDecoder):
-                replaced.enter_context(quick_decoder(module, bfloat16))
-            elif isinstance(module, LSTMEncoder) and bfloat16:
-                replaced.enter_context(lstm_in_bfloat16(module.lstm))
-        replaced.enter_context(in_parts(model, parts))
+    forwards: dict[nn.Module, Callable[..., Any]] = {}
+    for module in model.modules():
+        if isinstance(module, ConvDecoder):
+            forwards |= quick_forwards(module, bfloat16)
+        elif isinstance(module, LSTMEncoder) and bfloat16:
+            forwards[module.lstm] = forward_in_bfloat16(module.lstm)
+    with swapped(forwards), in_parts(model, parts):
+        yield
+
+
+@contextmanager
+def in_bfloat16(*networks: nn.Module, wanted: bool = True) -> Iterator[None]:
+    """Inside, whole networks multiply in bfloat16, if that is wanted and this CPU can."""
+    able = wanted and has_bfloat16()
+    with swapped({network: forward_in_bfloat16(network) for network in networks} if able else {}):
         yield

@@ -11,8 +11,7 @@ Pictures are kept with their channels last in memory. Three cases that decoders 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -23,27 +22,23 @@ from torch.autograd.function import once_differentiable
 from torch.nn.grad import conv2d_weight
 
 from ..decoders import ConvDecoder
-from .swap import swapped
+
+Forward = Callable[[Tensor], Tensor]
 
 
-@contextmanager
-def quick_decoder(decoder: ConvDecoder, bfloat16: bool = False) -> Iterator[None]:
-    """Inside, a decoder and its transposed convolutions compute the same in faster ways.
+def quick_forwards(decoder: ConvDecoder, bfloat16: bool = False) -> dict[nn.Module, Forward]:
+    """Faster forward passes for a decoder and its transposed convolutions; they give the same, up to rounding.
 
     Args:
         decoder: codes (N, latent) -> logits (N, 1, 28, 28), float32 also where its layers are not.
         bfloat16: whether its transposed convolutions multiply and put out bfloat16; the doubled picture is float32.
     """
+    convolutions = [layer for layer in decoder.layers if isinstance(layer, nn.ConvTranspose2d)]
     forward = partial(_merged, decoder) if is_linear_twice(decoder) else decoder.forward
-    with ExitStack() as replaced:
-        for layer in decoder.layers:
-            if isinstance(layer, nn.ConvTranspose2d):
-                replaced.enter_context(swapped(layer, quick(layer, bfloat16)))
-        replaced.enter_context(swapped(decoder, lambda z: forward(z).to(z.dtype)))
-        yield
+    return {decoder: lambda z: forward(z).to(z.dtype), **{layer: quick(layer, bfloat16) for layer in convolutions}}
 
 
-def quick(layer: nn.ConvTranspose2d, bfloat16: bool = False) -> Callable[[Tensor], Tensor]:
+def quick(layer: nn.ConvTranspose2d, bfloat16: bool = False) -> Forward:
     """Pictures (N, in_channels, H, W) -> (N, out_channels, H', W'), as the layer itself gives them, up to rounding."""
     plain = layer.forward
 

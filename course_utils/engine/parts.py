@@ -42,7 +42,7 @@ def in_parts(model: VAE, parts: int) -> Iterator[None]:
     if parts == 1 or any(isinstance(module, _WHOLE) for module in model.modules()):
         yield
         return
-    with _workers(parts) as run, swapped(model, _Parts(model, parts, run)):
+    with _workers(parts) as run, swapped({model: _Parts(model, parts, run)}):
         yield
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-
-from .swap import swapped
 
 _ATEN_WITHOUT_BFLOAT16 = ("DEFAULT", "AVX2")
 # oneDNN's names for what it may be held to, of those that multiply bfloat16 in float32 or not at all
@@ -29,36 +27,16 @@ def has_bfloat16() -> bool:
     return processor and aten and onednn.upper() not in _ONEDNN_WITHOUT_BFLOAT16
 
 
-@contextmanager
-def networks_in_bfloat16(*networks: nn.Module, wanted: bool = True) -> Iterator[None]:
-    """Inside, whole networks (a tensor in, a tensor out) multiply in bfloat16, if wanted and where this CPU can."""
-    with ExitStack() as replaced:
-        for network in networks if wanted and has_bfloat16() else ():
-            replaced.enter_context(_network_in_bfloat16(network))
-        yield
+def forward_in_bfloat16(module: nn.Module) -> Callable[[Tensor], Any]:
+    """A forward pass that multiplies in bfloat16, for a tensor (N, ...); what it puts out is of the tensor's type."""
+    plain = module.forward
 
-
-@contextmanager
-def _network_in_bfloat16(network: nn.Module) -> Iterator[None]:
-    plain = network.forward
-
-    def forward(x: Tensor) -> Tensor:
+    def forward(x: Tensor) -> Any:
         with torch.autocast("cpu", torch.bfloat16):
-            return plain(x).to(x.dtype)
+            return _converted(plain(x), x.dtype)
 
-    with swapped(network, forward):
-        yield
+    return forward
 
 
-@contextmanager
-def lstm_in_bfloat16(lstm: nn.LSTM) -> Iterator[None]:
-    """Inside, an LSTM multiplies in bfloat16; its last states are float32, the sequence, which nobody reads, is not."""
-    plain = lstm.forward
-
-    def forward(steps: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        with torch.autocast("cpu", torch.bfloat16):
-            sequence, (h, c) = plain(steps)
-        return sequence, (h.to(steps.dtype), c.to(steps.dtype))
-
-    with swapped(lstm, forward):
-        yield
+def _converted(found: Any, dtype: torch.dtype) -> Any:
+    return found.to(dtype) if isinstance(found, Tensor) else tuple(_converted(part, dtype) for part in found)

@@ -1,8 +1,8 @@
-"""How a forward pass is replaced from outside, and put back."""
+"""How forward passes are replaced from outside, and put back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,13 +10,15 @@ from torch import nn
 
 
 @contextmanager
-def swapped(module: nn.Module, forward: Callable[..., Any]) -> Iterator[None]:
-    """Inside, calling ``module`` runs ``forward``; afterwards, what it ran before."""
-    before = vars(module).get("forward")  # an attribute of this very module, beside its class's method
-    module.forward = forward
+def swapped(forwards: Mapping[nn.Module, Callable[..., Any]]) -> Iterator[None]:
+    """Inside, each module runs the forward pass given for it; afterwards, what it ran before."""
+    before = [(module, vars(module).get("forward")) for module in forwards]  # None: its class's method
     try:
+        for module, forward in forwards.items():
+            module.forward = forward
         yield
     finally:
-        del module.forward
-        if before is not None:
-            module.forward = before
+        for module, own in before:
+            del module.forward
+            if own is not None:
+                module.forward = own
