@@ -138,11 +138,7 @@ def train_gan(
         run.restore(torch.load(resume))
     rest = range(len(run.history) + 1, recipe.epochs + 1)
     size = len(images) if recipe.steps is None else recipe.steps * recipe.batch
-    with (
-        torch.random.fork_rng(devices=[]),
-        engine.in_bfloat16(generator, discriminator, wanted=recipe.bfloat16),
-        bar(len(rest) * size, "images") as shown,
-    ):
+    with torch.random.fork_rng(devices=[]), bar(len(rest) * size, "images") as shown:
         for epoch in rest:
             torch.manual_seed(recipe.seed * 100_003 + epoch)
             run.epoch(epoch, images, schedule, shown.update)
@@ -194,9 +190,10 @@ class _Run:
             rows for rows in torch.randperm(len(images)).split(self.recipe.batch) if len(rows) == self.recipe.batch
         ][: self.recipe.steps]
         losses = torch.zeros(2)
-        for step, rows in enumerate(batches, 1):
-            losses += self.step(images[rows], schedule(number, step))
-            done(len(rows))
+        with engine.in_bfloat16(*self.networks, wanted=self.recipe.bfloat16):
+            for step, rows in enumerate(batches, 1):
+                losses += self.step(images[rows], schedule(number, step))
+                done(len(rows))
         self.history.append(GanEpoch(number, *(losses / len(batches)).tolist()))
 
     def step(self, real: Tensor, turns: Turns) -> Tensor:

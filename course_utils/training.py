@@ -214,6 +214,7 @@ def _one_epoch(run: _Run, images: Tensor, validation: Tensor, shown: tqdm) -> No
             x = images.index_select(0, rows)  # (batch, 1, 28, 28)
             elbo = model(x, generator)  # reconstruction (batch,) and KL (batch, latent), in nats
             loss = elbo.loss(kl_weight, recipe.free_bits)  # a mean over images
+            model.zero_grad()
             loss.backward()
             _require_finite(loss, f"step {step + 1} of epoch {number}")
             _take_a_step(run, progress)
@@ -236,7 +237,7 @@ def _require_finite(loss: Tensor, where: str) -> None:
 
 
 def _take_a_step(run: _Run, progress: float) -> None:
-    """Clip the gradient, move the weights, and forget the gradient."""
+    """Clip the gradient and move the weights."""
     recipe = run.recipe
     if recipe.clip is not None:
         torch.nn.utils.clip_grad_norm_(run.model.parameters(), recipe.clip)
@@ -244,4 +245,3 @@ def _take_a_step(run: _Run, progress: float) -> None:
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * recipe.lr_schedule(progress)
         optimizer.step()
-        optimizer.zero_grad()
