@@ -171,7 +171,7 @@ def suite(out: Out = None) -> None:
 
 def _ways() -> list[tuple[bool, dict[str, str]]]:
     """(whether with bfloat16, environment that makes it so): both ways where this CPU has it."""
-    from ..cpu import has_bfloat16
+    from ..engine.precision import has_bfloat16
     from .machine import HELD_OFF
 
     return [(True, {}), (False, HELD_OFF)] if has_bfloat16() else [(False, {})]

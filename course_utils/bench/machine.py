@@ -12,7 +12,7 @@ from typing import TypedDict
 
 import torch
 
-from ..cpu import has_bfloat16
+from ..engine.precision import has_bfloat16
 
 HELD_OFF = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
 """Environment in which a CPU that has bfloat16 computes as one that has not."""

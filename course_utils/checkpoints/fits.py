@@ -18,10 +18,11 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from .. import data
-from ..autodecoder import Codes, GaussianPixels, PointCodes, PosteriorCodes, fit, fit_codes, report_c_decoder
+from ..autodecoder import Codes, GaussianPixels, PointCodes, PosteriorCodes, fit, fit_codes
 from ..decoders import MLPDecoder
 from ..files import write_whole
 from ..reconstruction import GREY_LEVELS, frobenius_metric, principal_directions, rmse
+from ..reports import report_c_decoder
 from ..vae import parameter_count
 from . import store
 from .fit_plans import ITEMS, LATENT, NARROW, PLANS, Plan

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import vae
+from .. import reports
 from ..recipes import COURSE
 from ..schedules import Constant
 from ..training import Recipe
@@ -35,7 +35,7 @@ class Plan:
 
     Attributes:
         says: the model in a sentence.
-        constructor: name of a function of :mod:`course_utils.vae`.
+        constructor: name of a function in :data:`course_utils.reports.MODELS`.
         arguments: its arguments.
         recipe: how to train it.
         rows: rows of the reports that it rebuilds.
@@ -53,7 +53,7 @@ class Plan:
 
     def model(self) -> VAE:
         """The model, untrained."""
-        return getattr(vae, self.constructor)(**self.arguments)
+        return reports.MODELS[self.constructor](**self.arguments)
 
 
 def _report_b() -> Iterator[tuple[str, Plan]]:

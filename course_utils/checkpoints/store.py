@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load as parse
 from torch import Tensor
 
-from .. import vae
+from .. import reports
 from ..training import Epoch
 from ..vae import VAE
 from .plans import PLANS
@@ -36,7 +36,7 @@ class Card:
         name: of the checkpoint.
         says: the model in a sentence.
         rows: rows of the reports that it rebuilds.
-        constructor: function of :mod:`course_utils.vae`, called with ``arguments``.
+        constructor: name in :data:`course_utils.reports.MODELS`, called with ``arguments``.
         recipe: of its training, as Python would write it.
         parameters: trainable numbers.
         epochs: epochs trained; ``best_epoch`` was chosen by validation.
@@ -102,7 +102,7 @@ def load(name: str) -> VAE:
     """
     found = card(name)
     weights = read_weights(weights_path(FOLDER, name, PLANS[name].ships_weights), found.sha256)
-    model = getattr(vae, found.constructor)(**found.arguments)
+    model = reports.MODELS[found.constructor](**found.arguments)
     model.load_state_dict(weights)
     return model.eval()
 

@@ -1,36 +1,17 @@
-"""What makes training on a CPU quick, beside the mathematics."""
+"""Products in bfloat16, on CPUs that compute them as such; weights, sums and what comes out stay float32."""
 
 from __future__ import annotations
 
-import ctypes
 import os
-import sys
-from functools import cache
+from collections.abc import Callable
+from typing import Any
 
 import torch
+from torch import Tensor, nn
 
-_M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_MAX = -1, -2, -4  # malloc.h of glibc
-_MIB = 2**20
 _ATEN_WITHOUT_BFLOAT16 = ("DEFAULT", "AVX2")
 # oneDNN's names for what it may be held to, of those that multiply bfloat16 in float32 or not at all
 _ONEDNN_WITHOUT_BFLOAT16 = ("SSE41", "AVX", "AVX2", "AVX2_VNNI", "AVX2_VNNI_2", "AVX512_CORE", "AVX512_CORE_VNNI")
-
-
-@cache
-def keep_freed_memory() -> bool:
-    """Let the C library reuse freed memory instead of handing it back to the system; whether it could be told.
-
-    PyTorch frees every activation of every step. By default glibc returns such blocks to the kernel, which clears each
-    page again at its next use: on two cores that was a quarter of the time of a training step. Other systems have other
-    allocators; there nothing is done, and nowhere if COURSE_MALLOC=system is set.
-    """
-    if os.environ.get("COURSE_MALLOC") == "system" or not sys.platform.startswith("linux"):
-        return False
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is None:  # musl
-        return False
-    settings = ((_M_MMAP_MAX, 0), (_M_TRIM_THRESHOLD, 1024 * _MIB), (_M_TOP_PAD, 64 * _MIB))
-    return all([mallopt(name, value) == 1 for name, value in settings])
 
 
 def has_bfloat16() -> bool:
@@ -44,3 +25,18 @@ def has_bfloat16() -> bool:
     aten = torch.backends.cpu.get_cpu_capability() not in _ATEN_WITHOUT_BFLOAT16
     onednn = os.environ.get("ONEDNN_MAX_CPU_ISA", os.environ.get("DNNL_MAX_CPU_ISA", "DEFAULT"))
     return processor and aten and onednn.upper() not in _ONEDNN_WITHOUT_BFLOAT16
+
+
+def forward_in_bfloat16(module: nn.Module) -> Callable[[Tensor], Any]:
+    """A forward pass that multiplies in bfloat16, for a tensor (N, ...); what it puts out is of the tensor's type."""
+    plain = module.forward
+
+    def forward(x: Tensor) -> Any:
+        with torch.autocast("cpu", torch.bfloat16):
+            return _converted(plain(x), x.dtype)
+
+    return forward
+
+
+def _converted(found: Any, dtype: torch.dtype) -> Any:
+    return found.to(dtype) if isinstance(found, Tensor) else tuple(_converted(part, dtype) for part in found)
