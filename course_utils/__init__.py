@@ -6,11 +6,11 @@ What to read, in this order:
    the ELBO in nats per image.
 2. The models: ``encoders``, ``decoders``, ``vae``; then ``autodecoder``, a decoder without an encoder, and ``gan``.
 3. How they learn and are judged: ``schedules``, ``initialisation``, ``recipes``, ``training``; ``evaluation``,
-   ``reconstruction``, ``coverage``; ``turns`` for the GAN.
+   ``reconstruction``, ``class_coverage``; ``turns`` for the GAN.
 4. What lessons show and keep: ``plots``, ``widgets``, ``progress``, ``files``; ``checkpoints``, models with their
    cards; ``exercises`` and ``quizzes``, what a student is asked.
-5. For authors and instructors: ``solved``, ``build`` and ``execute`` make lessons, ``bundle`` the data, ``grading`` the
-   marks, ``bench`` the figures of README; ``cli`` is the command ``course``.
+5. For authors and instructors: ``author`` makes lessons and the data, ``grading`` the marks, ``bench`` the figures of
+   README; ``cli`` is the command ``course``.
 6. Speed, last: ``cpu``, ``parallel``, ``convolution`` and ``optimizers`` make training quick on two cores; nothing else
    needs to be read with them in mind.
 

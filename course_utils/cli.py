@@ -22,7 +22,7 @@ def build(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail on any difference.")] = False,
 ) -> None:
     """Make lessons/ from solutions/."""
-    from . import build as building
+    from .author import build as building
 
     root = checkout()
     try:
@@ -40,8 +40,8 @@ def run(
     lessons: Annotated[list[str] | None, typer.Argument(help="Lesson numbers, such as 02; default: all.")] = None,
 ) -> None:
     """Execute solved notebooks, store their outputs, then build the lessons."""
-    from . import execute
-    from .solved import BuildError
+    from .author import execute
+    from .author.solved import BuildError
 
     paths = sorted((checkout() / "solutions").glob("*.ipynb"))
     numbers = {path.name[:2] for path in paths}
@@ -62,7 +62,7 @@ def bundle(
     source: Annotated[Path, typer.Argument(help="Folder with mnist/ and fashion-mnist/, idx files as published.")],
 ) -> None:
     """Make the data that ships in the package from the published files."""
-    from . import bundle as bundling
+    from .author import bundle as bundling
     from .data import ASSETS
 
     bundling.build_bundle(source, ASSETS)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from course_utils import cli, data
 from course_utils.checkpoints import CheckpointError, classifiers, gans
-from course_utils.coverage import accuracy, diversity, features
+from course_utils.class_coverage import accuracy, diversity, features
 from course_utils.gan import GanRecipe, train_gan
 from course_utils.vae import parameter_count
 

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 
 from course_utils import checkpoints, data, quizzes, turns
 from course_utils.checkpoints import gans
-from course_utils.coverage import frechet_distance
+from course_utils.class_coverage import frechet_distance
 from course_utils.exercises import _lesson_12_classes as classes
 from course_utils.exercises import _lesson_12_losses as losses
 from course_utils.exercises import _lesson_12_turns as exercises

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from .. import data
-from ..coverage import DigitClassifier, accuracy
+from ..class_coverage import DigitClassifier, accuracy
 from ..vae import parameter_count
 from . import store
 from .store import Card, Plan, Store, Weights, halve, restore

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from .. import data
-from ..coverage import Diversity, diversity, features
+from ..class_coverage import Diversity, diversity, features
 from ..files import save_whole
 from ..gan import GanEpoch, Generator, train_gan
 from ..turns import SCHEDULES
