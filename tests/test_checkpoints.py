@@ -8,9 +8,11 @@ import pytest
 import torch
 
 from course_utils import checkpoints, data, training
+from course_utils.autodecoder import FitRecipe
 from course_utils.checkpoints import CheckpointError, classifiers, fits, gans, store, vaes
 from course_utils.checkpoints.comparison import comparison
 from course_utils.evaluation import evaluate
+from course_utils.gan import GanRecipe
 from course_utils.schedules import Constant, WarmUp
 from course_utils.training import Recipe
 from course_utils.vae import parameter_count, report_b
@@ -85,6 +87,34 @@ def test_a_plan_is_known_by_what_differs_from_the_defaults():
     for changed in ({"seed": 1}, {"added": True}, {"kl_weight": Constant(784.0)}):
         other = dataclasses.replace(plan, recipe=more(**{**settings, **changed}))
         assert other.identity() != plan.identity() and json.loads(json.dumps(other.identity())) == other.identity()
+
+
+def test_the_defaults_that_cards_rely_on_stand():
+    """A card says nothing of what was left at its default: who changes one trains anew, or says it in the plans."""
+    relied_on = {
+        Recipe: {
+            "batch": 128,
+            "optimizer": "adam",
+            "lr": 1e-3,
+            "betas": (0.9, 0.999),
+            "muon_decay": 0.0,
+            "bfloat16": False,
+            "lr_schedule": Constant(1.0),
+            "kl_weight": Constant(1.0),
+            "free_bits": 0.0,
+            "clip": None,
+            "patience": None,
+            "seed": 0,
+        },
+        FitRecipe: {"batch": 64, "lr": 2e-3, "kl_weight": 1.0, "seed": 0},
+        GanRecipe: {"batch": 100, "generator_lr": 5e-5, "discriminator_lr": 1e-4, "betas": (0.9, 0.999), "seed": 0},
+        classifiers.ClassifierRecipe: {"epochs": 10, "batch": 100, "lr": 4e-3, "seed": 0},
+        WarmUp: {"weight": 1.0},
+        Constant: {"value": 1.0},
+    }
+    for recipe, defaults in relied_on.items():
+        stands = {field.name: field.default for field in dataclasses.fields(recipe)}
+        assert {name: stands[name] for name in defaults} == defaults, recipe
 
 
 @pytest.fixture

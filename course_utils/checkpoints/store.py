@@ -67,9 +67,13 @@ class Plan(Generic[M, R]):
 
 
 def differences(settings: Any) -> dict[str, Any]:
-    """The fields of a dataclass that differ from their defaults, as JSON has them: a new default orphans no card."""
-    values = {field.name: getattr(settings, field.name) for field in fields(settings)}
-    return {field.name: _plain(values[field.name]) for field in fields(settings) if values[field.name] != field.default}
+    """The fields of a dataclass that differ from their defaults, as JSON has them.
+
+    So a field that is added with a default orphans no card. A default that is changed would go unnoticed: the tests
+    hold those that cards rely on.
+    """
+    values = [(field, getattr(settings, field.name)) for field in fields(settings)]
+    return {field.name: _plain(value) for field, value in values if value != field.default}
 
 
 def _plain(value: Any) -> Any:
@@ -208,8 +212,8 @@ class Store(ABC, Generic[P, C]):
         shutil.rmtree(unfinished)
         return card
 
-    def _path(self, name: str, kind: str) -> Path:
-        return self.folder / f"{name}.{kind}"
+    def _path(self, name: str, suffix: str) -> Path:
+        return self.folder / f"{name}.{suffix}"
 
 
 def as_json(card: Card) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ class VaeCard(Card):
         return f"test {self.test:.2f} nats per image"
 
     @classmethod
-    def from_json(cls, stored: Any) -> VaeCard:
+    def from_json(cls, stored: Mapping[str, Any]) -> VaeCard:
         """A card from the fields of its file."""
         return super().from_json({**stored, "history": [Epoch(**epoch) for epoch in stored["history"]]})
 
