@@ -7,11 +7,11 @@ What to read, in this order:
 2. The models: ``encoders``, ``decoders``, ``vae``; then ``autodecoder``, a decoder without an encoder, and ``gan``;
    the five reports' systems in ``reports``.
 3. How they learn and are judged: ``schedules``, ``initialisation``, ``optimizers``, ``recipes``, ``training``;
-   ``evaluation``, ``reconstruction``, ``coverage``; ``turns`` for the GAN.
+   ``evaluation``, ``reconstruction``, ``class_coverage``; ``turns`` for the GAN.
 4. What lessons show and keep: ``plots``, ``widgets``, ``progress``, ``files``; ``checkpoints``, models with their
    cards; ``exercises`` and ``quizzes``, what a student is asked.
-5. For authors and instructors: ``solved``, ``build`` and ``execute`` make lessons, ``bundle`` the data, ``grading`` the
-   marks, ``bench`` the figures of README; ``cli`` is the command ``course``.
+5. For authors and instructors: ``author`` makes lessons and the data, ``grading`` the marks, ``bench`` the figures of
+   README; ``cli`` is the command ``course``.
 6. Speed, last: ``engine`` makes training quick on two cores. ``training`` and ``gan`` put it on in one line each, and
    nothing else knows it.
 

@@ -34,9 +34,9 @@ class Generator(nn.Sequential):
         super().__init__(*layers, nn.Linear(width, SIDE**2), nn.Unflatten(1, (1, SIDE, SIDE)))
         self.latent = latent
 
-    def draw(self, count: int, generator: torch.Generator | None = None) -> Tensor:
+    def draw(self, count: int, rng: torch.Generator | None = None) -> Tensor:
         """Pictures (count, 1, 28, 28), grey in (0, 1), of random codes from N(0, I); with gradients."""
-        return torch.sigmoid(self(torch.randn(count, self.latent, generator=generator)))
+        return torch.sigmoid(self(torch.randn(count, self.latent, generator=rng)))
 
     @torch.no_grad()
     def pictures(self, codes: Tensor) -> Tensor:
@@ -179,8 +179,8 @@ class _Run:
         }
 
     def restore(self, state: dict[str, list]) -> None:
-        for part, found in zip(self.parts(), state["parts"], strict=True):
-            part.load_state_dict(found)
+        for part, own in zip(self.parts(), state["parts"], strict=True):
+            part.load_state_dict(own)
         self.history = [GanEpoch(*epoch) for epoch in state["history"]]
 
     def epoch(self, number: int, images: Tensor, schedule: TurnSchedule, done: Callable[[int], object]) -> None:

@@ -5,7 +5,6 @@ Each is a few lines of data for the general parts: :class:`course_utils.decoders
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import torch
@@ -14,7 +13,7 @@ from torch import Tensor, nn
 from .decoders import SIDE, ConvDecoder, DecoderSpec, Layer, MLPDecoder
 from .encoders import LSTMEncoder, MLPEncoder
 from .training import Recipe
-from .vae import VAE, course_model
+from .vae import VAE
 
 _DOUBLE = (4, 2, 1)
 _THREE_LAYERS = (Layer(56, 4, 1, 0), Layer(28, *_DOUBLE), Layer(14, 3, 2, 1))
@@ -115,9 +114,3 @@ def report_e(hidden: int = 64, linear_start: bool = True) -> VAE:
     """Report E: bidirectional LSTM encoder and four transposed convolutions, 64 latents, 175,665 parameters."""
     decoder = REPORT_E if linear_start else REPORT_E_WITHOUT_LINEAR
     return VAE(LSTMEncoder(64, hidden, bidirectional=True), ConvDecoder(64, decoder))
-
-
-MODELS: dict[str, Callable[..., VAE]] = {
-    constructor.__name__: constructor for constructor in (report_a, report_b, report_d, report_e, course_model)
-}
-"""The constructors that checkpoints name."""

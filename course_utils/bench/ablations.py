@@ -63,11 +63,11 @@ def run_row(name: str, seed: int) -> Race:
 
 def run(seeds: int) -> dict[str, list[dict[str, Any]]]:
     """Every row, seed by seed, as plain values."""
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name in ROWS}
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in ROWS}
     for seed in range(seeds):
         for name in ROWS:
-            found[name].append(asdict(apart(run_row, name, seed).value))
-    return found
+            runs[name].append(asdict(apart(run_row, name, seed).value))
+    return runs
 
 
 def table(result: Mapping[str, list[dict[str, Any]]]) -> str:

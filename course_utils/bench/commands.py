@@ -124,12 +124,12 @@ def _read(
 
     here, done = _unfinished(_here(bfloat16), resume)
     result: list[Waiting] = []
-    for found in reading.run(root(), chosen, environment, done):
-        typer.echo(reading.says(found))
-        result.append(found)
+    for waiting in reading.run(root(), chosen, environment, done):
+        typer.echo(reading.says(waiting))
+        result.append(waiting)
         if every:
             records.save(_kept(), "lessons", records.Record(machine=here, result=result))
-    ended_well = not any(found["failed"] for found in result)
+    ended_well = not any(waiting["failed"] for waiting in result)
     _keep("lessons", here, result, records.Shown(reading.table), every and ended_well, out)
     return ended_well
 

@@ -96,10 +96,10 @@ def _processor() -> str:
 
 def _commit(root: Path) -> str:
     """Short hash of the checkout's commit; "-dirty" where it differs from that in more than what benchmarks write."""
-    found = _said(["git", "rev-parse", "--short", "HEAD"], root)
+    commit = _said(["git", "rev-parse", "--short", "HEAD"], root)
     written = (":(exclude)benchmarks", ":(exclude)README.md")
     changed = _said(["git", "status", "--porcelain", "--untracked-files=no", "--", ".", *written], root)
-    return f"{found or 'unknown'}{'-dirty' if changed else ''}"
+    return f"{commit or 'unknown'}{'-dirty' if changed else ''}"
 
 
 def _said(command: list[str], folder: Path) -> str:

@@ -20,8 +20,8 @@ def has_bfloat16() -> bool:
     Three must agree: the processor; ATen, which ATEN_CPU_CAPABILITY may hold to less than the processor can; and
     oneDNN, which ONEDNN_MAX_CPU_ISA may hold back likewise. Every choice that depends on this CPU asks here.
     """
-    found: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()  # since PyTorch 2.7
-    processor = bool(found.get("avx512_bf16") or found.get("amx_bf16"))
+    capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()  # since PyTorch 2.7
+    processor = bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
     aten = torch.backends.cpu.get_cpu_capability() not in _ATEN_WITHOUT_BFLOAT16
     onednn = os.environ.get("ONEDNN_MAX_CPU_ISA", os.environ.get("DNNL_MAX_CPU_ISA", "DEFAULT"))
     return processor and aten and onednn.upper() not in _ONEDNN_WITHOUT_BFLOAT16

@@ -21,7 +21,7 @@ COURSE = Path(__file__).resolve().parents[2]
 _VERSION = 2
 """To be raised when the grader comes to other marks for the same submission."""
 _SHOWN = {"plots", "progress", "quizzes", "widgets"}
-_COMMANDS = {"bench", "build", "bundle", "checkout", "cli", "doctor", "execute", "grading", "solved"}
+_COMMANDS = {"author", "bench", "checkout", "cli", "doctor", "grading"}
 _NAMED = re.compile(rb"course_utils(?=(.{0,300}))", re.DOTALL)
 """What stands behind the course's name: an import may go on over several lines."""
 _WORD = re.compile(rb"\w+")

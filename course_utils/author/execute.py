@@ -13,10 +13,10 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from ..files import write_whole
+from ..widgets import WIDGET_MIME
 from .build import annotate, student_copy
-from .files import write_whole
 from .solved import BuildError, cell_name, clip, file_name, naming, read, serialise
-from .widgets import WIDGET_MIME
 
 CELL_SECONDS = 300
 

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from struct import pack, unpack_from
 
-from course_utils.data import (
+from ..data import (
     FOLDERS,
     OFFICIAL_SHA256,
     FileSplit,
@@ -20,7 +20,7 @@ from course_utils.data import (
     PackedFile,
     read_gzip,
 )
-from course_utils.files import write_whole
+from ..files import write_whole
 
 SOURCE_FOLDERS = {"mnist": "mnist", "fashion_mnist": "fashion-mnist"}
 PREFIXES = {"train": "train", "test": "t10k"}  # the authors' own file names

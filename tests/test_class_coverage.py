@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from course_utils.coverage import DigitClassifier, class_shares, covered, entropy, frechet_distance
+from course_utils.class_coverage import DigitClassifier, class_shares, covered, entropy, frechet_distance
 
 
 class Oracle(nn.Module):

@@ -1,4 +1,4 @@
-"""Examining one answer: probe, then verdict, and what came of it."""
+"""Examining one answer: probe, then verdict, and the outcome."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Status = Literal["passed", "failed", "not attempted"]
 
 
 @dataclass(frozen=True)
-class Report:
-    """What an examination found.
+class Outcome:
+    """What came of an examination.
 
     Attributes:
         exercise: which exercise.
@@ -33,7 +33,7 @@ class Report:
         return self.exercise.points if self.status == "passed" else 0
 
 
-def examine(exercise: Exercise, answer: Any, generator: torch.Generator | None = None) -> Report:
+def examine(exercise: Exercise, answer: Any, generator: torch.Generator | None = None) -> Outcome:
     """Examine an answer on inputs drawn from ``generator`` (default: the notebook's public one).
 
     Never raises because of the answer: what the answer does wrong becomes a finding.
@@ -45,10 +45,10 @@ def examine(exercise: Exercise, answer: Any, generator: torch.Generator | None =
             f"check was given {kind}, expected the function {exercise.name}.",
             f'Pass the function itself, without calling it: check("{exercise.id}", {exercise.name}).',
         )
-        return Report(exercise, "failed", (wrong,))
+        return Outcome(exercise, "failed", (wrong,))
     inputs = exercise.inputs(generator or exercise.public_generator())
     values = exercise.probe(answer, inputs)
     if not_attempted(values):
-        return Report(exercise, "not attempted")
+        return Outcome(exercise, "not attempted")
     findings = tuple(exercise.verdict(inputs, values))
-    return Report(exercise, "failed" if findings else "passed", findings)
+    return Outcome(exercise, "failed" if findings else "passed", findings)

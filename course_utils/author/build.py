@@ -14,8 +14,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from .exercises import registry
-from .files import write_whole
+from ..exercises import registry
+from ..files import write_whole
 from .solved import BEGIN, END, BuildError, file_name, naming, read, serialise
 
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
