@@ -40,7 +40,7 @@ def _of_named(text):
         (_of_lesson("02"), "divergences.py", True),
         (_of_lesson("02"), "exercises/probing.py", True),
         (_of_lesson("02"), "exercises/judging.py", True),
-        (_of_lesson("04"), "distributions.py", True),  # by way of another module
+        (_of_lesson("04"), "decoders.py", True),  # by way of another module
         (_of_lesson("00"), "divergences.py", False),
         (_of_lesson("02"), "vae.py", False),
         (_of_lesson("02"), "plots.py", False),
