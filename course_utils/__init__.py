@@ -12,8 +12,8 @@ What to read, in this order:
    cards; ``exercises`` and ``quizzes``, what a student is asked.
 5. For authors and instructors: ``author`` makes lessons and the data, ``grading`` the marks, ``bench`` the figures of
    README; ``cli`` is the command ``course``.
-6. Speed, last: ``engine`` makes training quick on two cores. ``training`` and ``gan`` put it on in one line each, and
-   nothing else knows it.
+6. Speed, last: ``engine`` makes these models quick on two cores. ``training``, ``evaluation`` and ``gan`` put it on, in
+   one line each; nothing else knows it.
 
 Nothing heavy is imported here, so that ``import course_utils`` costs nothing.
 """

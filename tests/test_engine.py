@@ -88,7 +88,7 @@ def test_only_the_loops_the_benchmarks_and_the_engine_know_the_engine():
             if isinstance(node, ast.Import | ast.ImportFrom)
             for name in (getattr(node, "module", None) or "").split(".") + [alias.name for alias in node.names]
         }
-        assert ("engine" in imported) == (path.name in ("training.py", "gan.py")), path.name
+        assert ("engine" in imported) == (path.name in ("training.py", "evaluation.py", "gan.py")), path.name
 
 
 def test_networks_take_and_give_float32_whatever_they_multiply_in(monkeypatch):
