@@ -23,15 +23,17 @@ _LEFT = ":left"
 def shown(value: Any, digits: int = 4) -> str:
     """A value as the student reads it on a card: rounded numbers, the first three entries of arrays."""
     array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
+    if array.dtype.kind not in "biufc":
         return str(value)
-    entries = [_entry(x, digits) for x in array.ravel()[:3].astype(float)]
+    entries = [_entry(x, digits) for x in array.ravel()[:3].tolist()]
     if array.ndim == 0:
         return entries[0]
     return "[" + ", ".join(entries) + (", ...]" if array.size > 3 else "]")
 
 
-def _entry(x: float, digits: int) -> str:
+def _entry(x: complex, digits: int) -> str:
+    if isinstance(x, complex):
+        return f"{x:.{digits}g}"
     if float(x).is_integer() and abs(x) < 1e9:
         return f"{x:.0f}"  # counts are shown to the last digit
     return f"{x:.{digits}g}" if abs(x) < 1e5 else f"{x:.3e}"
