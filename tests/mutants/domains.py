@@ -108,9 +108,10 @@ def _trained(draw: Draw) -> Iterator[Args]:
 
 
 def _printed(draw: Draw) -> Iterator[Args]:
-    for _ in range(12):
-        batch = draw.integer(2, 300)
-        yield draw.spread(10, 1e5).item(), draw.integer(1, 12 * batch), batch
+    """Printed numbers that stand for 1 to 1,000 nats, give or take."""
+    for most in (30, 300, 300, 3_000, 3_000, 60_000, 60_000):
+        n, batch = draw.integer(20, most), draw.integer(20, 300)
+        yield draw.spread(20, 1000).item() * batch**2 * draw.number(0.5, 1) / min(n, batch), n, batch
     yield 63.923, 10_000, 64
     yield 50.0, 100, 64
     yield 1e4, 60_000, 128
@@ -463,9 +464,6 @@ GRADIENTS: dict[str, tuple[int, ...]] = {
     "12.1": (0, 1),
     "12.2": (0,),
 }
-
-PLAIN_NUMBERS = {"0.3", "1.4", "1.5", "4.5", "6.2", "6.3", "6.4", "7.1", "12.3", "12.6"}
-"""Exercises whose answers are plain numbers or lists of them, for which a tensor does as well."""
 
 
 def _split(answer: Any, draw: Draw) -> Iterator[list[Any]]:

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -31,6 +32,13 @@ IMAGES: dict[str, tuple[tuple[int, ...], int]] = {
 """Exercises whose result is found row by row: the arguments that hold the rows, and their axis."""
 
 
+ONE_NUMBER = {"0.3", "1.4", "1.5", "4.5", "7.1"}
+"""Exercises that ask for one number, however it is kept."""
+
+PAIRS = {"5.2", "7.2", "10.2", "11.1", "11.4", "12.3"}
+"""Exercises that ask for several things."""
+
+
 class _Object:
     """An answer that is an object with ``__call__``."""
 
@@ -54,6 +62,11 @@ def rewritten(exercise_id: str, answer: Answer, differentiated: bool, takes_tens
     yield Wrapped("an object", lambda: _Object(answer))
     yield Wrapped("a method", lambda: _Object(answer).method)
     yield Wrapped("prints and draws random numbers", lambda: functools.partial(_talkative, answer))
+    if exercise_id in ONE_NUMBER:
+        yield Wrapped("a tensor for a number", lambda: lambda *args: torch.tensor(answer(*args)))
+        yield Wrapped("numpy's number", lambda: lambda *args: np.float64(answer(*args)))
+    if exercise_id in PAIRS:
+        yield Wrapped("a list for a pair", lambda: lambda *args: list(answer(*args)))
     if not takes_tensors:
         return
     yield Wrapped("float64 inside", lambda: lambda *args: _all(answer(*_all(args, _double)), _single))

@@ -62,6 +62,11 @@ def _last_image_lost(t: Tensor) -> Tensor:
     return torch.cat([t[:-1], t[:1]]) if t.ndim else t
 
 
+def _only_five(t: Tensor) -> Tensor:
+    """Rows after the fifth are what the first one is."""
+    return torch.cat([t[:5], t[:1].expand_as(t[5:])]) if t.ndim else t
+
+
 def _centred(t: Tensor) -> Tensor:
     return t - t.mean(0) if t.ndim and t.is_floating_point() and len(t) > 1 else t
 
@@ -88,6 +93,7 @@ _ON_NUMBERS: dict[str, Change] = {
     "rounded": torch.round,
     "rounded to a tenth": lambda t: torch.round(t, decimals=1),
     "whole numbers": lambda t: t.int().to(t.dtype),
+    "single precision": lambda t: t.float().to(t.dtype),
     "half precision": lambda t: t.half().to(t.dtype),
     "its sign": torch.sign,
     "plus 0.03": lambda t: t + 0.03,
@@ -117,6 +123,7 @@ _ON_ORDER: dict[str, Change] = {
     "without the first column": _without_first,
     "without the last column": _without_last,
     "last row is the first": _last_image_lost,
+    "only five rows": _only_five,
 }
 _ON_RESULTS: dict[str, Change] = {
     "times 1.01": lambda t: 1.01 * t,
@@ -127,11 +134,20 @@ _ON_RESULTS: dict[str, Change] = {
     "a sum over the last axis": lambda t: t.sum(-1) if t.ndim else t,
     "one axis more": lambda t: t.unsqueeze(0),
     "one axis more at the end": lambda t: t.unsqueeze(-1),
+    "squeezed": torch.squeeze,
     "only the first": lambda t: t[:1] if t.ndim and len(t) > 1 else t,
     "without the last": lambda t: t[:-1] if t.ndim else t,
     "divided by the batch": lambda t: t / len(t) if t.ndim and len(t) else t,
     "complex": lambda t: t + 1j,
     "cut after its first": lambda t: torch.cat([t[:1], t[1:].detach()]) if t.ndim else t,
+}
+_ON_LISTS: dict[str, Callable[[Any], Any]] = {
+    "without its first": lambda items: items[1:],
+    "without its last": lambda items: items[:-1],
+    "only its first": lambda items: items[:1],
+    "only its last": lambda items: items[-1:],
+    "turned round": lambda items: items[::-1],
+    "its first for all": lambda items: items[:1] * len(items),
 }
 _ON_WHOLE: dict[str, Callable[[int], Any]] = {
     "one more": lambda n: n + 1,
@@ -192,10 +208,21 @@ def _of_argument(answer: Answer, i: int, values: list[Any], differentiated: bool
             yield Wrapped(f"argument {i}: detached", functools.partial(_before, answer, i, torch.detach))
             yield Wrapped(f"argument {i}: half its gradient", functools.partial(_before, answer, i, _half_cut))
         yield Wrapped(f"argument {i}: changed in place", functools.partial(_in_place, answer, i))
-    elif isinstance(values[0], int | float) and not isinstance(values[0], bool):
-        for name, change in (_ON_WHOLE if isinstance(values[0], int) else _ON_FLOATS).items():
+    else:
+        for name, change in _on_other(values).items():
             if any(change(value) != value for value in values):
                 yield Wrapped(f"argument {i}: {name}", functools.partial(_before, answer, i, change))
+
+
+def _on_other(values: list[Any]) -> dict[str, Callable[[Any], Any]]:
+    """Changes of an argument that is no tensor."""
+    if isinstance(values[0], int):
+        return _ON_WHOLE
+    if isinstance(values[0], float):
+        return _ON_FLOATS
+    if isinstance(values[0], str):
+        return {f"always {word}": lambda _, word=word: word for word in sorted(set(values))}
+    return _ON_LISTS if type(values[0]) in (tuple, list) else {}
 
 
 def _of_result(answer: Answer, results: list[Any], differentiated: bool) -> Iterator[Wrapped]:
@@ -207,6 +234,7 @@ def _of_result(answer: Answer, results: list[Any], differentiated: bool) -> Iter
                 yield Wrapped(f"{words}: {name}", functools.partial(_after, answer, change, part))
     if differentiated:
         yield Wrapped("result: detached", functools.partial(_after, answer, torch.detach, None))
+        yield Wrapped("result: half its gradient", functools.partial(_after, answer, _half_cut, None))
         yield Wrapped("result: as numpy", functools.partial(_after, answer, _as_numpy, None))
     yield Wrapped("result: nothing", lambda: lambda *args: [answer(*args)].clear())
     if several:
