@@ -7,7 +7,7 @@ import time
 
 from course_utils.exercises import registry
 
-from .running import SEEDS, tally
+from .running import SEEDS, mutants, refused_rewrites, tally
 
 
 def main() -> int:
@@ -21,26 +21,29 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     names = arguments.ids or [e.id for lesson in registry.lessons() for e in registry.of_lesson(lesson)]
-    print(f"{'exercise':>8} {'same':>6} {'alike':>6} {'refused':>8} {'survive':>8} {'rate':>7} {'seconds':>8}")
+    print(_row("exercise", "same", "alike", "refused", "excused", "survive", "rate", "seconds"))
     bad = 0
     for name in names:
         start = time.process_time()
-        found = tally(registry.find(name), SEEDS[: arguments.seeds], arguments.every, catalogued=not arguments.own)
+        exercise, seeds = registry.find(name), SEEDS[: arguments.seeds]
+        found = tally(exercise, list(mutants(exercise, not arguments.own))[:: arguments.every], seeds)
+        rejected = refused_rewrites(exercise, seeds)
         took = time.process_time() - start
-        print(
-            f"{name:>8} {found.same:>6} {found.alike:>6} {found.refused:>8} {len(found.survivors):>8} "
-            f"{found.rate:>7.1%} {took:>8.1f}",
-            flush=True,
-        )
-        for mutant, seeds in found.survivors:
-            where = "all seeds" if len(seeds) == arguments.seeds else f"seeds {', '.join(map(str, seeds))}"
+        counts = found.same, found.alike, found.refused, found.excused, len(found.survivors)
+        print(_row(name, *counts, f"{found.rate:.1%}", f"{took:.1f}"), flush=True)
+        for mutant, passed in found.survivors:
+            where = "all seeds" if len(passed) == len(seeds) else f"seeds {', '.join(map(str, passed))}"
             print(f"         survives on {where}: {mutant.name}")
         for mutant, status in found.broken:
             print(f"         {status}: {mutant.name}")
-        for rewrite, (status, seed, findings) in found.rejected:
+        for rewrite, (status, seed, findings) in rejected:
             print(f"         right, and {status} on seed {seed}: {rewrite}: {[(f.code, f.says) for f in findings]}")
-        bad += len(found.survivors) + len(found.broken) + len(found.rejected)
+        bad += len(found.survivors) + len(found.broken) + len(rejected)
     return int(bad > 0)
+
+
+def _row(*cells: object) -> str:
+    return " ".join(f"{cell!s:>8}" for cell in cells)
 
 
 if __name__ == "__main__":

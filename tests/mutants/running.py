@@ -11,7 +11,7 @@ import io
 import signal
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -223,7 +223,6 @@ class Tally:
     excused: int = 0
     survivors: tuple[tuple[Mutant, tuple[int | None, ...]], ...] = ()
     broken: tuple[tuple[Mutant, str], ...] = ()
-    rejected: tuple[tuple[str, Any], ...] = ()
 
     @property
     def rate(self) -> float:
@@ -232,23 +231,16 @@ class Tally:
         return self.refused / tried if tried else 1.0
 
 
-def tally(
-    exercise: Exercise, seeds: tuple[int | None, ...] = SEEDS, every: int = 1, first: int = 0, catalogued: bool = True
-) -> Tally:
-    """Try the mutants of an exercise, or each ``every``-th of them; of those that do the same, one.
+def tally(exercise: Exercise, tried: Iterable[Mutant], seeds: tuple[int | None, ...] = SEEDS) -> Tally:
+    """Try mutants of an exercise; of those that do the same, one.
 
     Args:
         exercise: which.
+        tried: its mutants, or some of them.
         seeds: on which inputs.
-        every: how many mutants are passed over for one that is tried, and one more.
-        first: the first one that is tried.
-        catalogued: whether the source of the catalogue's right answers is changed, too.
     """
     result, seen = Tally(exercise), set()
-    excused = set(map(fingerprint, listed(exercise)))
-    for number, mutant in enumerate(mutants(exercise, catalogued)):
-        if number % every != first % every:
-            continue
+    for mutant in tried:
         mark = fingerprint(mutant)
         if mark is None:
             result.same += 1
@@ -256,8 +248,7 @@ def tally(
             result.alike += 1
         else:
             seen.add(mark)
-            _try(mutant, seeds, result, mark in excused)
-    result.rejected = refused_rewrites(exercise, seeds)
+            _try(mutant, mark, seeds, result)
     return result
 
 
@@ -273,7 +264,12 @@ def listed(exercise: Exercise) -> list[Mutant]:
     return [mutant for mutant in mutants(exercise) if mutant.name in reasons] if reasons else []
 
 
-def _try(mutant: Mutant, seeds: tuple[int | None, ...], result: Tally, excused: bool) -> None:
+@functools.cache
+def _excused(exercise_id: str) -> set[str | None]:
+    return set(map(fingerprint, listed(registry.find(exercise_id))))
+
+
+def _try(mutant: Mutant, mark: str, seeds: tuple[int | None, ...], result: Tally) -> None:
     passed = []
     for seed in seeds:
         status, _ = examined(mutant, seed)
@@ -282,7 +278,7 @@ def _try(mutant: Mutant, seeds: tuple[int | None, ...], result: Tally, excused: 
         elif status != "failed":
             result.broken += ((mutant, status),)
             return
-    if passed and excused:
+    if passed and mark in _excused(mutant.exercise.id):
         result.excused += 1
     elif passed:
         result.survivors += ((mutant, tuple(passed)),)
