@@ -1,10 +1,13 @@
 """Checks against what ``tests.mutants`` makes of right answers: a sample, and with ``-m slow`` all of it."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 import torch
 
 from course_utils.exercises import registry
-from tests.mutants import running
+from tests.mutants import domains, running, sources
 from tests.mutants.equivalent import EQUIVALENT
 
 EXERCISES = {e.id: e for lesson in registry.lessons() for e in registry.of_lesson(lesson)}
@@ -61,11 +64,45 @@ def test_sixty_seeds_agree_with_the_notebook(exercise):
         assert other == [], f"answer {number} of the reference, RIGHT and WRONG: not {status} on these seeds"
 
 
-@pytest.mark.slow
+def test_a_check_that_accepts_all_is_seen_through():
+    blind = replace(EXERCISES["0.2"], verdict=lambda *_: [])
+    mutants = [m for m in running.mutants(blind, catalogued=False) if m.name.startswith("result: ")][:20]
+    found = running.tally(blind, mutants, (None,))
+    assert found.refused == 0 and len(found.survivors) > 10 and found.rate == 0
+
+
 def test_the_tester_changes_what_it_borrows_only_for_a_while():
-    exercise = EXERCISES["2.4"]
-    mutant = next(m for m in running.mutants(exercise) if m.patches)
+    mutant = next(m for m in running.mutants(EXERCISES["2.4"], catalogued=False) if m.patches)
     function, code = mutant.patches[0]
     before = function.__code__
     mutant.answer()(torch.zeros(2, 3), torch.zeros(2, 3))
     assert function.__code__ is before is not code
+
+
+def test_small_changes_of_a_source_are_each_made_once():
+    def price(x, y):
+        return (x - y) ** 2 / 2
+
+    made = dict(sources.mutations(price))
+    changed = {words.split("  (in")[0] for words in made}
+    assert {"x - y  ->  x + y", "x - y  ->  y - x", "(x - y) ** 2  ->  abs(x - y)", "2  ->  2.06"} <= changed
+    with sources.patched([(price, made[next(words for words in made if words.startswith("x - y  ->  x + y"))])]):
+        assert price(3.0, 1.0) == 8
+    assert price(3.0, 1.0) == 2
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted", "alike"),
+    [
+        ([np.array([1.0, 2.0])], [np.array([1.0001, 2.0])], True),
+        ([np.array([1.0, 2.0])], [np.array([1.01, 2.0])], False),
+        ([np.array([1.0, np.nan])], [np.array([1.0, 2.0])], False),
+        ([np.array([np.inf])], [np.array([-np.inf])], False),
+        ([np.array([3.0])], [np.array(3.0)], True),
+        ([np.zeros(2)], [np.zeros((2, 1))], False),
+        (["RuntimeError"], [np.zeros(2)], False),
+        ([], [np.zeros(2)], False),
+    ],
+)
+def test_what_counts_as_the_same(found, wanted, alike):
+    assert domains.same(found, wanted) is alike

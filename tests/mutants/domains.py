@@ -517,10 +517,10 @@ def _supported(answer: Any, draw: Draw) -> Iterator[list[Any]]:
     far = torch.tensor([-1e4, -200.0, -30.0, -8.0, 0.0, 8.0, 30.0, 200.0, 1e4])
     for axis in (line, far):
         low, high = answer(*torch.cartesian_prod(axis, axis).T.contiguous())
-        yield [np.array([(low >= 0).all(), (high <= 1).all(), (low < high).all(), len(low) == len(axis) ** 2], float)]
+        yield [np.array([float(((0 <= low) & (low < high) & (high <= 1)).all()), len(low)])]
     low, high = answer(*torch.cartesian_prod(line, line).T.contiguous())
     targets = torch.tensor([[0.02, 0.97], [0.02, 0.1], [0.9, 0.97], [0.4, 0.6], [0.1, 0.7], [0.3, 0.9]])
-    yield [np.array([((low - a).abs() + (high - b).abs()).min() < 0.15 for a, b in targets.tolist()], float)]
+    yield [np.array([float(((low - a).abs() + (high - b).abs()).min() < 0.15) for a, b in targets.tolist()])]
     place, width = draw.normal(2, 5).requires_grad_(True)
     ends = answer(place, width)
     rows = [
@@ -528,7 +528,7 @@ def _supported(answer: Any, draw: Draw) -> Iterator[list[Any]]:
         for end in ends
     ]
     turn = rows[0][0] * rows[1][1] - rows[0][1] * rows[1][0]
-    yield [np.array((turn.abs() > 1e-6).all(), float)]
+    yield [np.array(float((turn.abs() > 1e-6).all()))]
     place, width = draw.normal(2, 3, 4)
     low, high = answer(place, width)
     alone = [answer(p, w) for p, w in zip(place, width, strict=True)]
