@@ -471,7 +471,7 @@ def _split(answer: Any, draw: Draw) -> Iterator[list[Any]]:
     for n, held_out in ((draw.integer(50, 400), draw.integer(10, 49)), (20, 10), (60_000, 5_000), (9, 1)):
         state = torch.get_rng_state()
         parts = [answer(n, held_out, seed) for seed in (draw.integer(0, 99), 100, 100, 101)]
-        rows = [[torch.as_tensor(list(part)) for part in pair] for pair in parts]
+        rows = [[part if isinstance(part, Tensor) else torch.tensor(list(part)) for part in pair] for pair in parts]
         sizes = [len(part) for pair in rows for part in pair]
         whole = [torch.equal(torch.cat(pair).sort().values, torch.arange(n)) for pair in rows]
         again = [torch.equal(rows[1][k], rows[2][k]) for k in (0, 1)]
