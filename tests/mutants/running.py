@@ -36,7 +36,6 @@ FACTORIES = {"4.1", "5.4", "7.4"}
 """Exercises whose answer makes an object: what is changed in it stays so while the object is in use."""
 
 _FOLDERS = (str(Path(course_utils.__file__).parent), str(Path(catalogues.__file__).parent))
-_SPARED = ("probing.py", "judging.py", "contract.py", "drawing.py", "inspecting.py")
 _SPARED_CLASSES = ("_ExpMinusLine.",)  # a series against rounding, which no answer writes and its own tests hold
 _LONGEST = 20.0  # seconds that a mutant may run, which may never end
 
@@ -148,15 +147,18 @@ def _parts(exercise: Exercise, base: Callable[..., Any]) -> list[FunctionType]:
         with _limited(), contextlib.suppress(Exception):  # some right answers take less than the domain holds
             list(domains.observe(exercise.id, base, DOMAIN_SEEDS[0]))
 
-    return [
-        function
-        for function in sources.called(run, _FOLDERS)
-        if not function.__code__.co_filename.endswith(_SPARED)
-        and "probe_" not in function.__code__.co_filename
+    return [function for function in sources.called(run, _FOLDERS) if _belongs_to_an_answer(function)]
+
+
+def _belongs_to_an_answer(function: FunctionType) -> bool:
+    """Not to what looks for exercises, probes answers or judges them."""
+    path = Path(function.__code__.co_filename)
+    machinery = path.parent.name == "exercises" or path.name.startswith("probe_")
+    return (
+        not machinery
         and function.__name__ not in ("inputs", "verdict")
         and not function.__qualname__.startswith(_SPARED_CLASSES)
-        and not function.__module__.endswith((".cli", "._version"))
-    ]
+    )
 
 
 @functools.cache
