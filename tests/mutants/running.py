@@ -37,7 +37,7 @@ FACTORIES = {"4.1", "5.4", "7.4"}
 
 _FOLDERS = (str(Path(course_utils.__file__).parent), str(Path(catalogues.__file__).parent))
 _SPARED_CLASSES = ("_ExpMinusLine.",)  # a series against rounding, which no answer writes and its own tests hold
-_LONGEST = 20.0  # seconds that a mutant may run, which may never end
+_LONGEST = 20.0  # seconds of processor time that a mutant may take, which may never end
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ def _limited() -> Iterator[None]:
     def stop(*_: Any) -> None:
         raise TooLongError
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, _LONGEST)
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, _LONGEST)
     try:
         with (
             warnings.catch_warnings(),
@@ -88,8 +88,8 @@ def _limited() -> Iterator[None]:
             warnings.simplefilter("ignore")
             yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def mutants(exercise: Exercise, catalogued: bool = True) -> Iterator[Mutant]:
@@ -143,22 +143,20 @@ def catalogue(exercise: Exercise, kind: str) -> list[Any]:
 def _parts(exercise: Exercise, base: Callable[..., Any]) -> list[FunctionType]:
     """The course's and the catalogue's functions that a right answer calls."""
 
-    def run() -> None:
+    def use(answer: Callable[..., Any]) -> None:
         with _limited(), contextlib.suppress(Exception):  # some right answers take less than the domain holds
-            list(domains.observe(exercise.id, base, DOMAIN_SEEDS[0]))
+            list(domains.observe(exercise.id, answer, DOMAIN_SEEDS[0]))
 
-    return [function for function in sources.called(run, _FOLDERS) if _belongs_to_an_answer(function)]
+    later = exercise.id in FACTORIES
+    return [f for f in sources.called(base, use, _FOLDERS, later) if _belongs_to_an_answer(f, later)]
 
 
-def _belongs_to_an_answer(function: FunctionType) -> bool:
-    """Not to what looks for exercises, probes answers or judges them."""
+def _belongs_to_an_answer(function: FunctionType, later: bool) -> bool:
+    """Not to what probes answers or judges them."""
     path = Path(function.__code__.co_filename)
     machinery = path.parent.name == "exercises" or path.name.startswith("probe_")
-    return (
-        not machinery
-        and function.__name__ not in ("inputs", "verdict")
-        and not function.__qualname__.startswith(_SPARED_CLASSES)
-    )
+    elsewhere = later and path.name.startswith("ex_") and function.__name__ != "reference"
+    return not (machinery or elsewhere or function.__qualname__.startswith(_SPARED_CLASSES))
 
 
 @functools.cache

@@ -86,17 +86,32 @@ def patched(patches: list[tuple[FunctionType, CodeType]]) -> Iterator[None]:
             function.__code__ = code
 
 
-def called(run: Callable[[], Any], folders: tuple[str, ...]) -> list[FunctionType]:
-    """The functions from files in these folders that ``run()`` calls, in order of their first call."""
+def called(
+    answer: Callable[..., Any], use: Callable[[Callable[..., Any]], Any], folders: tuple[str, ...], later: bool
+) -> list[FunctionType]:
+    """The functions from files in these folders that an answer calls, in order of their first call.
+
+    Args:
+        answer: any function.
+        use: is given the answer and calls it.
+        folders: where the files lie.
+        later: whether what is called between and after the answer's calls counts, for what it made may be used there.
+    """
     codes: dict[CodeType, dict[str, Any]] = {}
 
     def profile(frame: Any, event: str, _: Any) -> None:
         if event == "call" and frame.f_code.co_filename.startswith(folders):
             codes.setdefault(frame.f_code, frame.f_globals)
 
-    sys.setprofile(profile)
+    def watched(*args: Any, **others: Any) -> Any:
+        sys.setprofile(profile)
+        try:
+            return answer(*args, **others)
+        finally:
+            sys.setprofile(profile if later else None)
+
     try:
-        run()
+        use(watched)
     finally:
         sys.setprofile(None)
     found = (_function(code, scope) for code, scope in codes.items())
