@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from .contract import Finding
 
 
-def explained(findings: list[Finding], *remedies: tuple[str, str]) -> list[Finding]:
+def explained(findings: Iterable[Finding], remedies: Iterable[tuple[str, str]]) -> list[Finding]:
     """The findings; an exception gets the sentence of the first pattern that its words fit.
 
     Args:
         findings: what a verdict found.
-        remedies: (pattern of the exception's words, cause); one that only one slip can lead to in this exercise.
+        remedies: (pattern of the exception's words, cause): what only one slip can lead to in this exercise.
     """
-    return [_explained(finding, remedies) if finding.code == "raised" else finding for finding in findings]
+    known = tuple(remedies)
 
+    def cause(finding: Finding) -> str:
+        return next((cause for words, cause in known if re.search(words, finding.says)), finding.cause)
 
-def _explained(finding: Finding, remedies: tuple[tuple[str, str], ...]) -> Finding:
-    cause = next((cause for words, cause in remedies if re.search(words, finding.says)), finding.cause)
-    return Finding(finding.code, finding.says, cause)
+    return [replace(finding, cause=cause(finding)) if finding.code == "raised" else finding for finding in findings]

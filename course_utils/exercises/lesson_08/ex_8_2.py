@@ -46,8 +46,9 @@ def _pairs(z: Tensor, mu: Tensor, logvar: Tensor) -> Tensor:
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 8.2: B, N and D all differ; a batch in which every suspect shows, and codes of as many
     posteriors, from much narrower to wider than the prior."""
-    spread = torch.linspace(-8, 2, SPREADS)[:, None] + uniform(generator, -0.2, 0.2, SPREADS, 3)
+    spread = torch.linspace(-8.2, 2.4, SPREADS)[:, None] + uniform(generator, -0.2, 0.2, SPREADS, 3)
     centre = 2 * torch.randn((SPREADS, 3), generator=generator)
+    centre[1], centre[-2] = 7 + uniform(generator, 0, 1, 3), -7 - uniform(generator, 0, 1, 3)
     more = {
         "far": 40 + 10 * torch.rand((2, 3), generator=generator),
         "centre": centre,

@@ -39,8 +39,9 @@ def inputs(generator: torch.Generator) -> Inputs:
     for _ in attempts():
         mu = torch.randn((6, 4), generator=generator) * torch.tensor([2.0, 0.0, 1.0, 0.5])
         mu = mu + torch.tensor([0.3, 0.0, -0.4, 0.6])
-        mu[:2, 0] = torch.tensor([5.0, -5.0]) + uniform(generator, -0.5, 0.5, 2)
+        mu[:2, 0] = torch.tensor([6.0, -6.0]) + uniform(generator, -0.5, 0.5, 2)
         logvar = low + (high - low) * torch.rand((6, 4), generator=generator)
+        logvar[0, 0], logvar[0, 3] = -8.2, 2.4
         if told_apart(reference(mu, logvar), _unit_suspects(mu, logvar)):
             return {"mu": mu, "logvar": logvar}
     raise AssertionError("unreachable")

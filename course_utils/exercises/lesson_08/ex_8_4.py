@@ -183,6 +183,14 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         rtol=1e-3,
     )
     judge.close(
+        "far",
+        reference(-20 * start, 20 * end, t),
+        axes=PER_STEP,
+        case="codes that are far from 0",
+        rtol=1e-3,
+        atol=1e-3,
+    )
+    judge.close(
         "beside",
         reference(start, inputs["beside"].double(), t),
         axes=PER_STEP,
@@ -195,8 +203,10 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     return explained(
         judge.findings,
         (
-            r"size of tensor|broadcast",
-            "A weight for each t, (K,), meets a code, (D,): make a column of the weights, w[:, None] * start.",
+            (
+                r"size of tensor|broadcast",
+                "A weight for each t, (K,), meets a code, (D,): make a column of the weights, w[:, None] * start.",
+            ),
         ),
     )
 

@@ -78,10 +78,10 @@ def _clouds(labels: Tensor, latents: int, generator: torch.Generator) -> Tensor:
 
 
 def _clear_cut(codes: Tensor, k: int) -> bool:
-    """Whether 32-bit rounding of the distances cannot change who is among the 1 or k nearest, or who is nearest to
+    """Whether 32-bit rounding of the distances cannot change who is among the 1, 2 or k nearest, or who is nearest to
     itself."""
     distances = _distances(codes).sort(1).values[:, :-1]
-    gaps = distances.diff(dim=1)[:, [0, k - 1]]
+    gaps = distances.diff(dim=1)[:, [0, 1, k - 1]]
     return bool(gaps.min() > CLEAR and distances.min() > 30 * CLEAR)
 
 
@@ -189,13 +189,14 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "points.",
     )
     codes, labels = inputs["codes0"], inputs["labels0"]
-    judge.close(
-        "nearest",
-        reference(codes, labels, 1),
-        axes=ONE_NUMBER,
-        case="k = 1",
-        otherwise="Is k used, or a number of your own?",
-    )
+    for few, label in ((1, "nearest"), (2, "two nearest")):
+        judge.close(
+            label,
+            reference(codes, labels, few),
+            axes=ONE_NUMBER,
+            case=f"k = {few}",
+            otherwise="Is k used, or a number of your own?",
+        )
     judge.close(
         "everyone",
         reference(codes, labels, CODES - 1),

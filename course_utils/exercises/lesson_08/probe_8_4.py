@@ -18,6 +18,7 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     probe.call("behind", start, inputs["behind"], t)
     probe.call("edges", start, end, inputs["edges"])
     probe.call("short", start[:3] / 9, end[:3] / 9, t[:1])
+    probe.call("far", -20 * start, 20 * end, t)
     probe.call("beside", start, inputs["beside"], t)
     probe.call("parallel", inputs["axis"], 2 * inputs["axis"], t)
     probe.call("nowhere", inputs["axis"], inputs["axis"], t)

@@ -9,6 +9,7 @@ from torch import Tensor
 from ..contract import Finding, Inputs, Values
 from ..drawing import uniform
 from ..judging import Judge
+from .probe_11_4 import ORDER
 
 TITLE = "a support that cannot leave"
 NAME = "support_inside"
@@ -65,6 +66,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     _judge_exchanged(judge)
     for label, shape in (("points", inputs["place"].shape), ("grid", inputs["grid"][0].shape), ("table", (2, 3))):
         _judge_ends(judge, label, shape, "")
+    _judge_order(judge)
     _judge_reach(judge, inputs)
     _judge_ends(judge, "ends", inputs["ends"][0].shape, " for free numbers as large as 10,000")
     _judge_slopes(judge)
@@ -135,6 +137,19 @@ def _judge_ends(judge: Judge, label: str, shape: tuple[int, ...], where: str) ->
         else "An empty interval costs ln(1 / 0), infinite: its width must be positive, also where both free "
         "numbers are equal.",
     )
+
+
+def _judge_order(judge: Judge) -> None:
+    """Whether every pair of free numbers has an interval of its own, wherever it stands among others."""
+    for end in ("low", "high"):
+        first = judge.array(f"points {end}", (7,), PAIR)
+        again = judge.array(f"in another order {end}", (7,), PAIR)
+        judge.that(
+            first is None or again is None or np.allclose(first[ORDER], again, atol=1e-5),
+            "not-elementwise",
+            f"{end} of the same free numbers changes with the order in which they come.",
+            "Each pair of free numbers has an interval of its own: no sort, mean or maximum over them.",
+        )
 
 
 def _worst_pair(low: np.ndarray, high: np.ndarray) -> str:

@@ -117,7 +117,9 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     return explained(
         judge.findings,
         (
-            "size of tensor|broadcast",
-            "t, (K,), meets the levels of an end, (D,): make a column of it, t[:, None], and K rows of D come out.",
+            (
+                "size of tensor|broadcast",
+                "t, (K,), meets the levels of an end, (D,): make a column of it, t[:, None], and K rows of D come out.",
+            ),
         ),
     )

@@ -12,6 +12,8 @@ from ..contract import Inputs, Values
 from ..probing import NO_GRADIENT, Probe, plain
 from .shared_probing import is_several
 
+ORDER = [4, 0, 6, 2, 5, 1, 3]
+
 
 def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
     """Call the answer of exercise 11.4 and keep both ends by name, and how they move with the free numbers."""
@@ -21,6 +23,7 @@ def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
         ("grid", *inputs["grid"]),
         ("wide", *inputs["wide"]),
         ("ends", *inputs["ends"]),
+        ("in another order", inputs["place"][ORDER], inputs["width"][ORDER]),
         ("table", inputs["place"][:6].view(2, 3), inputs["width"][:6].view(2, 3)),
     ):
         pair = probe.call(label, place, width)
