@@ -17,7 +17,20 @@ Suspect = tuple[str, ArrayLike, str]
 _DETACHED = "Stay with torch operations: .item(), .detach(), .data and numpy cut the graph."
 _REMEDIES = (
     ("detach().numpy()", _DETACHED),
-    ("is ambiguous", "Many values, many answers: join them with .all(), or choose with torch.where."),
+    (
+        "is ambiguous",
+        "Many values, many answers. An answer for each: (x > a) & (x < b) in place of `and` and of a < x < b, "
+        "torch.where in place of `if`. One answer for all of them: .all().",
+    ),
+    ("bitwise_and", "& binds before < and >: put each comparison in brackets, (x > a) & (x < b)."),
+    ("infer output dtype", "True and False have no mean: turn them into 1 and 0 first, .float()."),
+    (
+        "can't be cast to the desired output type",
+        "Bytes cannot become fractions in place: make a new tensor.",
+    ),
+    ("for ^", "^ is no power in Python: a square is x**2."),
+    ("bitwise_xor", "^ is no power in Python: a square is x**2."),
+    ("invalid combination of arguments", "An argument is missing, or of a kind that this function does not take."),
     ("argument 'bias'", "The third argument is the bias: give the others by name, stride=... and padding=...."),
     ("must be Tensor, not", "torch.log and its like want tensors; for a plain number, take math.log."),
     ("only one element tensors", "math.log and math.exp want plain numbers; for tensors, take torch.log, torch.exp."),
@@ -139,6 +152,13 @@ class Judge:
         )
         return None
 
+    def finite(self, label: str, shape: tuple[int, ...], cause: str, *, axes: str = "", case: str = "") -> None:
+        """Refuse infinities and nan with a cause of their own, before :meth:`close` looks for any other."""
+        got = self.array(label, shape, axes)
+        if got is not None and not np.isfinite(got).all():
+            case = f" for {case}" if case else ""
+            self.finding("not-finite", f"{self.name} returned {_worst(got)}{case}, expected finite numbers.", cause)
+
     def that(self, holds: bool, code: str, says: str, cause: str = "") -> None:
         """Add a finding unless ``holds`` or something was found before."""
         if not holds and not self.findings:
@@ -167,6 +187,7 @@ class Judge:
 
     def _exception(self, kind: str, message: str) -> None:
         """A finding for an exception, with the remedy where torch's own words do not help a beginner."""
+        message = message.removesuffix(", but expected one of:")  # what follows is a list of torch's own signatures
         remedy = next((remedy for words, remedy in _REMEDIES if words in message), "")
         if remedy is _DETACHED:
             self.finding("detached", f"{self.name} leaves torch, where gradients flow.", _DETACHED)
