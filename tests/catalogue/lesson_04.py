@@ -40,6 +40,85 @@ def _encoder(forward=None, base=_Encoder, **changes):
     return make
 
 
+def _activated(activation):
+    """A maker of encoders with another activation between the layers."""
+
+    def forward(self, x):
+        h = activation(self.first(x.view(-1, 784)))
+        return self.mu(h), self.logvar(h)
+
+    return _encoder(forward)
+
+
+class _Lazy(nn.Module):
+    def __init__(self, latent, hidden=400):
+        super().__init__()
+        self.body = nn.Sequential(nn.Flatten(), nn.LazyLinear(hidden), nn.ReLU())
+        self.mu, self.logvar = nn.LazyLinear(latent), nn.LazyLinear(latent)
+
+    def forward(self, x):
+        h = self.body(x)
+        return self.mu(h), self.logvar(h)
+
+
+class _Functional(nn.Module):
+    """No module inside; mu and logvar are woven in one layer."""
+
+    def __init__(self, latent, hidden=400):
+        super().__init__()
+        self.w, self.b = nn.Parameter(torch.randn(hidden, 784) / 28), nn.Parameter(torch.zeros(hidden))
+        self.v, self.c = nn.Parameter(torch.randn(2 * latent, hidden) / 7), nn.Parameter(torch.zeros(2 * latent))
+
+    def forward(self, x):
+        both = F.linear(x.reshape(len(x), -1), self.w, self.b).relu() @ self.v.T + self.c
+        return both[:, ::2], both[:, 1::2]
+
+
+class _InDouble(nn.Module):
+    """Float64 inside, float32 outside."""
+
+    def __init__(self, latent, hidden=400):
+        super().__init__()
+        self.inside = _Encoder(latent, hidden).double()
+
+    def forward(self, x):
+        mu, logvar = self.inside(x.double())
+        return mu.float(), logvar.float()
+
+
+class _OneByOne(_Encoder):
+    def forward(self, x):
+        pairs = [super(_OneByOne, self).forward(x[n : n + 1]) for n in range(len(x))]
+        return torch.cat([mu for mu, _ in pairs]), torch.cat([logvar for _, logvar in pairs])
+
+
+def _cut(cut):
+    """A maker of encoders with one layer for both halves, cut in some way."""
+
+    def make(latent, hidden=400):
+        encoder = _Split(latent, hidden)
+        encoder.forward = lambda x: cut(encoder.net(x), len(x), latent)
+        return encoder
+
+    return make
+
+
+class _Cached(_Encoder):
+    def forward(self, x):
+        if not hasattr(self, "kept"):
+            self.kept = super().forward(x)
+        return self.kept
+
+
+class _WithoutSuper(nn.Module):
+    def __init__(self, latent, hidden=400):
+        self.first = nn.Linear(784, hidden)
+
+
+def _one_for_all(latent, hidden=400, _made={}):  # noqa: B006
+    return _made.setdefault((latent, hidden), _Encoder(latent, hidden))
+
+
 class _Split(nn.Module):
     def __init__(self, latent, hidden=400):
         super().__init__()
@@ -87,7 +166,7 @@ def _module_dict(latent, hidden=400):
             )
 
         def forward(self, x):
-            h = F.gelu(self.parts["h"](x.reshape(x.shape[0], -1)))
+            h = F.relu(self.parts["h"](x.reshape(x.shape[0], -1)))
             return [self.parts["m"](h), self.parts["v"](h)]
 
     return Encoder()
@@ -108,7 +187,7 @@ def _raw_parameters(latent, hidden=400):
 
         def forward(self, x):
             (a, b, c), (d, e, f) = self.weights, self.biases
-            h = (torch.einsum("ncij,cijh->nh", x, a.view(1, 28, 28, -1)) + d).tanh()
+            h = (torch.einsum("ncij,cijh->nh", x, a.view(1, 28, 28, -1)) + d).clamp(min=0)
             return h @ b + e, h @ c + f
 
     return Encoder()
@@ -294,12 +373,11 @@ RIGHT = {
         _raw_parameters,
         lambda latent, hidden=400, depth=1: _Encoder(latent, hidden),
         _encoder(lambda self, x: (self.mu(self.body(x)), self.logvar(self.body(x)).clamp(-30, 30))),
-        _encoder(
-            lambda self, x: (
-                self.mu(F.leaky_relu(self.first(x.view(-1, 784)))),
-                self.logvar(F.leaky_relu(self.first(x.view(-1, 784)))),
-            )
-        ),
+        _activated(lambda h: h * (h > 0)),
+        _Lazy,
+        _Functional,
+        _InDouble,
+        _OneByOne,
     ],
     "4.2": [
         _loop_loss,
@@ -431,6 +509,39 @@ WRONG = {
         (lambda latent, hidden=400: None, "returned-nothing"),
         (lambda latent, hidden=400: _Encoder, "not-a-module"),
         (_seeded, "same-encoder-again"),
+        (_one_for_all, "same-encoder-again"),
+        (_activated(F.gelu), "other-activation"),
+        (_activated(torch.tanh), "other-activation"),
+        (_activated(torch.sigmoid), "other-activation"),
+        (_activated(F.leaky_relu), "other-activation"),
+        (_activated(F.relu6), "other-activation"),
+        (_activated(F.softplus), "other-activation"),
+        (_activated(torch.abs), "other-activation"),
+        (_activated(lambda h: h.clamp(max=0)), "other-activation"),
+        (_activated(lambda h: h.clamp(0, 1)), "other-activation"),
+        (_activated(lambda h: h.relu() ** 2), "other-activation"),
+        (_cut(lambda both, n, latent: tuple(both.reshape(2, -1, latent))), "images-mixed"),
+        (_cut(lambda both, n, latent: both.view(2, n, -1).unbind(0)), "images-mixed"),
+        (_cut(lambda both, n, latent: both.reshape(-1, latent).split(n)), "images-mixed"),
+        (
+            _encoder(lambda self, x: (self.mu(self.body(x))[:1].expand(len(x), -1), self.logvar(self.body(x)))),
+            "images-mixed",
+        ),
+        (_Cached, "images-ignored"),
+        (_encoder(lambda self, x: (self.mu(self.body(x)), self.logvar(self.body(x).detach()))), "head-detached"),
+        (_encoder(lambda self, x: (self.mu(self.body(x).detach()), self.logvar(self.body(x)))), "head-detached"),
+        (_encoder(lambda self, x: (self.mu(self.body(x)), 1.03 * self.logvar(self.body(x)))), "head-scaled"),
+        (_encoder(lambda self, x: (self.mu(self.body(x)), -self.logvar(self.body(x)))), "head-scaled"),
+        (
+            _encoder(lambda self, x: (self.mu(self.body(x)), self.logvar(self.body(x)).clamp(-5, 5))),
+            "activation-on-head",
+        ),
+        (_encoder(lambda self, x: _Encoder.forward(self, 1.03 * x)), "pixels-changed"),
+        (_encoder(lambda self, x: _Encoder.forward(self, x.round())), "pixels-changed"),
+        (_encoder(lambda self, x: _Encoder.forward(self, x / 255)), "pixels-changed"),
+        (_encoder(lambda self, x: (self.mu(self.body(x)), self.logvar(self.body(x)).double())), "dtype-changed"),
+        (_WithoutSuper, "raised"),
+        (_encoder(lambda self, x: (self.mu(torch.relu(self.first(x))), None)), "raised"),
     ],
     "4.2": [
         (_with(bce=lambda logits, x: _bce(logits, x) / 784), "mean-over-pixels"),
@@ -456,7 +567,42 @@ WRONG = {
         (_with(kl=lambda mu, logvar: 2 * _kl(mu, logvar)), "half-missing"),
         (_with(kl=lambda mu, logvar: 0.5 * (mu + logvar.exp() - 1 - logvar).sum(1)), "square-missing"),
         (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + (logvar / 2).exp() - 1 - logvar).sum(1)), "sigma-for-variance"),
-        (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar**2 - 1 - (logvar**2).log()).sum(1)), "value"),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar**2 - 1 - (logvar**2).log()).sum(1)), "logvar-as-sigma"),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar.exp() ** 2 - 1 - logvar).sum(1)), "variance-squared"),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar**2 - 1 - logvar).sum(1)), "logvar-for-variance"),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar - 1 - logvar).sum(1)), "logvar-for-variance"),
+        (_with(kl=lambda mu, logvar: _kl(logvar, mu)), "heads-exchanged"),
+        (_with(kl=lambda mu, logvar: _kl(mu, logvar).sum()), "sum-of-batch"),
+        (_with(kl=lambda mu, logvar: _kl(mu, logvar).mean()), "mean-of-batch"),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu.abs() + logvar.exp() - 1 - logvar).sum(1)), "square-missing"),
+        (_with(kl=lambda mu, logvar: 0.5 * (logvar.exp() - 1 - logvar).sum(1)), "mu-missing"),
+        (_with(kl=lambda mu, logvar: _kl(mu, logvar.clamp(max=0))), "value"),
+        (_with(kl=lambda mu, logvar: _kl(mu, logvar.clamp(min=-4))), "value"),
+        (_with(kl=lambda mu, logvar: _kl(mu.clamp(min=0), logvar)), "value"),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + 1.03 * logvar.exp() - 1 - logvar).sum(1)), "value"),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar.exp() - 1.03 - logvar).sum(1)), "value"),
+        (_with(kl=lambda mu, logvar: 0.5 * (1.03 * mu**2 + logvar.exp() - 1 - logvar).sum(1)), "value"),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar.exp() - 1 - 1.03 * logvar).sum(1)), "value"),
+        (_with(bce=lambda logits, x: 1.03 * _bce(logits, x)), "value"),
+        (_with(bce=lambda logits, x: _bce(logits, x.round())), "value"),
+        (_with(bce=lambda logits, x: _bce(logits.clamp(-20, 20), x)), "value"),
+        (lambda logits, x, mu, logvar, weight=1.0: _with()(logits, x, mu, logvar, min(weight, 1)), "value"),
+        (lambda logits, x, mu, logvar, weight=1.0: _bce(logits, x) + weight**2 * _kl(mu, logvar), "weight-squared"),
+        (lambda logits, x, mu, logvar, weight=1.0: _with()(logits, x, mu, logvar, weight).flip(0), "value"),
+        (lambda logits, x, mu, logvar, weight=1.0: _with()(logits, x, mu, logvar, weight).sort().values, "value"),
+        (lambda logits, x, mu, logvar, weight=1.0: _with()(logits.detach(), x, mu, logvar, weight), "detached"),
+        (lambda logits, x, mu, logvar, weight=1.0: _with()(logits, x, mu.detach(), logvar, weight), "detached"),
+        (
+            _with(
+                kl=lambda mu, logvar: 0.5 * (mu.detach() ** 2 + mu**2 - mu.detach() ** 2 + logvar.exp() - 1 - logvar)
+            ),
+            "raised",
+        ),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu * mu.detach() + logvar.exp() - 1 - logvar).sum(1)), "value"),
+        (
+            _with(bce=lambda logits, x: F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(1)),
+            "raised",
+        ),
         (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar.exp() - logvar).sum(1)), "one-missing"),
         (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar.exp() - 1).sum(1)), "log-missing"),
         (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar.exp() - 1 + logvar).sum(1)), "log-sign"),
