@@ -1,5 +1,6 @@
 """Answers to the exercises of lesson 04: unusual right ones, and wrong ones with the finding meant for them."""
 
+import copy
 import math
 
 import numpy as np
@@ -327,6 +328,62 @@ def _image_by_image(decoder, x, mu, logvar, L):
     )
 
 
+def _noisy(noise):
+    return _looped(lambda mu, logvar: mu + (logvar / 2).exp() * noise(mu))
+
+
+def _counted(draws):
+    def answer(decoder, x, mu, logvar, L):
+        return sum(_bce(decoder(_draw(mu, logvar)), x) for _ in draws(L)) / L
+
+    return answer
+
+
+def _with_bce(bce):
+    def answer(decoder, x, mu, logvar, L):
+        return sum(bce(decoder(_draw(mu, logvar)), x) for _ in range(L)) / L
+
+    return answer
+
+
+def _folded(fold):
+    return lambda decoder, x, mu, logvar, L: fold(torch.stack([_bce(decoder(_draw(mu, logvar)), x) for _ in range(L)]))
+
+
+def _walk(decoder, x, mu, logvar, L):
+    total = 0
+    for _ in range(L):
+        mu = _draw(mu, logvar)
+        total = total + _bce(decoder(mu), x)
+    return total / L
+
+
+def _returns_early(decoder, x, mu, logvar, L):
+    total = 0
+    for _ in range(L):
+        total = total + _bce(decoder(_draw(mu, logvar)), x)
+        return total / L
+
+
+def _on_a_copy(decoder, x, mu, logvar, L):
+    return _looped()(copy.deepcopy(decoder).eval(), x, mu, logvar, L)
+
+
+def _by_vmap(decoder, x, mu, logvar, L):
+    z = mu + (logvar / 2).exp() * torch.randn(L, *mu.shape)
+    return torch.stack([_bce(logits, x) for logits in torch.vmap(decoder)(z)]).mean(0)
+
+
+def _running_mean(decoder, x, mu, logvar, L):
+    mean = torch.zeros(len(x))
+    for seen in range(1, L + 1):
+        mean = mean + (_bce(decoder(_draw(mu, logvar)), x) - mean) / seen
+    return mean
+
+
+_MINE = nn.Sequential(nn.Linear(400, 784), nn.Unflatten(1, (1, 28, 28)))
+
+
 # 4.5 ------------------------------------------------------------------------------------------------------------
 def _beta(
     total=lambda n: n, bce_mean=lambda n, p, d: 1 / p, kl_mean=lambda n, p, d: 1 / d, end=lambda w, k, b: w * k / b
@@ -403,6 +460,9 @@ RIGHT = {
         _at_once("images", "interleave", "interleave"),
         _by_rsample,
         _image_by_image,
+        _on_a_copy,
+        _by_vmap,
+        _running_mean,
         lambda decoder, x, mu, logvar, L=1: _looped(lambda m, v: _draw(m.double(), v.double()))(
             decoder, x, mu, logvar, L
         ),
@@ -654,7 +714,37 @@ WRONG = {
         (_looped(lambda mu, logvar: _draw(mu, logvar, logvar.exp())), "sigma-is-exp-logvar"),
         (_looped(lambda mu, logvar: mu + logvar.exp().sqrt() * torch.randn(1, mu.shape[1])), "noise-shared-by-images"),
         (_looped(lambda mu, logvar: mu + logvar.exp().sqrt() * torch.randn(len(mu), 1)), "noise-shared-by-latents"),
-        (_looped(lambda mu, logvar: mu + logvar.exp().sqrt() * torch.rand_like(mu)), "value"),
+        (_noisy(torch.rand_like), "uniform-noise"),
+        (_noisy(lambda mu: (torch.rand_like(mu) - 0.5) * 12**0.5), "not-gaussian"),
+        (_noisy(lambda mu: torch.randn_like(mu).sign()), "same-draw"),
+        (_noisy(lambda mu: torch.randn_like(mu).clamp(-2, 2)), "value"),
+        (_noisy(lambda mu: torch.randn_like(mu) + 0.05), "value"),
+        (_looped(lambda mu, logvar: _draw(mu, logvar, 1.05 * (logvar / 2).exp())), "value"),
+        (_looped(lambda mu, logvar: _draw(mu, logvar, 1.03 * (logvar / 2).exp())), "value"),
+        (_looped(lambda mu, logvar: _draw(mu, logvar, (logvar / 4).exp())), "quarter"),
+        (_looped(lambda mu, logvar: _draw(mu, logvar.clamp(max=0))), "value"),
+        (_looped(lambda mu, logvar: _draw(1.03 * mu, logvar)), "value"),
+        (_looped(lambda mu, logvar: _draw(mu, logvar, 1)), "value"),
+        (_looped(end=lambda total, L, *_: total / 2), "value"),
+        (_walk, "draws-chained"),
+        (_returns_early, "return-in-loop"),
+        (_counted(lambda L: range(1, L)), "draws-miscounted"),
+        (_counted(lambda L: range(L + 1)), "draws-miscounted"),
+        (lambda decoder, x, mu, logvar, L: _looped()(decoder, x, mu, logvar, min(L, 5)), "one-draw"),
+        (lambda decoder, *rest: _looped()(nn.Unflatten(1, (1, 20, 20)), *rest), "raised"),
+        (lambda decoder, *rest: _looped()(_MINE, *rest), "value"),
+        (lambda decoder, x, *rest: _looped()(decoder, x.round(), *rest), "value"),
+        (_with_bce(lambda logits, x: objectives.bce(x, logits)), "raised"),
+        (_with_bce(lambda logits, x: _bce(x, logits)), "arguments-swapped"),
+        (_with_bce(lambda logits, x: _bce(logits, x).mean().expand(len(x))), "batch-mean"),
+        (lambda decoder, x, mu, logvar, L: _looped()(decoder, x, mu.detach(), logvar, L), "detached"),
+        (lambda decoder, x, mu, logvar, L: _looped()(decoder, x, mu, (logvar + logvar.detach()) / 2, L), "value"),
+        (_folded(lambda losses: losses.median(0).values), "averaged-too-early"),
+        (_folded(lambda losses: losses.min(0).values), "averaged-too-early"),
+        (
+            _folded(lambda losses: losses.mean() + 0 * losses[0] if losses.shape[1] > 5 else losses.mean(0)),
+            "images-mixed",
+        ),
         (_looped(lambda mu, logvar: Normal(mu, (logvar / 2).exp()).sample()), "detached"),
         (_looped(lambda mu, logvar: _draw(mu, logvar).detach()), "detached"),
         (_looped(lambda mu, logvar: mu + (logvar / 2).exp().detach() * torch.randn_like(mu)), "detached"),

@@ -41,7 +41,10 @@ def reference(logits: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, weight: flo
 
 
 REMEDIES = (
-    ("must match the size of tensor", ".flatten(1).sum(1) adds up all pixels of an image, whatever its axes: (N,)."),
+    (
+        "must match the size of tensor",
+        "Each half is one number per image, (N,): .flatten(1).sum(1) adds up pixels, .sum(1) latents.",
+    ),
     ("expected scalar type", "Take logits and x as they come: both are float32."),
 )
 
