@@ -138,6 +138,13 @@ class Judge:
         )
         return None
 
+    def finite(self, label: str, shape: tuple[int, ...], cause: str, *, axes: str = "", case: str = "") -> None:
+        """Refuse infinities and nan with a cause of their own, before :meth:`close` looks for any other."""
+        got = self.array(label, shape, axes)
+        if got is not None and not np.isfinite(got).all():
+            case = f" for {case}" if case else ""
+            self.finding("not-finite", f"{self.name} returned {_worst(got)}{case}, expected finite numbers.", cause)
+
     def that(self, holds: bool, code: str, says: str, cause: str = "") -> None:
         """Add a finding unless ``holds`` or something was found before."""
         if not holds and not self.findings:

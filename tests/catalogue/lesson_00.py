@@ -16,6 +16,17 @@ def _sum_by_loop(images):
     return total / len(images)
 
 
+def _divided_by_the_last_index(images):
+    n, total = 0, 0
+    for n, image in enumerate(images):  # noqa: B007
+        total = total + image
+    return total / (n or 1)
+
+
+def _share(images, low=0.0, high=1.0):
+    return ((images > low) & (images < high)).float().mean()
+
+
 def _clamped_in_place(images):
     images.mul_(2).clamp_(0, 1)
     return images.mean(0)
@@ -55,6 +66,17 @@ WRONG = {
         (lambda p: (p.float() - p.float().mean()) / p.float().std(), "standardised"),
         (lambda p: (p / 255).flatten(1), "shape"),
         (lambda p: (p / 255).round(), "value"),
+        (lambda p: (p / 255).round(decimals=2), "value"),
+        (lambda p: p.half() / 255, "value"),
+        (lambda p: p.transpose(-1, -2) / 255, "value"),
+        (lambda p: p / p.flatten(1).amax(1)[:, None, None, None], "value"),
+        (lambda p: (p / 255).clamp(0.05, 0.95), "value"),
+        (lambda p: (p.float() - p.min()) / (p.max() - p.min()), "own-range"),
+        (lambda p: (p.float() - p.min()) / 255, "own-minimum"),
+        (lambda p: p.view(-1, 1, 28, 28) / 255, "raised"),
+        (lambda p: torch.stack([torch.stack([row / 255 for row in image]) for image in p]), "raised"),
+        (lambda p: (p / 255).squeeze(), "shape"),
+        (lambda p: p.div_(255), "raised"),
         (lambda p: None, "returned-nothing"),
     ],
     "0.2": [
@@ -62,7 +84,16 @@ WRONG = {
         (lambda x: x.mean(dim=(1, 2, 3)), "shape"),
         (lambda x: x.mean(dim=0, keepdim=True), "shape"),
         (lambda x: x.sum(dim=0), "summed"),
-        (lambda x: x.sum(dim=0) / 6, "wrong-count"),
+        (lambda x: x.sum(dim=0) / max(len(x) - 1, 1), "wrong-count"),
+        (_divided_by_the_last_index, "wrong-count"),
+        (lambda x: x.sum(dim=0) / 70, "value"),
+        (lambda x: x[:64].mean(dim=0), "value"),
+        (lambda x: x.mean(dim=0).round(decimals=2), "value"),
+        (lambda x: x.sum(dim=0) / (x > 0).sum(dim=0).clamp(min=1), "white-left-out"),
+        (lambda x: x.amax(dim=0), "maximum"),
+        (lambda x: x.mean(dim=0).tolist(), "not-numbers"),
+        (lambda x: list(x.mean(dim=0)), "not-numbers"),
+        (lambda x: x.mean(dim=0).squeeze(), "shape"),
         (lambda x: x[0], "first-image"),
         (lambda x: x.median(dim=0).values, "median"),
         (lambda x: x.mean(dim=0).transpose(1, 2), "transposed"),
@@ -80,6 +111,20 @@ WRONG = {
         (lambda x: ((x == 0) | (x == 1)).float().mean(), "complement"),
         (lambda x: ((x > 0) & (x < 1)).float().mean(dim=(1, 2, 3)), "shape"),
         (lambda x: 0.186, "value"),
+        (lambda x: _share(x, 0.01, 0.99), "too-narrow"),
+        (lambda x: _share(x, 0.1, 0.9), "value"),
+        (lambda x: round(_share(x).item(), 2), "value"),
+        (lambda x: _share(x[:1]), "value"),
+        (lambda x: x[(x > 0) & (x < 1)].nan_to_num().sum() / max(((x > 0) & (x < 1)).sum(), 1), "grey-value"),
+        (lambda x: ((x > 0) & (x < 1)).sum() / (x > 0).sum(), "share-of-ink"),
+        (lambda x: ((x > 0) & (x < 1)).sum() / ((x == 0) | (x == 1)).sum(), "odds"),
+        (lambda x: ((x > 0) & (x < 1)).sum() / 784, "images-forgotten"),
+        (lambda x: ((x > 0) & (x < 1)).sum() / (5 * 784), "value"),
+        (lambda x: ((x > 0) | (x < 1)).float().mean(), "all-counted"),
+        (lambda x: _share(x).reshape(1), "shape"),
+        (lambda x: [_share(x).item()], "shape"),
+        (lambda x: (0 < x < 1).float().mean(), "raised"),
+        (lambda x: ((x > 0) & (x < 1)).mean(), "raised"),
         (lambda x: "18.6 %", "not-numbers"),
     ],
 }

@@ -66,6 +66,30 @@ def _known_value(kl):
     return bool(abs(kl(1.0, 2.0) - 1.30685) < 1e-4)
 
 
+def _three_demands(kl):
+    return _prior_zero(kl) and _never_negative(kl) and _known_value(kl)
+
+
+def _asserting_test(kl):
+    assert _prior_zero(kl)
+    assert _never_negative(kl)
+    assert _known_value(kl)
+    return True
+
+
+def _positive(kl, mu=(-2, 2), sigma=(0.5, 2)):
+    return bool((kl(torch.linspace(*mu, 9)[:, None], torch.linspace(*sigma, 9)) > -1e-4).all())
+
+
+def _kl_of_my_own(mu, sigma):
+    mu, sigma = torch.as_tensor(mu), torch.as_tensor(sigma)
+    return (mu**2 + sigma**2 - 1 - 2 * sigma.log()) / 2
+
+
+def _log_ratio(z, mu, sigma):
+    return z**2 / 2 - (z - mu) ** 2 / (2 * sigma**2) - sigma.log()
+
+
 def _kl(mu, logvar):
     return (mu**2 + logvar.exp() - 1 - logvar) / 2
 
@@ -127,6 +151,9 @@ RIGHT = {
         _numpy_test,
         lambda kl: torch.tensor(_prior_zero(kl) and _never_negative(kl) and _known_value(kl)),
         lambda kl: int(all(test(kl) for test in (_known_value, _never_negative, _prior_zero))),
+        lambda kl: _prior_zero(kl) and _known_value(kl) and _positive(kl),
+        lambda kl: _three_demands(lambda mu, sigma: kl(torch.as_tensor(mu).double(), torch.as_tensor(sigma).double())),
+        lambda kl: bool(kl(0.0, 1.0) < 1e-4) and _never_negative(kl) and _known_value(kl),
     ],
     "2.4": [
         lambda mu, logvar: kl_divergence(
@@ -156,6 +183,7 @@ RIGHT = {
         _iwae_in_numpy,
         lambda log_w: (log_w.double() - math.log(len(log_w))).logsumexp(0),
         lambda log_w: torch.stack([c.logsumexp(0) for c in log_w.T]) - torch.tensor(float(log_w.shape[0])).log(),
+        lambda log_w: torch.cat([_max_trick(part) for part in log_w.split(2, dim=1)]),
         lambda log_w: torch.log_softmax(log_w, 0).neg().add(log_w).mean(0) - math.log(len(log_w)),
     ],
 }
@@ -175,6 +203,24 @@ WRONG = {
         (lambda z, mu, sigma: z**2 - (z - mu) ** 2 / sigma**2 - sigma.log(), "half-missing"),
         (lambda z, mu, sigma: (Normal(mu, sigma).log_prob(z) - Normal(0.0, 1.0).log_prob(z)).mean(), "shape"),
         (lambda z, mu, sigma: Normal(mu, sigma).log_prob(z) - Normal(0.0, 1.0).log_prob(z) + 0.9189, "value"),
+        (lambda z, mu, sigma: _log_ratio(z, mu, sigma) - math.log(2 * math.pi) / 2, "constant-left"),
+        (lambda z, mu, sigma: _log_ratio(z, mu, sigma.clamp(min=1)), "value"),
+        (lambda z, mu, sigma: _log_ratio(z, mu, sigma.clamp(max=1.3)), "value"),
+        (lambda z, mu, sigma: _log_ratio(z, mu.abs(), sigma), "value"),
+        (lambda z, mu, sigma: _log_ratio(z, 0, sigma), "mu-missing"),
+        (lambda z, mu, sigma: _log_ratio(mu, z, sigma), "value"),
+        (lambda z, mu, sigma: 0.97 * _log_ratio(z, mu, sigma), "value"),
+        (lambda z, mu, sigma: _log_ratio(z, mu, sigma).round(decimals=2), "value"),
+        (lambda z, mu, sigma: Normal(mu, sigma).log_prob(z) - Normal(0 * mu, sigma).log_prob(z), "prior-moved"),
+        (lambda z, mu, sigma: Normal(mu, sigma).log_prob(z) - Normal(mu, 1.0).log_prob(z), "prior-moved"),
+        (lambda z, mu, sigma: z**2 / 2 - (z - mu) ** 2 / (2 * sigma**2) - sigma.log10(), "decimal-logarithm"),
+        (lambda z, mu, sigma: z**2 / 2 - (z - mu) / (2 * sigma**2) - sigma.log(), "not-squared"),
+        (lambda z, mu, sigma: z**2 / 2 - (z - mu) ** 2 / (2 * sigma**2) - math.log(sigma), "raised"),
+        (lambda z, mu, sigma: _log_ratio(z, mu, sigma).tolist(), "not-numbers"),
+        (
+            lambda z, mu, sigma: torch.stack([_log_ratio(*one) for one in zip(z, mu, sigma, strict=False)]),
+            "shape",
+        ),
         (lambda z, mu, sigma: Normal(mu, sigma**2).log_prob(z) - Normal(0.0, 1.0).log_prob(z), "variance-as-sigma"),
         (lambda z, mu, sigma: Normal(mu, sigma.sqrt()).log_prob(z) - Normal(0.0, 1.0).log_prob(z), "sigma-as-variance"),
         (lambda z, mu, sigma: Normal(mu, sigma).log_prob(z) + Normal(0.0, 1.0).log_prob(z), "added"),
@@ -196,18 +242,51 @@ WRONG = {
         (lambda mu, sigma: ((mu**2 + sigma**2 - 1 - 2 * sigma.log()) / 2).sum(), "shape"),
         (lambda mu, sigma: print((mu**2 + sigma**2 - 1 - 2 * sigma.log()) / 2), "returned-nothing"),
         (lambda mu, sigma: 0.563147 * torch.ones_like(mu), "value"),
+        (lambda mu, sigma: _kl_of_my_own(mu, sigma.clamp(min=0.1)), "value"),
+        (lambda mu, sigma: _kl_of_my_own(mu, sigma.clamp(min=0.02)), "value"),
+        (lambda mu, sigma: _kl_of_my_own(mu, sigma.clamp(max=1.6)), "value"),
+        (lambda mu, sigma: _kl_of_my_own(mu.clamp(min=0), sigma), "value"),
+        (lambda mu, sigma: _kl_of_my_own(mu, sigma) + 1, "one-sign"),
+        (lambda mu, sigma: (mu.abs() + sigma**2 - 1 - 2 * sigma.log()) / 2, "mu-not-squared"),
+        (lambda mu, sigma: (mu**2 + sigma**2 - 1 - 2 * sigma.log10()) / 2, "decimal-logarithm"),
+        (lambda mu, sigma: (mu**2 + sigma - 1 - 2 * sigma.log()) / 2, "root-of-variance"),
+        (lambda mu, sigma: (mu**2 - 1 - 2 * sigma.log()) / 2, "variance-missing"),
+        (lambda mu, sigma: _kl_of_my_own(sigma, mu), "not-finite"),
+        (lambda mu, sigma: 0.97 * _kl_of_my_own(mu, sigma), "value"),
+        (lambda mu, sigma: _kl_of_my_own(mu, sigma).round(decimals=2), "value"),
+        (lambda mu, sigma: _kl_of_my_own(mu, sigma).flatten(), "shape"),
+        (lambda mu, sigma: _kl_of_my_own(mu, sigma).tolist(), "not-numbers"),
+        (lambda mu, sigma: torch.stack([_kl_of_my_own(m, s) for m, s in zip(mu, sigma, strict=True)]), "raised"),
+        (lambda mu, sigma: torch.tensor([_kl_of_my_own(m, s) for m, s in zip(mu, sigma, strict=True)]), "raised"),
         (lambda mu, sigma: 1 / 2 * mu**2 + sigma**2 - 1 - (sigma**2).log(), "brackets"),
     ],
     "2.3": [
-        (lambda kl: True, "misses-printed"),
+        (lambda kl: True, "accepts-all"),
         (lambda kl: False, "refuses-right"),
-        (_prior_zero, "misses-negated"),
-        (_never_negative, "misses-zero"),
-        (_known_value, "misses-sometimes-negative"),
-        (lambda kl: _never_negative(kl) and _known_value(kl), "misses-clamped"),
-        (lambda kl: _prior_zero(kl) and _known_value(kl), "misses-sometimes-negative"),
-        (lambda kl: _prior_zero(kl) and _never_negative(kl), "misses-zero"),
-        (lambda kl: bool(kl(0.0, 1.0) == 0) and _never_negative(kl) and _known_value(kl), "refuses-rounded"),
+        (_prior_zero, "misses-negative"),
+        (_never_negative, "misses-prior"),
+        (_known_value, "misses-negative"),
+        (lambda kl: _never_negative(kl) and _known_value(kl), "misses-prior"),
+        (lambda kl: _prior_zero(kl) and _known_value(kl), "misses-negative"),
+        (lambda kl: _prior_zero(kl) and _never_negative(kl), "misses-value"),
+        (lambda kl: bool(kl(0.0, 1.0) == 0) and _never_negative(kl) and _known_value(kl), "refuses-right"),
+        (lambda kl: _never_negative(kl) and _known_value(kl) and bool(abs(kl(0.0, 1.0)) < 1e-2), "misses-prior"),
+        (lambda kl: _prior_zero(kl) and _never_negative(kl) and bool(kl(1.0, 2.0) - 1.30685 < 1e-4), "misses-value"),
+        (lambda kl: _prior_zero(kl) and _never_negative(kl) and bool(1.30685 - kl(1.0, 2.0) < 1e-4), "misses-value"),
+        (lambda kl: _prior_zero(kl) and _known_value(kl) and _positive(kl, mu=(0, 2)), "misses-negative"),
+        (lambda kl: _prior_zero(kl) and _known_value(kl) and _positive(kl, mu=(-2, 0)), "misses-negative"),
+        (lambda kl: _prior_zero(kl) and _known_value(kl) and _positive(kl, sigma=(1, 1)), "misses-negative"),
+        (lambda kl: _prior_zero(kl) and _known_value(kl) and _positive(kl, sigma=(1, 2)), "misses-negative"),
+        (lambda kl: _prior_zero(kl) and _known_value(kl) and _positive(kl, sigma=(0.5, 1)), "misses-negative"),
+        (lambda kl: _prior_zero(kl) and _known_value(kl) and bool((kl(*_grid()) > -1e-4).any()), "misses-negative"),
+        (lambda kl: _prior_zero(kl) and _known_value(kl) and bool(kl(*_grid()).mean() > 0), "misses-negative"),
+        (lambda kl: _prior_zero(kl) or _never_negative(kl) or _known_value(kl), "misses-negative"),
+        (lambda kl: _three_demands(_kl_of_my_own), "accepts-all"),
+        (_asserting_test, "raised"),
+        (lambda kl: [_three_demands(kl)], "not-numbers"),
+        (lambda kl: (_prior_zero(kl), _never_negative(kl), _known_value(kl)), "not-numbers"),
+        (lambda kl: str(_three_demands(kl)), "not-numbers"),
+        (lambda kl: "right" in kl.__qualname__, "refuses-right"),
         (lambda kl: not (_prior_zero(kl) and _never_negative(kl) and _known_value(kl)), "refuses-right"),
         (lambda kl: print(_prior_zero(kl)), "returned-nothing"),
         (lambda kl: kl(*_grid()) > -1e-4, "shape"),
@@ -215,7 +294,7 @@ WRONG = {
         (lambda kl: _prior_zero(kl) and bool(kl(*_grid()) >= 0) and _known_value(kl), "raised"),
         (
             lambda kl: _prior_zero(kl) and _never_negative(kl) and bool(abs(kl(1.0, 2.0) - 1.3) < 1e-2),
-            "misses-slightly-off",
+            "misses-value",
         ),
     ],
     "2.4": [
@@ -234,6 +313,23 @@ WRONG = {
         (lambda mu, logvar: _kl(mu, logvar.exp().clamp_min(1e-6).log()).sum(1), "value"),
         (lambda mu, logvar: _kl(mu, logvar.exp().log()).sum(1).round(decimals=2), "value"),
         (_kl_diagonal_in_place, "changed-input"),
+        (lambda mu, logvar: _kl(mu, logvar.clamp(max=0)).sum(1), "value"),
+        (lambda mu, logvar: _kl(mu, logvar.clamp(min=-4)).sum(1), "value"),
+        (lambda mu, logvar: _kl(mu, logvar.clamp(-30, 20)).sum(1), "value"),
+        (lambda mu, logvar: _kl(mu, logvar.abs()).sum(1), "value"),
+        (lambda mu, logvar: _kl(logvar, mu).sum(1), "value"),
+        (lambda mu, logvar: _kl(mu.detach(), logvar).sum(1), "detached"),
+        (lambda mu, logvar: _kl(mu, logvar.detach()).sum(1), "detached"),
+        (lambda mu, logvar: (mu**2 + logvar.exp().detach() - 1 - logvar).sum(1) / 2, "value"),
+        (lambda mu, logvar: (mu**2 + logvar.exp() - 1 - logvar.log()).sum(1) / 2, "not-finite"),
+        (lambda mu, logvar: (mu**2 + (logvar / 2).exp() - 1 - logvar).sum(1) / 2, "root-of-variance"),
+        (lambda mu, logvar: (mu.abs() + logvar.exp() - 1 - logvar).sum(1) / 2, "mu-not-squared"),
+        (lambda mu, logvar: (mu**2 + logvar.exp() + 1 - logvar).sum(1) / 2, "one-sign"),
+        (lambda mu, logvar: _kl(mu, logvar).sum(1).squeeze(), "shape"),
+        (lambda mu, logvar: _kl(mu, logvar)[:, :4].sum(1), "value"),
+        (lambda mu, logvar: _kl(mu, logvar).sum(1).mean().expand(len(mu)), "value"),
+        (lambda mu, logvar: 0.97 * _kl(mu, logvar).sum(1), "value"),
+        (lambda mu, logvar: _kl(mu, logvar).sum(1).tolist(), "detached"),
         (lambda mu, logvar: ((mu**2 + logvar.exp() - logvar).sum(1) - 1) / 2, "one-outside-sum"),
         (lambda mu, logvar: (mu**2 + logvar.exp() ** 2 - 1 - logvar).sum(1) / 2, "variance-squared"),
         (lambda mu, logvar: _kl(torch.tensor(mu.numpy()), torch.tensor(logvar.numpy())).sum(1), "detached"),
@@ -257,6 +353,17 @@ WRONG = {
         ),
         (lambda mu, cov: (cov.trace() + mu @ mu - len(mu) - torch.log(torch.det(cov))) / 2, "not-finite"),
         (lambda mu, cov: (cov + torch.outer(mu, mu)).diagonal(), "shape"),
+        (lambda mu, cov: (cov.trace() + mu.sum() - len(mu) - torch.logdet(cov)) / 2, "sum-for-square"),
+        (lambda mu, cov: (cov.trace() + mu @ mu - 3 - torch.logdet(cov)) / 2, "dimension"),
+        (lambda mu, cov: (cov.trace() + mu @ mu - cov.numel() - torch.logdet(cov)) / 2, "dimension"),
+        (_full(d=0.0), "dimension-missing"),
+        (_full(trace=0.0), "trace-missing"),
+        (lambda mu, cov: (cov.trace() + mu @ mu - len(mu) - torch.log10(cov.det())) / 2, "decimal-logarithm"),
+        (_full(logdet=2.0), "value"),
+        (lambda mu, cov: 0.97 * _full()(mu, cov), "value"),
+        (lambda mu, cov: _full()(mu, cov).round(decimals=2), "value"),
+        (lambda mu, cov: _full()(mu, cov.abs()), "value"),
+        (lambda mu, cov: _full()(mu.clamp(min=0), cov), "value"),
         (lambda mu, cov: (cov.trace() + mu @ mu - 2 - torch.logdet(cov)) / 2, "dimension"),
     ],
     "2.6": [
@@ -273,5 +380,16 @@ WRONG = {
         (lambda log_w: torch.logsumexp(log_w, 0) - math.log(log_w.shape[1]), "images-counted"),
         (lambda log_w: torch.logsumexp(log_w, 1) - math.log(log_w.shape[1]), "shape"),
         (lambda log_w: _max_trick(log_w).mean(), "shape"),
+        (lambda log_w: torch.logsumexp(log_w / len(log_w), 0), "divided-weights"),
+        (lambda log_w: torch.logsumexp(log_w, 0) - math.log10(len(log_w)), "decimal-logarithm"),
+        (lambda log_w: torch.logsumexp(log_w, 0) - math.log(log_w.numel()), "all-counted"),
+        (lambda log_w: torch.logsumexp(log_w, 0) - math.log(6), "value"),
+        (lambda log_w: _max_trick(log_w).tolist(), "not-numbers"),
+        (lambda log_w: _max_trick(log_w).squeeze(), "shape"),
+        (lambda log_w: _max_trick(log_w.clamp(max=0)), "value"),
+        (lambda log_w: _max_trick(log_w.clamp(min=-200)), "value"),
+        (lambda log_w: _max_trick(log_w).mean().expand(log_w.shape[1]), "value"),
+        (lambda log_w: 0.97 * _max_trick(log_w), "value"),
+        (lambda log_w: _max_trick(log_w).round(decimals=2), "value"),
     ],
 }

@@ -1,5 +1,6 @@
 """Answers to the exercises of lesson 04: unusual right ones, and wrong ones with the finding meant for them."""
 
+import copy
 import math
 
 import numpy as np
@@ -38,6 +39,85 @@ def _encoder(forward=None, base=_Encoder, **changes):
         return encoder
 
     return make
+
+
+def _activated(activation):
+    """A maker of encoders with another activation between the layers."""
+
+    def forward(self, x):
+        h = activation(self.first(x.view(-1, 784)))
+        return self.mu(h), self.logvar(h)
+
+    return _encoder(forward)
+
+
+class _Lazy(nn.Module):
+    def __init__(self, latent, hidden=400):
+        super().__init__()
+        self.body = nn.Sequential(nn.Flatten(), nn.LazyLinear(hidden), nn.ReLU())
+        self.mu, self.logvar = nn.LazyLinear(latent), nn.LazyLinear(latent)
+
+    def forward(self, x):
+        h = self.body(x)
+        return self.mu(h), self.logvar(h)
+
+
+class _Functional(nn.Module):
+    """No module inside; mu and logvar are woven in one layer."""
+
+    def __init__(self, latent, hidden=400):
+        super().__init__()
+        self.w, self.b = nn.Parameter(torch.randn(hidden, 784) / 28), nn.Parameter(torch.zeros(hidden))
+        self.v, self.c = nn.Parameter(torch.randn(2 * latent, hidden) / 7), nn.Parameter(torch.zeros(2 * latent))
+
+    def forward(self, x):
+        both = F.linear(x.reshape(len(x), -1), self.w, self.b).relu() @ self.v.T + self.c
+        return both[:, ::2], both[:, 1::2]
+
+
+class _InDouble(nn.Module):
+    """Float64 inside, float32 outside."""
+
+    def __init__(self, latent, hidden=400):
+        super().__init__()
+        self.inside = _Encoder(latent, hidden).double()
+
+    def forward(self, x):
+        mu, logvar = self.inside(x.double())
+        return mu.float(), logvar.float()
+
+
+class _OneByOne(_Encoder):
+    def forward(self, x):
+        pairs = [super(_OneByOne, self).forward(x[n : n + 1]) for n in range(len(x))]
+        return torch.cat([mu for mu, _ in pairs]), torch.cat([logvar for _, logvar in pairs])
+
+
+def _cut(cut):
+    """A maker of encoders with one layer for both halves, cut in some way."""
+
+    def make(latent, hidden=400):
+        encoder = _Split(latent, hidden)
+        encoder.forward = lambda x: cut(encoder.net(x), len(x), latent)
+        return encoder
+
+    return make
+
+
+class _Cached(_Encoder):
+    def forward(self, x):
+        if not hasattr(self, "kept"):
+            self.kept = super().forward(x)
+        return self.kept
+
+
+class _WithoutSuper(nn.Module):
+    def __init__(self, latent, hidden=400):
+        self.first = nn.Linear(784, hidden)
+
+
+def _one_for_all(latent, hidden=400, _made={}):  # noqa: B006
+    return _made.setdefault((latent, hidden), _Encoder(latent, hidden))
 
 
 class _Split(nn.Module):
@@ -87,7 +167,7 @@ def _module_dict(latent, hidden=400):
             )
 
         def forward(self, x):
-            h = F.gelu(self.parts["h"](x.reshape(x.shape[0], -1)))
+            h = F.relu(self.parts["h"](x.reshape(x.shape[0], -1)))
             return [self.parts["m"](h), self.parts["v"](h)]
 
     return Encoder()
@@ -108,7 +188,7 @@ def _raw_parameters(latent, hidden=400):
 
         def forward(self, x):
             (a, b, c), (d, e, f) = self.weights, self.biases
-            h = (torch.einsum("ncij,cijh->nh", x, a.view(1, 28, 28, -1)) + d).tanh()
+            h = (torch.einsum("ncij,cijh->nh", x, a.view(1, 28, 28, -1)) + d).clamp(min=0)
             return h @ b + e, h @ c + f
 
     return Encoder()
@@ -248,6 +328,62 @@ def _image_by_image(decoder, x, mu, logvar, L):
     )
 
 
+def _noisy(noise):
+    return _looped(lambda mu, logvar: mu + (logvar / 2).exp() * noise(mu))
+
+
+def _counted(draws):
+    def answer(decoder, x, mu, logvar, L):
+        return sum(_bce(decoder(_draw(mu, logvar)), x) for _ in draws(L)) / L
+
+    return answer
+
+
+def _with_bce(bce):
+    def answer(decoder, x, mu, logvar, L):
+        return sum(bce(decoder(_draw(mu, logvar)), x) for _ in range(L)) / L
+
+    return answer
+
+
+def _folded(fold):
+    return lambda decoder, x, mu, logvar, L: fold(torch.stack([_bce(decoder(_draw(mu, logvar)), x) for _ in range(L)]))
+
+
+def _walk(decoder, x, mu, logvar, L):
+    total = 0
+    for _ in range(L):
+        mu = _draw(mu, logvar)
+        total = total + _bce(decoder(mu), x)
+    return total / L
+
+
+def _returns_early(decoder, x, mu, logvar, L):
+    total = 0
+    for _ in range(L):
+        total = total + _bce(decoder(_draw(mu, logvar)), x)
+        return total / L
+
+
+def _on_a_copy(decoder, x, mu, logvar, L):
+    return _looped()(copy.deepcopy(decoder).eval(), x, mu, logvar, L)
+
+
+def _by_vmap(decoder, x, mu, logvar, L):
+    z = mu + (logvar / 2).exp() * torch.randn(L, *mu.shape)
+    return torch.stack([_bce(logits, x) for logits in torch.vmap(decoder)(z)]).mean(0)
+
+
+def _running_mean(decoder, x, mu, logvar, L):
+    mean = torch.zeros(len(x))
+    for seen in range(1, L + 1):
+        mean = mean + (_bce(decoder(_draw(mu, logvar)), x) - mean) / seen
+    return mean
+
+
+_MINE = nn.Sequential(nn.Linear(400, 784), nn.Unflatten(1, (1, 28, 28)))
+
+
 # 4.5 ------------------------------------------------------------------------------------------------------------
 def _beta(
     total=lambda n: n, bce_mean=lambda n, p, d: 1 / p, kl_mean=lambda n, p, d: 1 / d, end=lambda w, k, b: w * k / b
@@ -294,12 +430,11 @@ RIGHT = {
         _raw_parameters,
         lambda latent, hidden=400, depth=1: _Encoder(latent, hidden),
         _encoder(lambda self, x: (self.mu(self.body(x)), self.logvar(self.body(x)).clamp(-30, 30))),
-        _encoder(
-            lambda self, x: (
-                self.mu(F.leaky_relu(self.first(x.view(-1, 784)))),
-                self.logvar(F.leaky_relu(self.first(x.view(-1, 784)))),
-            )
-        ),
+        _activated(lambda h: h * (h > 0)),
+        _Lazy,
+        _Functional,
+        _InDouble,
+        _OneByOne,
     ],
     "4.2": [
         _loop_loss,
@@ -325,6 +460,9 @@ RIGHT = {
         _at_once("images", "interleave", "interleave"),
         _by_rsample,
         _image_by_image,
+        _on_a_copy,
+        _by_vmap,
+        _running_mean,
         lambda decoder, x, mu, logvar, L=1: _looped(lambda m, v: _draw(m.double(), v.double()))(
             decoder, x, mu, logvar, L
         ),
@@ -431,6 +569,39 @@ WRONG = {
         (lambda latent, hidden=400: None, "returned-nothing"),
         (lambda latent, hidden=400: _Encoder, "not-a-module"),
         (_seeded, "same-encoder-again"),
+        (_one_for_all, "same-encoder-again"),
+        (_activated(F.gelu), "other-activation"),
+        (_activated(torch.tanh), "other-activation"),
+        (_activated(torch.sigmoid), "other-activation"),
+        (_activated(F.leaky_relu), "other-activation"),
+        (_activated(F.relu6), "other-activation"),
+        (_activated(F.softplus), "other-activation"),
+        (_activated(torch.abs), "other-activation"),
+        (_activated(lambda h: h.clamp(max=0)), "other-activation"),
+        (_activated(lambda h: h.clamp(0, 1)), "other-activation"),
+        (_activated(lambda h: h.relu() ** 2), "other-activation"),
+        (_cut(lambda both, n, latent: tuple(both.reshape(2, -1, latent))), "images-mixed"),
+        (_cut(lambda both, n, latent: both.view(2, n, -1).unbind(0)), "images-mixed"),
+        (_cut(lambda both, n, latent: both.reshape(-1, latent).split(n)), "images-mixed"),
+        (
+            _encoder(lambda self, x: (self.mu(self.body(x))[:1].expand(len(x), -1), self.logvar(self.body(x)))),
+            "images-mixed",
+        ),
+        (_Cached, "images-ignored"),
+        (_encoder(lambda self, x: (self.mu(self.body(x)), self.logvar(self.body(x).detach()))), "head-detached"),
+        (_encoder(lambda self, x: (self.mu(self.body(x).detach()), self.logvar(self.body(x)))), "head-detached"),
+        (_encoder(lambda self, x: (self.mu(self.body(x)), 1.03 * self.logvar(self.body(x)))), "head-scaled"),
+        (_encoder(lambda self, x: (self.mu(self.body(x)), -self.logvar(self.body(x)))), "head-scaled"),
+        (
+            _encoder(lambda self, x: (self.mu(self.body(x)), self.logvar(self.body(x)).clamp(-5, 5))),
+            "activation-on-head",
+        ),
+        (_encoder(lambda self, x: _Encoder.forward(self, 1.03 * x)), "pixels-changed"),
+        (_encoder(lambda self, x: _Encoder.forward(self, x.round())), "pixels-changed"),
+        (_encoder(lambda self, x: _Encoder.forward(self, x / 255)), "pixels-changed"),
+        (_encoder(lambda self, x: (self.mu(self.body(x)), self.logvar(self.body(x)).double())), "dtype-changed"),
+        (_WithoutSuper, "raised"),
+        (_encoder(lambda self, x: (self.mu(torch.relu(self.first(x))), None)), "raised"),
     ],
     "4.2": [
         (_with(bce=lambda logits, x: _bce(logits, x) / 784), "mean-over-pixels"),
@@ -456,7 +627,42 @@ WRONG = {
         (_with(kl=lambda mu, logvar: 2 * _kl(mu, logvar)), "half-missing"),
         (_with(kl=lambda mu, logvar: 0.5 * (mu + logvar.exp() - 1 - logvar).sum(1)), "square-missing"),
         (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + (logvar / 2).exp() - 1 - logvar).sum(1)), "sigma-for-variance"),
-        (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar**2 - 1 - (logvar**2).log()).sum(1)), "value"),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar**2 - 1 - (logvar**2).log()).sum(1)), "logvar-as-sigma"),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar.exp() ** 2 - 1 - logvar).sum(1)), "variance-squared"),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar**2 - 1 - logvar).sum(1)), "logvar-for-variance"),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar - 1 - logvar).sum(1)), "logvar-for-variance"),
+        (_with(kl=lambda mu, logvar: _kl(logvar, mu)), "heads-exchanged"),
+        (_with(kl=lambda mu, logvar: _kl(mu, logvar).sum()), "sum-of-batch"),
+        (_with(kl=lambda mu, logvar: _kl(mu, logvar).mean()), "mean-of-batch"),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu.abs() + logvar.exp() - 1 - logvar).sum(1)), "square-missing"),
+        (_with(kl=lambda mu, logvar: 0.5 * (logvar.exp() - 1 - logvar).sum(1)), "mu-missing"),
+        (_with(kl=lambda mu, logvar: _kl(mu, logvar.clamp(max=0))), "value"),
+        (_with(kl=lambda mu, logvar: _kl(mu, logvar.clamp(min=-4))), "value"),
+        (_with(kl=lambda mu, logvar: _kl(mu.clamp(min=0), logvar)), "value"),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + 1.03 * logvar.exp() - 1 - logvar).sum(1)), "value"),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar.exp() - 1.03 - logvar).sum(1)), "value"),
+        (_with(kl=lambda mu, logvar: 0.5 * (1.03 * mu**2 + logvar.exp() - 1 - logvar).sum(1)), "value"),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar.exp() - 1 - 1.03 * logvar).sum(1)), "value"),
+        (_with(bce=lambda logits, x: 1.03 * _bce(logits, x)), "value"),
+        (_with(bce=lambda logits, x: _bce(logits, x.round())), "value"),
+        (_with(bce=lambda logits, x: _bce(logits.clamp(-20, 20), x)), "value"),
+        (lambda logits, x, mu, logvar, weight=1.0: _with()(logits, x, mu, logvar, min(weight, 1)), "value"),
+        (lambda logits, x, mu, logvar, weight=1.0: _bce(logits, x) + weight**2 * _kl(mu, logvar), "weight-squared"),
+        (lambda logits, x, mu, logvar, weight=1.0: _with()(logits, x, mu, logvar, weight).flip(0), "value"),
+        (lambda logits, x, mu, logvar, weight=1.0: _with()(logits, x, mu, logvar, weight).sort().values, "value"),
+        (lambda logits, x, mu, logvar, weight=1.0: _with()(logits.detach(), x, mu, logvar, weight), "detached"),
+        (lambda logits, x, mu, logvar, weight=1.0: _with()(logits, x, mu.detach(), logvar, weight), "detached"),
+        (
+            _with(
+                kl=lambda mu, logvar: 0.5 * (mu.detach() ** 2 + mu**2 - mu.detach() ** 2 + logvar.exp() - 1 - logvar)
+            ),
+            "raised",
+        ),
+        (_with(kl=lambda mu, logvar: 0.5 * (mu * mu.detach() + logvar.exp() - 1 - logvar).sum(1)), "value"),
+        (
+            _with(bce=lambda logits, x: F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(1)),
+            "raised",
+        ),
         (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar.exp() - logvar).sum(1)), "one-missing"),
         (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar.exp() - 1).sum(1)), "log-missing"),
         (_with(kl=lambda mu, logvar: 0.5 * (mu**2 + logvar.exp() - 1 + logvar).sum(1)), "log-sign"),
@@ -508,7 +714,37 @@ WRONG = {
         (_looped(lambda mu, logvar: _draw(mu, logvar, logvar.exp())), "sigma-is-exp-logvar"),
         (_looped(lambda mu, logvar: mu + logvar.exp().sqrt() * torch.randn(1, mu.shape[1])), "noise-shared-by-images"),
         (_looped(lambda mu, logvar: mu + logvar.exp().sqrt() * torch.randn(len(mu), 1)), "noise-shared-by-latents"),
-        (_looped(lambda mu, logvar: mu + logvar.exp().sqrt() * torch.rand_like(mu)), "value"),
+        (_noisy(torch.rand_like), "uniform-noise"),
+        (_noisy(lambda mu: (torch.rand_like(mu) - 0.5) * 12**0.5), "not-gaussian"),
+        (_noisy(lambda mu: torch.randn_like(mu).sign()), "same-draw"),
+        (_noisy(lambda mu: torch.randn_like(mu).clamp(-2, 2)), "value"),
+        (_noisy(lambda mu: torch.randn_like(mu) + 0.05), "value"),
+        (_looped(lambda mu, logvar: _draw(mu, logvar, 1.05 * (logvar / 2).exp())), "value"),
+        (_looped(lambda mu, logvar: _draw(mu, logvar, 1.03 * (logvar / 2).exp())), "value"),
+        (_looped(lambda mu, logvar: _draw(mu, logvar, (logvar / 4).exp())), "quarter"),
+        (_looped(lambda mu, logvar: _draw(mu, logvar.clamp(max=0))), "value"),
+        (_looped(lambda mu, logvar: _draw(1.03 * mu, logvar)), "value"),
+        (_looped(lambda mu, logvar: _draw(mu, logvar, 1)), "value"),
+        (_looped(end=lambda total, L, *_: total / 2), "value"),
+        (_walk, "draws-chained"),
+        (_returns_early, "return-in-loop"),
+        (_counted(lambda L: range(1, L)), "draws-miscounted"),
+        (_counted(lambda L: range(L + 1)), "draws-miscounted"),
+        (lambda decoder, x, mu, logvar, L: _looped()(decoder, x, mu, logvar, min(L, 5)), "one-draw"),
+        (lambda decoder, *rest: _looped()(nn.Unflatten(1, (1, 20, 20)), *rest), "raised"),
+        (lambda decoder, *rest: _looped()(_MINE, *rest), "value"),
+        (lambda decoder, x, *rest: _looped()(decoder, x.round(), *rest), "value"),
+        (_with_bce(lambda logits, x: objectives.bce(x, logits)), "raised"),
+        (_with_bce(lambda logits, x: _bce(x, logits)), "arguments-swapped"),
+        (_with_bce(lambda logits, x: _bce(logits, x).mean().expand(len(x))), "batch-mean"),
+        (lambda decoder, x, mu, logvar, L: _looped()(decoder, x, mu.detach(), logvar, L), "detached"),
+        (lambda decoder, x, mu, logvar, L: _looped()(decoder, x, mu, (logvar + logvar.detach()) / 2, L), "value"),
+        (_folded(lambda losses: losses.median(0).values), "averaged-too-early"),
+        (_folded(lambda losses: losses.min(0).values), "averaged-too-early"),
+        (
+            _folded(lambda losses: losses.mean() + 0 * losses[0] if losses.shape[1] > 5 else losses.mean(0)),
+            "images-mixed",
+        ),
         (_looped(lambda mu, logvar: Normal(mu, (logvar / 2).exp()).sample()), "detached"),
         (_looped(lambda mu, logvar: _draw(mu, logvar).detach()), "detached"),
         (_looped(lambda mu, logvar: mu + (logvar / 2).exp().detach() * torch.randn_like(mu)), "detached"),

@@ -103,6 +103,35 @@ def _late(model, images, batch):
     return total / len(images)
 
 
+def _attribute(before=True, after=True):
+    """Switches the model by its attribute, which leaves its parts alone."""
+
+    def answer(model, images, batch):
+        was = model.training
+        if before:
+            model.training = False
+        else:
+            model.eval()
+        with torch.no_grad():
+            total = sum(model(x).total.sum() for x in images.split(batch))
+        if after:
+            model.training = was
+        else:
+            model.train(was)
+        return total / len(images)
+
+    return answer
+
+
+def _without_sum(model, images, batch):
+    model.eval()
+    total = 0.0
+    with torch.no_grad():
+        for x in images.split(batch):
+            total += model(x).total
+    return total / len(images)
+
+
 def _slices_overlap(model, images, batch):
     return _measure(
         lambda nats, images, batch: torch.cat(nats).sum() / len(images),
@@ -195,6 +224,20 @@ def _loop_choice(validation, test):
     return torch.stack(found)
 
 
+def _not_reset(validation, test):
+    best, model, found = math.inf, 0, []
+    for row in range(len(validation)):
+        for m in range(validation.shape[1]):
+            if validation[row, m] < best:
+                best, model = validation[row, m], m
+        found.append(test[row, model])
+    return torch.stack(found)
+
+
+def _at(validation, test):
+    return test[torch.arange(len(test)), validation.argmin(1)]
+
+
 # 7.4 ------------------------------------------------------------------------------------------------------------
 class _Stopper:
     """Every other stopper here is this one with something changed."""
@@ -270,11 +313,11 @@ class _History:
 
     @property
     def best(self):
-        return min(value for value in self.seen if value == value)
+        return min((value for value in self.seen if value == value), default=math.inf)
 
     @property
     def best_epoch(self):
-        return self.seen.index(self.best) + 1
+        return self.seen.index(self.best) + 1 if self.best < math.inf else 0
 
     def improved(self, epoch, value):
         self.seen.append(value)
@@ -331,6 +374,21 @@ def _epoch_forgotten(self, epoch, value):
     better = value < self.best
     self.best = min(self.best, value) if value == value else self.best
     return better
+
+
+class _Latched(_Stopper):
+    stopped = False
+
+    def should_stop(self, epoch):
+        self.stopped = self.stopped or super().should_stop(epoch)
+        return self.stopped
+
+
+class _FirstIsBest(_Stopper):
+    start = None
+
+    def better(self, value):
+        return self.best is None or value < self.best
 
 
 def _only_if_better(self, epoch, value):
@@ -398,6 +456,17 @@ def _freezes(model):
     for parameter in model.parameters():
         parameter.requires_grad_(False)
     return kept
+
+
+def _one_for_all_snapshots(model, _kept={}):  # noqa: B006
+    _kept.update(_cloned(model))
+    return _kept
+
+
+def _first_for_all(model):
+    if not hasattr(model, "kept"):
+        model.kept = _cloned(model)
+    return dict(model.kept)
 
 
 def _evaluates(model):
@@ -491,6 +560,13 @@ WRONG = {
         (_slices_overlap, "value"),
         (lambda model, images, batch: _measure(_exact)(model, images, 64), "too-many-at-once"),
         (_measure(_exact, pieces=lambda images, batch: [images]), "too-many-at-once"),
+        (_measure(_exact, pieces=lambda images, batch: images.chunk(batch)), "too-many-at-once"),
+        (_attribute(), "training-mode"),
+        (_attribute(before=False), "parts-not-restored"),
+        (_without_sum, "raised"),
+        (_measure(lambda nats, images, batch: sum(p.mean() * batch for p in nats) / len(images)), "batch-for-size"),
+        (_measure(lambda nats, images, batch: 1.03 * torch.cat(nats).mean()), "value"),
+        (_measure(lambda nats, images, batch: round(torch.cat(nats).mean().item())), "value"),
         (_measure(_exact, restore=False), "mode-not-restored"),
         (_always_training, "mode-not-restored"),
         (_trains_on_test, "weights-moved"),
@@ -508,6 +584,7 @@ WRONG = {
         (_split(_turned), "not-shuffled"),
         (lambda n, held_out, seed: (held_out + _own(n - held_out, seed), _own(held_out, seed)), "not-shuffled"),
         (_split(_own, lambda rows, n, held_out: (rows[:held_out], rows[held_out:])), "swapped"),
+        (_split(_own, lambda rows, n, held_out: (rows[:-held_out], rows[-held_out:])), "minus-zero"),
         (_two_draws, "overlap"),
         (_split(_own, lambda rows, n, held_out: (rows[: n - held_out], rows[:held_out])), "overlap"),
         (_with_replacement, "twice"),
@@ -536,6 +613,16 @@ WRONG = {
         (lambda v, t: t[torch.arange(5), v.argmin(1)], "raised"),
         (lambda v, t: t.gather(1, v.topk(min(2, v.shape[1]), largest=False).indices).mean(1), "value"),
         (lambda v, t: t.mean(1), "mean-of-all"),
+        (_not_reset, "best-not-reset"),
+        (lambda v, t: _at(v.int(), t), "whole-numbers"),
+        (lambda v, t: _at(v.round(), t), "whole-numbers"),
+        (lambda v, t: _at(v.bfloat16(), t), "whole-numbers"),
+        (lambda v, t: t[torch.arange(len(t)), v.argmin()], "raised"),
+        (lambda v, t: t[v.argmin()], "raised"),
+        (lambda v, t: t[torch.arange(len(t)), v.argmin(0)], "raised"),
+        (lambda v, t: t[0, v.argmin(1)], "value"),
+        (lambda v, t: 1.03 * _at(v, t), "value"),
+        (lambda v, t: _at(v, t).sort().values, "value"),
         (lambda v, t: t.gather(1, v.argmin(1, keepdim=True)), "shape"),
         (lambda v, t: t[:, v.argmin(1)], "shape"),
         (lambda v, t: _loop_choice(v, t).min(), "shape"),
@@ -555,6 +642,11 @@ WRONG = {
         (_with(should_stop=lambda self, epoch: epoch != self.best_epoch), "no-patience"),
         (_with(should_stop=lambda self, epoch: epoch - self.best_epoch < self.patience), "opposite-stop"),
         (_NeverReset, "not-reset"),
+        (_Latched, "latched"),
+        (_FirstIsBest, "nan-kept"),
+        (_with(better=lambda self, value: abs(value) < abs(self.best)), "size-compared"),
+        (_with(better=lambda self, value: 0 < value < self.best), "value"),
+        (_with(should_stop=lambda self, epoch: epoch - self.best_epoch >= max(self.patience, 4)), "value"),
         (_Rises, "counts-rises"),
         (_Previous, "compares-with-previous"),
         (_with(better=lambda self, value: value <= self.best), "ties-count"),
@@ -597,7 +689,12 @@ WRONG = {
         (lambda model: {k: v.clone() if v.is_floating_point() else v for k, v in model.state_dict().items()}, "value"),
         (_zeroes, "value"),
         (_freezes, "model-frozen"),
-        (_evaluates, "model-frozen"),
+        (_evaluates, "mode-changed"),
+        (_one_for_all_snapshots, "one-for-all"),
+        (_first_for_all, "kept-from-before"),
+        (lambda model: {**_cloned(model), "epoch": torch.tensor(3)}, "does-not-load"),
+        (lambda model: {k: v[None].clone() for k, v in model.state_dict().items()}, "does-not-load"),
+        (lambda model: {k: 1.03 * v for k, v in model.state_dict().items()}, "value"),
         (lambda model: None, "returned-nothing"),
         (lambda model: model.weights, "raised"),
     ],

@@ -228,6 +228,11 @@ def _with_itself(codes, labels, k, count=0):
     return (labels[nearest] == labels[:, None]).float().mean()
 
 
+def _purity_with_diagonal(codes, labels, k, far):
+    nearest = torch.cdist(codes, codes).fill_diagonal_(far).topk(k, largest=False).indices
+    return (labels[nearest] == labels[:, None]).float().mean()
+
+
 def _majority(codes, labels, k):
     votes = torch.nn.functional.one_hot(labels[_ranks(codes)[:, :k]]).sum(1)
     return (votes.argmax(1) == labels).float().mean()
@@ -337,6 +342,13 @@ WRONG = {
         (lambda side: torch.special.ndtri(_middles(side)).repeat_interleave(side)[:, None].repeat(1, 2), "diagonal"),
         (lambda side: _laid_out(2 * _middles(side) - 1), "value"),
         (lambda side: None, "returned-nothing"),
+        (lambda side: _grid(min(side, 10)), "shape"),
+        (lambda side: _laid_out(torch.special.ndtri(_middles(side).clamp(0.05, 0.95))), "value"),
+        (lambda side: _laid_out(torch.special.ndtri(_middles(side).clamp(0.01, 0.99))), "value"),
+        (lambda side: _laid_out(torch.special.ndtri(_middles(side)).clamp(-2, 2)), "value"),
+        (lambda side: _grid(side).round(decimals=2), "value"),
+        (lambda side: 1.03 * _grid(side), "value"),
+        (lambda side: _laid_out(torch.special.ndtri(torch.linspace(0.5 / 10, 1 - 0.5 / 10, side))), "value"),
     ],
     "8.2": [
         (lambda z, mu, logvar: _pairs(z, mu, logvar).sum(2).mean(1), "mean-of-logs"),
@@ -373,6 +385,26 @@ WRONG = {
         (lambda z, mu, logvar: _log_aggregate(z, mu, logvar)[:, None], "shape"),
         (lambda z, mu, logvar: _log_aggregate(z, mu.mul_(2), logvar), "changed-input"),
         (lambda z, mu, logvar: Normal(mu, (logvar / 2).exp()).log_prob(z).sum(1), "raised"),
+        (lambda z, mu, logvar: _log_aggregate(z, mu, logvar.clamp(min=-3)), "value"),
+        (lambda z, mu, logvar: _log_aggregate(z, mu, logvar.clamp(min=-7)), "value"),
+        (lambda z, mu, logvar: _log_aggregate(z, mu, logvar.clamp(max=0)), "value"),
+        (lambda z, mu, logvar: _log_aggregate(z, mu, -logvar.abs()), "value"),
+        (lambda z, mu, logvar: _log_aggregate(z, mu, logvar[:1].expand_as(logvar)), "value"),
+        (lambda z, mu, logvar: _log_aggregate(z, mu, logvar).sort().values, "value"),
+        (lambda z, mu, logvar: _log_aggregate(z, mu.abs(), logvar), "value"),
+        (
+            lambda z, mu, logvar: (
+                (-((z[:, None] - mu) ** 2 / logvar + logvar + math.log(2 * math.pi)) / 2).sum(2).logsumexp(1)
+                - math.log(len(mu))
+            ),
+            "logvar-as-variance",
+        ),
+        (
+            lambda z, mu, logvar: (
+                (_pairs(z, mu, logvar) - 0.03 * 0.5 * math.log(2 * math.pi)).sum(2).logsumexp(1) - math.log(len(mu))
+            ),
+            "value",
+        ),
         (lambda z, mu, logvar: None, "returned-nothing"),
     ],
     "8.3": [
@@ -390,7 +422,17 @@ WRONG = {
         (lambda mu, logvar: _kl(0 * mu, logvar).mean(0), "spread-only"),
         (lambda mu, logvar: (mu**2 + logvar.exp() - logvar).mean(0) / 2, "one-missing"),
         (lambda mu, logvar: (mu**2 + logvar.exp() - 1).mean(0) / 2, "logarithm-missing"),
-        (lambda mu, logvar: (mu.abs() + logvar.exp() - 1 - logvar).mean(0) / 2, "value"),
+        (lambda mu, logvar: (mu.abs() + logvar.exp() - 1 - logvar).mean(0) / 2, "absolute-mean"),
+        (lambda mu, logvar: _kl(mu, logvar.clamp(max=0)).mean(0), "value"),
+        (lambda mu, logvar: _kl(mu, logvar.clamp(min=-3)).mean(0), "value"),
+        (lambda mu, logvar: _kl(mu, logvar.clamp(-7, 7)).mean(0), "value"),
+        (lambda mu, logvar: _kl(mu.clamp(-3, 3), logvar).mean(0), "value"),
+        (lambda mu, logvar: _kl(mu.clamp(min=0), logvar).mean(0), "value"),
+        (lambda mu, logvar: _kl(mu, -logvar.abs()).mean(0), "value"),
+        (lambda mu, logvar: _kl(mu, logvar).median(0).values, "value"),
+        (lambda mu, logvar: _kl(mu, logvar)[0], "value"),
+        (lambda mu, logvar: _kl(mu, logvar).sum(0) / (len(mu) - 1), "value"),
+        (lambda mu, logvar: 1.03 * _kl(mu, logvar).mean(0), "value"),
         (lambda mu, logvar: _kl(mu.mean(0), logvar.mean(0)), "averaged-too-early"),
         (lambda mu, logvar: mu.var(0), "variance-of-means"),
         (lambda mu, logvar: _kl(mu, logvar).mean(0) / math.log(2), "bits"),
@@ -424,6 +466,22 @@ WRONG = {
         (lambda start, end, t: _slerp(start, end, torch.linspace(0, 1, len(t))), "value"),
         (_unclamped, "not-finite"),
         (lambda start, end, t: _slerp(start, end, t).T, "shape"),
+        (_with_angle(lambda cosine: cosine.abs().arccos()), "never-obtuse"),
+        (_with_angle(lambda cosine: cosine.clamp(0, 1).arccos().clamp(min=1e-4)), "never-obtuse"),
+        (_with_angle(lambda cosine: cosine.clamp(-1, 1).arccos().clamp(1e-4, math.pi / 2)), "never-obtuse"),
+        (_with_angle(lambda cosine: (1 - cosine.clamp(-1, 1) ** 2).sqrt().arcsin().clamp(min=1e-4)), "never-obtuse"),
+        (_with_angle(lambda cosine: cosine.clamp(-1, 1).arccos().clamp(min=0.1)), "value"),
+        (_with_angle(lambda cosine: cosine.clamp(-1, 0.99).arccos().clamp(min=1e-4)), "value"),
+        (_with_angle(lambda cosine: 1.03 * cosine.clamp(-1, 1).arccos().clamp(min=1e-4)), "value"),
+        (lambda start, end, t: _slerp(start, end, t.sort().values), "value"),
+        (lambda start, end, t: _slerp(start, end, t.clamp(0.1, 0.7)), "value"),
+        (lambda start, end, t: _slerp(start, end, t[:1]).repeat(len(t), 1), "value"),
+        (
+            lambda start, end, t: (
+                torch.sin((1 - t) * 1.1) / math.sin(1.1) * start + torch.sin(t * 1.1) / math.sin(1.1) * end
+            ),
+            "raised",
+        ),
         (lambda start, end, t: _slerp(start, end, t[:1])[0], "shape"),
         (lambda start, end, t: start + t[:, None] * end, "start-plus-end"),
         (lambda start, end, t: _slerp(start.div_(2), end, t), "changed-input"),
@@ -453,6 +511,16 @@ WRONG = {
         (lambda codes, labels, k: (labels[_ranks(codes)[:, :k]] == labels[:, None]).float().mean(1), "shape"),
         (lambda codes, labels, k: (labels[_ranks(codes)[:, :k]] == labels).float().mean(), "raised"),
         (_labels_changed, "changed-input"),
+        (lambda codes, labels, k: _purity_with_diagonal(codes, labels, k, 10.0), "value"),
+        (lambda codes, labels, k: _purity_with_diagonal(codes, labels, k, 1000.0), "value"),
+        (lambda codes, labels, k: _purity(codes.round(), labels, k), "value"),
+        (lambda codes, labels, k: _purity(codes.clamp(-5, 5), labels, k), "value"),
+        (lambda codes, labels, k: _purity(codes[:, :2], labels, k), "value"),
+        (lambda codes, labels, k: _purity_by_sklearn(codes, labels, k, "manhattan"), "city-blocks"),
+        (lambda codes, labels, k: _purity_by_sklearn(codes, labels, k, "chebyshev"), "value"),
+        (lambda codes, labels, k: _purity(codes[:50], labels[:50], min(k, 49)), "value"),
+        (lambda codes, labels, k: 0.97 * _purity(codes, labels, k), "value"),
+        (lambda codes, labels, k: _purity(codes, labels, k).round(decimals=2), "value"),
         (lambda codes, labels, k: 0.9, "value"),
         (lambda codes, labels, k: None, "returned-nothing"),
     ],

@@ -337,6 +337,45 @@ def _fit_with_adam_anew(decoder, loss, codes, steps, lr):
     return codes
 
 
+def _fit_keeping_the_best(decoder, loss, codes, steps, lr):
+    decoder.eval()
+    z = codes.clone().requires_grad_(True)
+    adam = torch.optim.Adam([z], lr=lr)
+    best, found = torch.inf, codes
+    for _ in range(steps):
+        adam.zero_grad()
+        loss(decoder(z), z).backward()
+        adam.step()
+        price = loss(decoder(z), z).item()
+        best, found = (price, z.detach().clone()) if price < best else (best, found)
+    return found
+
+
+def _fit_until_it_rises(decoder, loss, codes, steps, lr):
+    decoder.eval()
+    z = codes.clone().requires_grad_(True)
+    adam = torch.optim.Adam([z], lr=lr)
+    last = torch.inf
+    for _ in range(steps):
+        adam.zero_grad()
+        price = loss(decoder(z), z)
+        if price.item() > last:
+            break
+        price.backward()
+        adam.step()
+        last = price.item()
+    return z.detach()
+
+
+def _fit_within_3(decoder, loss, codes, steps, lr):
+    return _fit(decoder, loss, codes, steps, lr).clamp(-3, 3)
+
+
+@torch.no_grad()
+def _fit_without_gradients(decoder, loss, codes, steps, lr):
+    return _fit(decoder, loss, codes, steps, lr)
+
+
 def _fit_without_detaching(decoder, loss, codes, steps, lr):
     return _fit(decoder, loss, codes, steps, lr).requires_grad_(True)
 
@@ -485,7 +524,29 @@ WRONG = {
             lambda pictures, images, batch: torch.stack(
                 [p.norm() / p.numel() for p in _errors(pictures, images).chunk(batch)]
             ).mean(),
-            "value",
+            "chunks",
+        ),
+        (_per_batch(lambda part: part.clamp(min=0).norm() / part.numel()), "value"),
+        (_per_batch(lambda part: part.round().norm() / part.numel()), "value"),
+        (_per_batch(lambda part: (part - part.mean()).norm() / part.numel()), "value"),
+        (_per_batch(lambda part: part.norm() / (part.numel() - 1)), "value"),
+        (_per_batch(lambda part: part.sum().abs() / part.numel()), "value"),
+        (_per_batch(lambda part: 1.03 * part.norm() / part.numel()), "value"),
+        (lambda pictures, images, batch: _metric(pictures, images, batch).round(decimals=1), "value"),
+        (
+            lambda pictures, images, batch: torch.stack(
+                [a.square().sum((1, 2, 3)).sum().sqrt() / a.numel() for a in (255 * (pictures - images)).split(batch)]
+            ).mean(),
+            "raised",
+        ),
+        (
+            lambda pictures, images, batch: torch.stack(
+                [
+                    (255 * (pictures[i : i + batch] - images[i : i + batch])).norm() / (36 * batch)
+                    for i in range(0, len(images), batch)
+                ]
+            ).mean(),
+            "last-divided-by-a-full-batch",
         ),
         (lambda pictures, images, batch: _metric(pictures, images, 4), "value"),
         (
@@ -534,6 +595,34 @@ WRONG = {
         (_move_into_a_copy, "not-written"),
         (lambda codes, velocity, rows, gradient, lr: (codes, velocity), "not-written"),
         (_other_convention, "lr-in-velocity"),
+        (lambda codes, velocity, rows, gradient, lr: _move(codes, velocity, rows, gradient[rows], lr), "raised"),
+        (lambda codes, velocity, rows, gradient, lr: (codes - lr * gradient, velocity), "raised"),
+        (lambda codes, velocity, rows, gradient, lr: _move(codes, velocity.abs(), rows, gradient, lr), "value"),
+        (lambda codes, velocity, rows, gradient, lr: _move(codes, velocity, rows, gradient.abs(), lr), "value"),
+        (
+            lambda codes, velocity, rows, gradient, lr: _move(codes, velocity, rows, gradient.clamp(-1, 1), lr),
+            "value",
+        ),
+        (
+            lambda codes, velocity, rows, gradient, lr: _move(
+                codes, velocity, rows[rows > 0], gradient[: len(rows[rows > 0])], lr
+            ),
+            "value",
+        ),
+        (
+            lambda codes, velocity, rows, gradient, lr: _move(
+                codes, velocity, rows.sort(descending=True).values, gradient, lr
+            ),
+            "value",
+        ),
+        (lambda codes, velocity, rows, gradient, lr: _move_by_mask(codes, velocity, rows, gradient, lr, 0.93), "value"),
+        (lambda codes, velocity, rows, gradient, lr: _move(codes, velocity, rows, gradient, 1.03 * lr), "value"),
+        (
+            lambda codes, velocity, rows, gradient, lr: _move(
+                codes, velocity, rows, gradient.mean(0, keepdim=True).expand_as(gradient), lr
+            ),
+            "value",
+        ),
         (lambda codes, velocity, rows, gradient, lr: None, "returned-nothing"),
     ],
     "10.3": [
@@ -553,6 +642,13 @@ WRONG = {
         (lambda matrix, mean, images: ((images - mean) @ torch.linalg.pinv(matrix)).T, "shape"),
         (lambda matrix, mean, images: mean + (images - mean) @ torch.linalg.pinv(matrix) @ matrix, "shape"),
         (lambda matrix, mean, images: torch.linalg.lstsq(matrix, images - mean).solution, "raised"),
+        (lambda matrix, mean, images: torch.linalg.pinv(matrix) @ (images - mean), "raised"),
+        (lambda matrix, mean, images: torch.linalg.lstsq(matrix.T, (images - mean).T).solution, "shape"),
+        (lambda matrix, mean, images: 1.03 * (images - mean) @ torch.linalg.pinv(matrix), "value"),
+        (lambda matrix, mean, images: ((images - mean) @ torch.linalg.pinv(matrix)).clamp(min=0), "value"),
+        (lambda matrix, mean, images: (images - mean.mean()) @ torch.linalg.pinv(matrix), "value"),
+        (lambda matrix, mean, images: (images - mean).clamp(0, 1) @ torch.linalg.pinv(matrix), "value"),
+        (lambda matrix, mean, images: ((images - mean) @ torch.linalg.pinv(matrix)).round(decimals=2), "value"),
         (lambda matrix, mean, images: images.sub_(mean) @ torch.linalg.pinv(matrix), "changed-input"),
         (lambda matrix, mean, images: torch.zeros(len(images), len(matrix)), "value"),
         (_ridge, "value"),
@@ -608,6 +704,21 @@ WRONG = {
             "cut",
         ),
         (_fit_in_place, "changed-input"),
+        (_fit_keeping_the_best, "value"),
+        (_fit_until_it_rises, "value"),
+        (_fit_within_3, "value"),
+        (_fit_without_gradients, "raised"),
+        (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, 1.03 * lr), "value"),
+        (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, lr, betas=(0.5, 0.999)), "value"),
+        (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, lr, torch.optim.AdamW), "value"),
+        (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, lr, torch.optim.RMSprop), "value"),
+        (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, lr, torch.optim.Adagrad), "value"),
+        (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, min(steps, 50), min(lr, 0.1)), "value"),
+        (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes.mean(0, True), steps, lr), "shape"),
+        (
+            lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, lr).round(decimals=2),
+            "value",
+        ),
         (_fit_detached, "raised"),
         (_pictures, "shape"),
         (lambda decoder, loss, codes, steps, lr: None, "returned-nothing"),
@@ -645,6 +756,34 @@ WRONG = {
         (lambda *a: _cost(*a)[:, None], "shape"),
         (lambda *a: torch.tensor(_cost(*a).detach().numpy()), "detached"),
         (lambda *a: _cost(*a[:4], 0.1), "value"),
+        (lambda *a: _cost(*a).clamp(min=0), "value"),
+        (lambda *a: _cost(*a).abs(), "value"),
+        (lambda *a: _cost(*a[:4], min(a[4], 1.0)), "value"),
+        (lambda *a: _cost(*a[:2], a[2], a[3].clamp(max=0), a[4]), "value"),
+        (lambda *a: _cost(*a[:2], a[2], a[3].clamp(min=-5), a[4]), "value"),
+        (lambda *a: _squares(a[0], a[1], a[4]) / 2 + _constant(a[1], a[4]) + _kl(a[2], a[3]).detach(), "detached"),
+        (lambda *a: _cost(*a[:2], a[2].detach(), *a[3:]), "detached"),
+        (lambda *a: _cost(*a[:3], a[3].detach(), a[4]), "detached"),
+        (lambda *a: _cost(a[0].detach(), *a[1:]), "detached"),
+        (
+            lambda *a: (
+                _squares(a[0], a[1], a[4]) / 2
+                + _constant(a[1], a[4])
+                + ((a[2].detach() ** 2 + a[3].exp() - 1 - a[3]) / 2).sum(1)
+            ),
+            "detached",
+        ),
+        (lambda *a: _cost(255 * a[0], 255 * a[1], *a[2:]), "grey-levels"),
+        (lambda *a: _cost(*a[:3], 2 * a[3], a[4]), "sigma-is-exp-logvar"),
+        (lambda *a: _cost(*a) - _kl(a[2], a[3]) + (a[2] ** 2 - 1).sum(1) / 2, "logvar-as-variance"),
+        (lambda *a: _cost(*a) + a[3].sum(1) / 2, "logarithm-missing"),
+        (lambda *a: 1.03 * _cost(*a), "value"),
+        (
+            lambda *a: (
+                (((a[1] - a[0]) / a[4]) ** 2 / 2 + math.log(a[4]) + math.log(2 * math.pi) / 2).sum(1) + _kl(a[2], a[3])
+            ),
+            "raised",
+        ),
         (lambda *a: None, "returned-nothing"),
     ],
 }

@@ -47,9 +47,9 @@ def _uniform_written_into(low, high, prior_low, prior_high):
 
 def _uniform_in_a_loop(low, high, prior_low, prior_high):
     rows = []
-    for a, c, a_prior, c_prior in zip(low, high, prior_low, prior_high, strict=True):
+    for a, c, a_prior, c_prior in zip(*(t.flatten() for t in (low, high, prior_low, prior_high)), strict=True):
         rows.append(((c_prior - a_prior) / (c - a)).log() if a >= a_prior and c <= c_prior else torch.tensor(torch.inf))
-    return torch.stack(rows)
+    return torch.stack(rows).view_as(low)
 
 
 def _uniform_with_mask_times_inf(low, high, prior_low, prior_high):
@@ -155,6 +155,17 @@ def _at_least_a_tenth(place, width):
     return low, low + share
 
 
+def _at_least(place, width, least, most):
+    share = least + (most - least) * torch.sigmoid(_tame(width))
+    low = torch.sigmoid(_tame(place)) * (1 - share)
+    return low, low + share
+
+
+def _middle_that_sticks_out(place, width):
+    middle, half = torch.sigmoid(_tame(place)), torch.sigmoid(_tame(width)) / 2
+    return middle - half, middle + half
+
+
 def _rescaled(place, width):
     low, high = _share_first(place, width)
     return 2 * _R3 * low - _R3, 2 * _R3 * high - _R3
@@ -174,6 +185,10 @@ def _path_in_numpy(start, end, t, cdf, icdf):
     return icdf(torch.from_numpy(levels)).numpy()
 
 
+def _levels(start, end, t, cdf):
+    return torch.lerp(cdf(start), cdf(end), t[:, None])
+
+
 def _straight(start, end, t):
     return torch.lerp(start, end, t[:, None])
 
@@ -184,7 +199,7 @@ RIGHT = {
         lambda mean, sd: torch.stack([(sd**2 / 2) ** 0.5, mean - (12 * sd**2) ** 0.5 / 2, mean + (3 * sd**2).sqrt()]),
         lambda mean, sd: tuple(x.numpy() for x in (sd * _R2 / 2, mean - _R3 * sd, mean + _R3 * sd)),
         lambda mean, sd: (sd.double() / _R2, mean.double() - _R12 / 2 * sd, (mean + _R12 / 2 * sd).double()),
-        lambda mean, sd: ([float(s) / _R2 for s in sd], (mean - _R3 * sd).tolist(), mean + _R3 * sd),
+        lambda mean, sd: ((sd / _R2).tolist(), (mean - _R3 * sd).tolist(), mean + _R3 * sd),
     ],
     "11.2": [
         lambda mu, b: kl_divergence(Laplace(mu, b), Laplace(torch.zeros_like(mu), torch.ones_like(b))),
@@ -249,6 +264,18 @@ WRONG = {
         (lambda mean, sd: (sd / 1.4, mean - 1.7 * sd, mean + 1.7 * sd), "value"),
         (lambda mean, sd: (sd / _R2, _R12 * sd), "not-three"),
         (lambda mean, sd: sd / _R2, "not-three"),
+        (lambda mean, sd: (sd / _R2).mean(), "not-three"),
+        (lambda mean, sd: sd[0] / _R2, "not-three"),
+        (lambda mean, sd: (sd / _R2, mean + _R3 * sd, mean + _R3 * sd), "wrong-side"),
+        (lambda mean, sd: (sd / _R2, mean - _R3 * sd, mean - _R3 * sd), "wrong-side"),
+        (lambda mean, sd: (sd / _R2, mean - _R12 * sd, mean), "width-for-half"),
+        (lambda mean, sd: (sd / _R2, mean - _R3 * sd.clamp(max=3), mean + _R3 * sd.clamp(max=3)), "value"),
+        (lambda mean, sd: (sd.clamp(min=0.1) / _R2, mean - _R3 * sd, mean + _R3 * sd), "value"),
+        (lambda mean, sd: (sd / _R2, mean.clamp(-2, 2) - _R3 * sd, mean.clamp(-2, 2) + _R3 * sd), "value"),
+        (lambda mean, sd: (1.03 * sd / _R2, mean - _R3 * sd, mean + _R3 * sd), "value"),
+        (lambda mean, sd: (sd / _R2, mean - 1.03 * _R3 * sd, mean + 1.03 * _R3 * sd), "value"),
+        (lambda mean, sd: (sd / _R2, mean - _R3 * sd[0], mean + _R3 * sd[0]), "value"),
+        (lambda mean, sd: (mean - _R3 * sd, mean + _R3 * sd, sd / _R2), "value"),
         (_spread_in_place, "changed-input"),
         (lambda mean, sd: None, "returned-nothing"),
         (lambda mean, sd: (sd / math.sqrt(2.0), mean - math.sqrt(3 * sd), mean + math.sqrt(3 * sd)), "raised"),
@@ -280,6 +307,13 @@ WRONG = {
         (lambda mu, b: _kl_laplace((mu**2).sqrt(), b), "not-finite"),
         (lambda mu, b: _kl_laplace(mu, b.clamp(min=0.5)), "value"),
         (lambda mu, b: _kl_laplace(mu.clamp(-10, 10), b), "value"),
+        (lambda mu, b: _kl_laplace(mu, b.clamp(max=2)), "value"),
+        (lambda mu, b: 1.03 * _kl_laplace(mu, b), "value"),
+        (lambda mu, b: _kl_laplace(mu, b.detach()), "detached"),
+        (lambda mu, b: _kl_laplace(mu.detach(), b), "detached"),
+        (lambda mu, b: _kl_laplace(mu, b[..., :1].expand_as(b)), "value"),
+        (lambda mu, b: mu.abs() + b * torch.exp(-mu.abs() / b) - 1 - torch.log10(b), "value"),
+        (lambda mu, b: _kl_laplace(b, mu.abs()), "value"),
         (lambda mu, b: mu.abs() + (b * torch.exp(-mu.abs() / b)).detach() - 1 - b.log(), "value"),
         (lambda mu, b: mu.abs() + b * math.exp(-mu.abs() / b) - 1 - math.log(b), "raised"),
         (lambda mu, b: None, "returned-nothing"),
@@ -306,6 +340,32 @@ WRONG = {
         (lambda low, high, a, c: _where(_outside(low, high, a, c), low, high, a, c).detach(), "detached"),
         (lambda low, high, a, c: _where(_outside(low, high, a, c), low, high, a, c).mean(), "shape"),
         (_uniform_with_mask_times_inf, "not-a-number"),
+        (
+            lambda low, high, a, c: _where(_outside(low + 0.01, high - 0.01, a, c), low, high, a, c),
+            "finite-right-little",
+        ),
+        (
+            lambda low, high, a, c: _where(_outside(low, high - 0.01 * (c - a), a, c), low, high, a, c),
+            "finite-right-little",
+        ),
+        (
+            lambda low, high, a, c: _where(_outside(low + 0.01 * (c - a), high, a, c), low, high, a, c),
+            "finite-left-little",
+        ),
+        (lambda low, high, a, c: _where((low <= a) & (high < c) | (high > c), low, high, a, c), "edge-refused"),
+        (lambda low, high, a, c: _where((high - low) > (c - a), low, high, a, c), "finite-right"),
+        (lambda low, high, a, c: _where(_outside(low, high, a, c) | (low < -6), low, high, a, c), "infinite-inside"),
+        (lambda low, high, a, c: 1.03 * _where(_outside(low, high, a, c), low, high, a, c), "value"),
+        (
+            lambda low, high, a, c: torch.where(
+                _outside(low, high, a, c), torch.inf, torch.log10((c - a) / (high - low))
+            ),
+            "value",
+        ),
+        (
+            lambda low, high, a, c: _where(_outside(low, high, a, c), low.detach(), high, a, c),
+            "detached",
+        ),
         (_one_for_all, "not-elementwise"),
         (_overlap, "finite-right"),
         (lambda low, high, a, c: torch.inf if low < a or high > c else _kl_uniform(low, high, a, c), "raised"),
@@ -333,11 +393,18 @@ WRONG = {
         (_cut_off, "no-slope"),
         (lambda place, width: _share_first(place.detach(), width), "no-slope"),
         (lambda place, width: _share_first(place, width)[0], "not-a-pair"),
-        (lambda place, width: tuple(reversed(_share_first(place, width))), "turned-round"),
+        (lambda place, width: tuple(reversed(_share_first(place, width))), "exchanged"),
         (lambda place, width: (_share_first(place, width)[0], torch.sigmoid(_tame(width))), "turned-round"),
         (lambda place, width: tuple(end.mean() for end in _share_first(place, width)), "shape"),
         (lambda place, width: _share_first(place.clamp_(-1, 1), width), "changed-input"),
         (lambda place, width: None, "returned-nothing"),
+        (lambda place, width: _share_first(place, width)[0].mean(), "not-a-pair"),
+        (lambda place, width: _share_first(place.clamp(-3, 3), width.clamp(-3, 3)), "out-of-reach"),
+        (lambda place, width: _at_least(place, width, 0.05, 1.0), "out-of-reach"),
+        (lambda place, width: _at_least(place, width, 0.0, 0.9), "out-of-reach"),
+        (lambda place, width: _share_first(place, place), "out-of-reach"),
+        (_middle_that_sticks_out, "outside-left"),
+        (lambda place, width: tuple(end.round(decimals=3) for end in _share_first(place, width)), "empty-far-out"),
     ],
     "11.5": [
         (lambda start, end, t, cdf, icdf: _straight(start, end, t), "straight"),
@@ -368,5 +435,16 @@ WRONG = {
         (lambda start, end, t, cdf, icdf: icdf(torch.lerp(cdf(start), cdf(end), t.reshape(4, 1))), "raised"),
         (lambda start, end, t, cdf, icdf: icdf(torch.lerp(cdf(start), cdf(end), t[:, None]).clamp(0.3, 0.7)), "value"),
         (lambda start, end, t, cdf, icdf: None, "returned-nothing"),
+        (lambda start, end, t, cdf, icdf: icdf(_levels(start, end, t, cdf).clamp(0.1, 0.9)), "value"),
+        (lambda start, end, t, cdf, icdf: icdf(_levels(start, end, t, cdf).clamp(0.01, 0.99)), "value"),
+        (lambda start, end, t, cdf, icdf: icdf(_levels(start, end, t, cdf)).clamp(-2, 2), "value"),
+        (lambda start, end, t, cdf, icdf: icdf(_levels(start.clamp(-2, 2), end.clamp(-2, 2), t, cdf)), "value"),
+        (lambda start, end, t, cdf, icdf: icdf(_levels(start, end, t.sort().values, cdf)), "value"),
+        (lambda start, end, t, cdf, icdf: cdf(_levels(start, end, t, icdf)), "value"),
+        (lambda start, end, t, cdf, icdf: icdf((1 - t) * cdf(start) + t * cdf(end)), "raised"),
+        (lambda start, end, t, cdf, icdf: 1.03 * icdf(_levels(start, end, t, cdf)), "value"),
+        (lambda start, end, t, cdf, icdf: icdf(_levels(start, end, t, cdf)).round(decimals=2), "value"),
+        (lambda start, end, t, cdf, icdf: icdf(_levels(start, end, t**2, cdf)), "value"),
+        (lambda start, end, t, cdf, icdf: icdf(_levels(start.abs(), end, t, cdf)), "value"),
     ],
 }

@@ -2,6 +2,7 @@
 
 import math
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -149,6 +150,104 @@ def _in_evaluation_mode(generator, discriminator, *a):
     return losses
 
 
+def _half_zeroed(generator, discriminator, optimizers, real, codes, turns, never):
+    drawn = torch.sigmoid(generator(codes))
+    d_loss = discriminator_loss(discriminator(real), discriminator(drawn.detach()))
+    if turns.discriminator:
+        if never != 0:
+            optimizers[0].zero_grad()
+        d_loss.backward()
+        optimizers[0].step()
+    g_loss = generator_loss(discriminator(drawn))
+    if turns.generator:
+        if never != 1:
+            optimizers[1].zero_grad()
+        g_loss.backward()
+        optimizers[1].step()
+    return d_loss.item(), g_loss.item()
+
+
+class _ZeroesBefore:
+    """An optimiser that clears the gradients just before each step."""
+
+    def __init__(self, optimizer):
+        self.optimizer = optimizer
+
+    def zero_grad(self):
+        pass
+
+    def step(self):
+        self.optimizer.zero_grad()
+        self.optimizer.step()
+
+
+def _zeroed_late(generator, discriminator, optimizers, *a):
+    return _step(generator, discriminator, [_ZeroesBefore(optimizer) for optimizer in optimizers], *a)
+
+
+def _exchanged_optimizers(generator, discriminator, optimizers, *a):
+    return _step(generator, discriminator, optimizers[::-1], *a)
+
+
+def _in_graph(generator, discriminator, optimizers, real, codes, turns):
+    drawn = torch.sigmoid(generator(codes))
+    d_loss = discriminator_loss(discriminator(real), discriminator(drawn.detach()))
+    if turns.discriminator:
+        optimizers[0].zero_grad()
+        d_loss.backward()
+        optimizers[0].step()
+    g_loss = generator_loss(discriminator(drawn))
+    if turns.generator:
+        optimizers[1].zero_grad()
+        g_loss.backward()
+        optimizers[1].step()
+    return d_loss, g_loss
+
+
+def _left_resting(generator, discriminator, *a):
+    return _step(generator, discriminator.eval(), *a)
+
+
+def _resting(generator, discriminator, *a, of_g=False, of_d=False):
+    losses = _step(generator.train(not of_g), discriminator.train(not of_d), *a)
+    generator.train()
+    discriminator.train()
+    return losses
+
+
+def _resting_afterwards(generator, discriminator, *a):
+    losses = _step(generator, discriminator, *a)
+    generator.eval()
+    return losses
+
+
+def _codes_of_its_own(generator, discriminator, optimizers, real, codes, turns):
+    return _step(generator, discriminator, optimizers, real, torch.randn(len(real), 100), turns)
+
+
+def _one_size(generator, discriminator, optimizers, real, codes, turns):
+    labels = torch.ones(len(real))
+    bce = F.binary_cross_entropy_with_logits
+    drawn = torch.sigmoid(generator(codes))
+    d_loss = bce(discriminator(real), labels) + bce(discriminator(drawn.detach()), 0 * labels)
+    return d_loss.item(), bce(discriminator(drawn), labels).item()
+
+
+def _attached_without_retaining(generator, discriminator, optimizers, real, codes, turns):
+    drawn = torch.sigmoid(generator(codes))
+    d_loss = discriminator_loss(discriminator(real), discriminator(drawn))
+    optimizers[0].zero_grad()
+    d_loss.backward()
+    if turns.discriminator:
+        optimizers[0].step()
+    g_loss = generator_loss(discriminator(drawn))
+    optimizers[1].zero_grad()
+    g_loss.backward()
+    if turns.generator:
+        optimizers[1].step()
+    return d_loss.item(), g_loss.item()
+
+
 def _own_codes(generator, discriminator, optimizers, real, codes, turns):
     return _step(generator, discriminator, optimizers, real, torch.randn_like(codes), turns)
 
@@ -288,6 +387,27 @@ def _a(epoch, step):
     return Turns(epoch % 10 < 5, epoch % 10 > 4 or epoch % 10 == 0)
 
 
+class _OwnTurns(NamedTuple):
+    """A pair with the names of the course's own."""
+
+    discriminator: torch.Tensor
+    generator: torch.Tensor
+
+
+def _a_without_an_else(epoch, step):
+    if epoch % 10 == 0:
+        return Turns(True, True)
+    if epoch % 10 < 5:
+        return Turns(True, False)
+    if epoch < 40:
+        return Turns(False, True)
+    return None
+
+
+def _a_by_a_list(epoch, step):
+    return [*[Turns(True, False)] * 4, *[Turns(False, True)] * 5, Turns(True, True)][(epoch - 1) % 10]
+
+
 class _Counting:
     """Schedule A by a counter of its own calls."""
 
@@ -372,10 +492,12 @@ RIGHT = {
     ],
     "12.5": [
         _a,
-        lambda epoch, step: (str(epoch)[-1] in "01234", str(epoch)[-1] in "056789"),
-        lambda epoch, step: [(epoch % 10) in {0, 1, 2, 3, 4}, not 1 <= epoch % 10 <= 4],
-        lambda epoch, step: (1, 1) if epoch % 10 == 0 else (1, 0) if epoch % 10 < 5 else (0, 1),
-        lambda epoch, step: torch.tensor([epoch % 10 <= 4, (epoch - 1) % 10 >= 4]),
+        lambda epoch, step: Turns(str(epoch)[-1] in "01234", str(epoch)[-1] in "056789"),
+        _a_by_a_list,
+        lambda epoch, step: Turns((epoch % 10) in {0, 1, 2, 3, 4}, not 1 <= epoch % 10 <= 4),
+        lambda epoch, step: Turns(*((1, 1) if epoch % 10 == 0 else (1, 0) if epoch % 10 < 5 else (0, 1))),
+        lambda epoch, step: _OwnTurns(*torch.tensor([epoch % 10 <= 4, (epoch - 1) % 10 >= 4])),
+        lambda epoch, step: Turns(np.bool_(epoch % 10 < 5), np.int64(epoch % 10 == 0 or epoch % 10 > 4)),
         lambda epoch, step=1: Turns(discriminator=bool((epoch % 10) // 5 == 0), generator=(epoch - 5) % 10 <= 5),
     ],
     "12.6": [
@@ -434,6 +556,13 @@ WRONG = {
             "raised",
         ),
         (_doubled_in_place, "changed-input"),
+        (lambda real, drawn: _with_labels(real.clamp(-5, 5), drawn.clamp(-5, 5)), "value"),
+        (lambda real, drawn: F.softplus(-real).median() + F.softplus(drawn).median(), "value"),
+        (lambda real, drawn: F.softplus(-real).amax() + F.softplus(drawn).amax(), "value"),
+        (lambda real, drawn: F.softplus(-real.abs()).mean() + F.softplus(-drawn.abs()).mean(), "value"),
+        (lambda real, drawn: 1.03 * _with_labels(real, drawn), "value"),
+        (lambda real, drawn: _with_labels(real.detach(), drawn), "detached"),
+        (lambda real, drawn: (F.softplus(-real) + F.softplus(drawn[: len(real)])).mean(), "value"),
         (lambda real, drawn: print(_with_labels(real, drawn)), "returned-nothing"),
     ],
     "12.2": [
@@ -454,6 +583,11 @@ WRONG = {
         (lambda drawn: F.softplus(-drawn), "shape"),
         (lambda drawn: F.softplus(drawn.mul_(-1)).mean(), "changed-input"),
         (lambda drawn: F.softplus(-drawn.clamp(-50, 50)).mean(), "value"),
+        (lambda drawn: 1.03 * F.softplus(-drawn).mean(), "value"),
+        (lambda drawn: F.softplus(drawn.abs()).mean(), "value"),
+        (lambda drawn: F.softplus(-drawn).median(), "value"),
+        (lambda drawn: F.softplus(-drawn).sum() / 6, "value"),
+        (lambda drawn: F.softplus(-drawn).mean().detach(), "detached"),
         (lambda drawn: None, "returned-nothing"),
     ],
     "12.3": [
@@ -467,12 +601,26 @@ WRONG = {
         (_changed_step(detach=False), "gradient-left"),
         (_undetached_but_right_weights, "gradient-left"),
         (_changed_step(zero=False), "never-zeroed"),
+        (partial(_half_zeroed, never=0), "never-zeroed"),
+        (partial(_half_zeroed, never=1), "never-zeroed"),
+        (_zeroed_late, "nobody-trains"),
+        (_exchanged_optimizers, "optimizers-exchanged"),
+        (_in_graph, "attached"),
+        (_left_resting, "evaluation-mode"),
+        (partial(_resting, of_g=True), "evaluation-mode"),
+        (partial(_resting, of_g=True, of_d=True), "evaluation-mode"),
+        (_resting_afterwards, "value"),
+        (_codes_of_its_own, "raised"),
+        (_one_size, "raised"),
+        (_attached_without_retaining, "raised"),
+        (_changed_step(hope=lambda drawn: 1.03 * generator_loss(drawn)), "value"),
+        (_changed_step(verdict=lambda real, drawn: discriminator_loss(real, drawn) / 2), "value"),
         (_changed_step(together=True), "both-optimizers"),
         (_changed_step(late_detach=True), "generator-detached"),
         (_changed_step(hope=lambda drawn: -F.softplus(drawn).mean()), "saturating"),
         (_changed_step(hope=lambda drawn: F.softplus(drawn).mean()), "label-drawn"),
         (_zero_for_who_rests, "value"),
-        (_in_evaluation_mode, "value"),
+        (_in_evaluation_mode, "evaluation-mode"),
         (_own_codes, "value"),
         (_changed_step(other=sum), "shape"),
         (_changed_step(other=lambda losses: losses[0]), "shape"),
@@ -530,6 +678,13 @@ WRONG = {
             "not-finite",
         ),
         (lambda logits, sure=0.9: _shares(logits.sub_(1), sure), "changed-input"),
+        (lambda logits, sure=0.9: (logits.softmax(1) >= sure).float().mean(0), "several-classes"),
+        (lambda logits, sure=0.9: _shares(logits, sure) * (torch.arange(10) < 9), "value"),
+        (lambda logits, sure=0.9: _shares(logits, sure).flip(0), "value"),
+        (lambda logits, sure=0.9: 1.03 * _shares(logits, sure), "value"),
+        (lambda logits, sure=0.9: _shares(logits, max(sure, 0.5)), "value"),
+        (lambda logits, sure=0.9: _shares(logits.abs(), sure), "value"),
+        (lambda logits, sure=0.9: _shares(logits, sure).round(decimals=1), "value"),
         (lambda logits, sure=0.9: None, "returned-nothing"),
     ],
     "12.5": [
@@ -547,6 +702,14 @@ WRONG = {
         (lambda epoch, step: "D" if epoch % 10 <= 4 else "G", "not-numbers"),
         (lambda epoch: _a(epoch, 1), "raised"),
         (_counting, "value"),
+        (lambda epoch, step: tuple(_a(epoch, step)), "not-turns"),
+        (lambda epoch, step: list(_a(epoch, step)), "not-turns"),
+        (lambda epoch, step: torch.tensor(_a(epoch, step)), "not-turns"),
+        (_a_without_an_else, "returned-nothing"),
+        (lambda epoch, step: _a(epoch, step) if epoch < 7 else epoch % 10 <= 4, "not-a-pair"),
+        (lambda epoch, step: _a(epoch, step) if epoch <= 40 else Turns(True, True), "value"),
+        (lambda epoch, step: _a(min(epoch, 40), step), "value"),
+        (lambda epoch, step: Turns(epoch % 10 <= 4, epoch % 10 >= 5 or epoch in (10, 20, 30, 40)), "value"),
         (lambda epoch, step: _a(epoch + step, step), "value"),
         (lambda epoch, step: (epoch % 5 > 0 or epoch % 10 == 0, _a(epoch, step)[1]), "value"),
         (lambda epoch, step: (_a(epoch, step)[0] and step % 50 != 0, _a(epoch, step)[1]), "value"),
@@ -582,6 +745,23 @@ WRONG = {
         (lambda schedule, epochs, steps: [m > 0 for m in _missed(schedule, epochs, steps)], "any"),
         (lambda schedule, epochs, steps: _missed(schedule, epochs, steps - 1), "last-step-missing"),
         (lambda schedule, epochs, steps: [_missed(schedule, epochs, steps)[0]] * epochs, "value"),
+        (
+            lambda schedule, epochs, steps: [
+                sum(s % 50 == 0 for s in range(1, steps + 1)) for e in range(1, epochs + 1)
+            ],
+            "schedule-not-asked",
+        ),
+        (lambda schedule, epochs, steps: [steps // 50] * epochs, "schedule-not-asked"),
+        (lambda schedule, epochs, steps: [int(m == steps) for m in _missed(schedule, epochs, steps)], "whole-epochs"),
+        (lambda schedule, epochs, steps: [1.03 * m for m in _missed(schedule, epochs, steps)], "value"),
+        (lambda schedule, epochs, steps: sorted(_missed(schedule, epochs, steps)), "value"),
+        (lambda schedule, epochs, steps: [min(m, 9) for m in _missed(schedule, epochs, steps)], "value"),
+        (
+            lambda schedule, epochs, steps: [
+                sum(not schedule(1, s)[0] for s in range(1, steps + 1)) for e in range(1, epochs + 1)
+            ],
+            "value",
+        ),
         (lambda schedule, epochs, steps: [steps * (not schedule(e, 1)[0]) for e in range(1, epochs + 1)], "value"),
         (lambda schedule, epochs, steps: sum(_missed(schedule, epochs, steps)), "shape"),
         (lambda schedule, epochs, steps: _missed(schedule, epochs - 1, steps), "shape"),

@@ -24,16 +24,25 @@ def reference(pixels: Tensor) -> Tensor:
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Two batches of bytes: one that holds 0, 128 and 255, a darker one."""
+    """Bytes: a batch that holds 0, 128 and 255, one of middle greys, a row, a table."""
     pixels = torch.randint(1, 255, (6, 1, 28, 28), generator=generator, dtype=torch.uint8)
     pixels[0, 0, 0, :3] = torch.tensor([0, 128, 255], dtype=torch.uint8)
-    return {"pixels": pixels, "dim": pixels // 2}
+    row, table = pixels[1, 0, 0, :9] // 2 + 40, pixels[2, 0, :4, :3].clone()
+    return {"pixels": pixels, "dim": pixels // 2 + 20, "row": row, "table": table}
+
+
+CASES = (
+    ("pixels", "bytes up to 255"),
+    ("dim", "a batch of bytes from 20 to 147"),
+    ("row", "a row of 9 bytes between 40 and 167, shape (9,)"),
+    ("table", "a table of bytes, shape (4, 3)"),
+)
 
 
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 0.1."""
     judge = Judge(NAME, values)
-    for label, case in (("pixels", "bytes up to 255"), ("dim", "a darker batch whose largest byte is 127")):
+    for label, case in CASES:
         pixels = inputs[label].double()
         right = pixels / 255
         judge.close(
@@ -41,6 +50,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             right,
             case=case,
             axes="Every pixel keeps its place: same shape in and out.",
+            at={"byte": pixels},
             rtol=1e-5,
             suspects=(
                 (
@@ -59,6 +69,17 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
                     pixels / pixels.max(),
                     "Divided by the batch's own maximum? Then the same ink gets another "
                     "value in another batch: always divide by 255.",
+                ),
+                (
+                    "own-range",
+                    (pixels - pixels.min()) / (pixels.max() - pixels.min()),
+                    "Stretched between the batch's own minimum and maximum? Then the same ink gets another value in "
+                    "another batch: always divide by 255.",
+                ),
+                (
+                    "own-minimum",
+                    (pixels - pixels.min()) / 255,
+                    "The batch's own minimum was subtracted: a byte of 0 is white whatever else is in the batch.",
                 ),
                 ("inverted", 1 - right, "Black and white are exchanged: 0 stays 0, 255 becomes 1."),
                 ("minus-one-to-one", 2 * right - 1, "This is the range [-1, 1]; the course keeps [0, 1]."),

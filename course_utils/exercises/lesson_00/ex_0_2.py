@@ -24,16 +24,16 @@ def reference(images: Tensor) -> Tensor:
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Grey images, seven and one."""
-    many = torch.rand((7, 1, 28, 28), generator=generator)
-    return {"many": many, "one": many[:1] ** 2}
+    """Images with white, grey and black: seventy, five and one."""
+    many = (1.6 * torch.rand((70, 1, 28, 28), generator=generator) - 0.3).clamp(0, 1)
+    return {"many": many, "few": many[:5] ** 2, "one": many[-1:] ** 3}
 
 
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 0.2."""
     judge = Judge(NAME, values)
     axes = "The images are (N, 1, 28, 28) and only the first axis, N, is averaged away."
-    for label, case in (("many", "7 images"), ("one", "a batch of one image")):
+    for label, case in (("many", "70 images"), ("few", "5 images"), ("one", "a batch of one image")):
         images = inputs[label].double()
         right = images.mean(0)
         judge.close(
@@ -45,6 +45,12 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
                 ("summed", images.sum(0), "A sum over the images: divide by how many there are."),
                 ("wrong-count", images.sum(0) / (len(images) - 1 or 1), "Divided by N - 1? A mean divides by N."),
                 ("first-image", images[0], "This is the first image alone."),
+                (
+                    "white-left-out",
+                    images.sum(0) / (images > 0).sum(0).clamp(min=1),
+                    "White pixels were left out of the mean: they count as 0, and an image is an image.",
+                ),
+                ("maximum", images.amax(0), "This is the largest value of each pixel; the mean is asked for."),
                 ("median", images.median(0).values, "This is the median; the mean is asked for."),
                 ("transposed", right.transpose(1, 2), "Rows and columns are exchanged: the picture lies on its side."),
             ),

@@ -11,8 +11,8 @@ from ..probing import Probe
 
 
 def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
-    """The bytes of both batches as floats."""
+    """The bytes of every batch as floats."""
     probe = Probe(answer)
-    probe.call("pixels", inputs["pixels"])
-    probe.call("dim", inputs["dim"])
+    for label, pixels in inputs.items():
+        probe.call(label, pixels)
     return probe.values

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from torch import Tensor
 
 from ..contract import Inputs, Values
-from ..probing import Probe
+from ..probing import Probe, refuse_list
 
 
 def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
-    """Mean images of many and of one."""
+    """Mean images of many, of few and of one."""
     probe = Probe(answer)
-    probe.call("many", inputs["many"])
-    probe.call("one", inputs["one"])
+    for label, images in inputs.items():
+        refuse_list(probe, label, probe.call(label, images))
     return probe.values

@@ -11,6 +11,6 @@ from ..probing import Probe
 def probe(answer: Callable[..., float], inputs: Inputs) -> Values:
     """Shares of grey pixels."""
     probe = Probe(answer)
-    probe.call("mixed", inputs["mixed"])
-    probe.call("black-and-white", inputs["black-and-white"])
+    for label, images in inputs.items():
+        probe.call(label, images)
     return probe.values

@@ -24,6 +24,11 @@ HINTS = (
 )
 
 
+ZERO_LOG_ZERO = (
+    "0 ln 0 counts as 0, but 0 * log(0) is nan for a computer: torch.xlogy or torch.special.entr give exactly 0."
+)
+
+
 def reference(x: Tensor) -> Tensor:
     """The least cross-entropy that any output can reach on each image, nats: (N, 1, 28, 28) -> (N,)."""
     return objectives.entropy_floor(x)
@@ -31,8 +36,13 @@ def reference(x: Tensor) -> Tensor:
 
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 1.2."""
-    grey = 0.05 + 0.6 * torch.rand((5, 1, 28, 28), generator=generator)
-    return {"grey": grey, "mixed": pixels(generator, 4, 1, 28, 28), "black-and-white": (grey[:2] > 0.3).float()}
+    grey = 0.001 + 0.95 * torch.rand((5, 1, 28, 28), generator=generator) ** 2
+    return {
+        "grey": grey,
+        "one": grey[:1],
+        "mixed": pixels(generator, 4, 1, 28, 28),
+        "black-and-white": (grey[:2] > 0.3).float(),
+    }
 
 
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
@@ -57,14 +67,32 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             ),
             ("divided-by-batch", right / len(x), "Divided by the batch size? Each image has its own floor."),
             ("bits", right / math.log(2), "These are bits (log2); nats use the natural logarithm."),
+            ("decimal-logarithm", right / math.log(10), "These are decimal logarithms (log10); nats are natural ones."),
+            (
+                "exchanged",
+                -(x * (1 - x).log() + (1 - x) * x.log()).flatten(1).sum(1),
+                "x stands with ln(1 - x) and 1 - x with ln x: each stands with its own logarithm.",
+            ),
+            ("half-sign", ink - paper, "The signs of the two halves differ: both are -t ln t."),
+            ("half-sign", paper - ink, "The signs of the two halves differ: both are -t ln t."),
+            ("quadratic", (x * (1 - x)).flatten(1).sum(1), "This is x (1 - x): the logarithms are missing."),
         ),
     )
-    zero_log_zero = (
-        "0 ln 0 counts as 0, but 0 * log(0) is nan for a computer, and a clamp leaves a little at each of 784 pixels: "
-        "torch.xlogy or torch.special.entr give exactly 0."
+    judge.close(
+        "one",
+        right[:1],
+        axes=PER_IMAGE,
+        case="a batch of one image",
+        otherwise="An image's floor must not depend on its neighbours in the batch.",
     )
     for label, case in (("mixed", "images with white and black pixels"), ("black-and-white", "images without grey")):
+        expected = objectives.entropy_floor(inputs[label].double())
+        judge.finite(label, tuple(expected.shape), ZERO_LOG_ZERO, axes=PER_IMAGE, case=case)
         judge.close(
-            label, objectives.entropy_floor(inputs[label].double()), axes=PER_IMAGE, case=case, otherwise=zero_log_zero
+            label,
+            expected,
+            axes=PER_IMAGE,
+            case=case,
+            otherwise="White and black pixels cost exactly 0; a clamp leaves a little at each of the 784.",
         )
     return judge.findings

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from course_utils import objectives
 
 from ..contract import Finding, Inputs, Values
-from ..judging import Judge
+from ..judging import Judge, Suspect
 from .shared import pixels
 
 TITLE = "the mean image as a model"
@@ -23,6 +24,16 @@ HINTS = (
 
 
 SMALLEST_INK = 1e-6
+AXES = "One number per test image, (N_test,)."
+INFINITE = (
+    "Where the average is exactly 0 or 1 the logarithm is infinite: clamp the probabilities (not the logits), at both "
+    "ends, and keep what .clamp returns: it changes nothing in place."
+)
+CASES = (
+    ("plain", "5 test images"),
+    ("never inked", "a pixel that is never inked in training"),
+    ("always inked", "a pixel that is always inked in training"),
+)
 
 
 def reference(train_images: Tensor, test_images: Tensor) -> Tensor:
@@ -42,51 +53,93 @@ def inputs(generator: torch.Generator) -> Inputs:
     return {"train": train, "plain": plain, "never inked": never, "always inked": always}
 
 
+def _suspects(train: Tensor, test: Tensor) -> tuple[Suspect, ...]:
+    """What wrong versions of the mean image's cost give, (N_test,)."""
+    right, mean = reference(train, test), train.mean(0)
+    p = mean.clamp(SMALLEST_INK, 1 - SMALLEST_INK)
+    logits, grey = torch.logit(p).expand_as(test), train.mean().expand(train.shape[1:])
+    swapped = reference(test, train)
+    return (
+        (
+            "own-mean",
+            reference(test, test),
+            "This is the mean of the test images: a model learns from the training images.",
+        ),
+        ("swapped", swapped[: len(test)], "Training and test images are exchanged."),
+        (
+            "one-grey",
+            reference(grey[None], test),
+            "One grey for all pixels: average over the images only, so that each pixel keeps its own.",
+        ),
+        ("mean-over-pixels", right / 784, "A mean over the pixels: sum them."),
+        ("divided-by-batch", right / len(test), "Divided by the number of test images? Each has its own number."),
+        (
+            "mean-as-logit",
+            objectives.bce(mean.expand_as(test), test),
+            "The mean image is a probability; it was used as a logit.",
+        ),
+        (
+            "mean-as-logit",
+            objectives.bce(p.expand_as(test), test),
+            "The mean image is a probability; it was used as a logit.",
+        ),
+        (
+            "clamped-logits",
+            objectives.bce(logits.clamp(SMALLEST_INK, 1 - SMALLEST_INK), test),
+            "The logits were clamped: clamp the probabilities, before torch.logit.",
+        ),
+        (
+            "arguments-swapped",
+            (F.softplus(test) - logits * test).flatten(1).sum(1),
+            "bce_from_logits was given the test images as logits: the logits come first.",
+        ),
+        (
+            "summed",
+            reference(train.sum(0)[None], test),
+            "A sum over the training images stands where their mean is meant.",
+        ),
+        (
+            "floor-of-the-mean",
+            objectives.entropy_floor(mean[None]).expand(len(test)),
+            "This is the entropy of the mean image: compare it with each test image.",
+        ),
+        (
+            "floor-of-the-images",
+            objectives.entropy_floor(test),
+            "This is the entropy of the test images themselves: compare them with the mean image.",
+        ),
+        ("sign", -right, "The sign is turned round: the loss is minus the log-likelihood."),
+    )
+
+
+def _other_bounds(train: Tensor, test: Tensor) -> tuple[Suspect, ...]:
+    """What other bounds than the asked one give, (N_test,)."""
+    mean = train.mean(0)
+    return tuple(
+        (
+            "other-bound",
+            objectives.bce(torch.logit(mean.clamp(bound, 1 - bound)).expand_as(test), test),
+            f"The probabilities seem to be clamped to {bound:.0e} and 1 - {bound:.0e}; the text asks for 1e-6.",
+        )
+        for bound in (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-7, 1e-8, 1e-9, 1e-10)
+    )
+
+
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 1.3."""
     judge = Judge(NAME, values)
-    train, plain = inputs["train"].double(), inputs["plain"].double()
-    right, grey = reference(train, plain), train.mean().expand(train.shape[1:])
-    axes = "One number per test image, (N_test,)."
+    train = inputs["train"].double()
+    for label, case in CASES:
+        test = inputs[label].double()
+        judge.finite(label, (len(test),), INFINITE, axes=AXES, case=case)
+        suspects = (*_suspects(train, test), *_other_bounds(train, test))
+        judge.close(label, reference(train, test), axes=AXES, case=case, suspects=suspects)
+    right = reference(train, inputs["plain"].double())
     judge.close(
-        "plain",
-        right,
-        axes=axes,
-        suspects=(
-            (
-                "own-mean",
-                reference(plain, plain),
-                "This is the mean of the test images: a model learns from the training images.",
-            ),
-            ("swapped", reference(plain, train)[: len(plain)], "Training and test images are exchanged."),
-            (
-                "one-grey",
-                reference(grey[None], plain),
-                "One grey for all pixels: average over the images only, so that each pixel keeps its own.",
-            ),
-            ("mean-over-pixels", right / 784, "A mean over the pixels: sum them."),
-            (
-                "mean-as-logit",
-                objectives.bce(train.mean(0).expand_as(plain), plain),
-                "The mean image is a probability; it was used as a logit.",
-            ),
-            (
-                "floor-of-the-mean",
-                objectives.entropy_floor(train.mean(0)[None]).expand(len(plain)),
-                "This is the entropy of the mean image: compare it with each test image.",
-            ),
-            ("sign", -right, "The sign is turned round: the loss is minus the log-likelihood."),
-        ),
-        otherwise="Where the average is exactly 0 or 1 the logarithm is infinite: clamp the probabilities (not the "
-        "logits) first.",
+        "one",
+        right[:1],
+        axes=AXES,
+        case="one test image",
+        otherwise="A test image's number must not depend on the other test images.",
     )
-    for label in ("never inked", "always inked"):
-        judge.close(
-            label,
-            reference(train, inputs[label].double()),
-            axes=axes,
-            case=f"a pixel that is {label} in training",
-            otherwise="Clamp the probabilities to between 1e-6 and 1 - 1e-6, no more and no less, as the text says.",
-        )
-    judge.close("one", right[:1], axes=axes, case="one test image")
     return judge.findings

@@ -7,8 +7,8 @@ import torch
 from course_utils import units
 
 from ..contract import Finding, Inputs, Values
-from ..judging import Judge
-from .shared import cases
+from ..judging import Judge, Suspect
+from .shared import cases, judge_rounding, printed_inputs
 
 TITLE = "Report B's number in nats"
 NAME = "report_b_to_nats"
@@ -27,16 +27,65 @@ def reference(printed: float, n: int, batch: int) -> float:
     return units.from_batch_sum_times_batch(printed, n, batch)
 
 
+def _suspects(printed: float, n: int, batch: int) -> tuple[Suspect, ...]:
+    """What wrong versions of the conversion give."""
+    sizes, full, rest = units.batch_sizes(n, batch), n // batch, n % batch
+    squares = sum(size**2 for size in sizes)
+    power = "^ is no power in Python (it compares bits): a square is batch**2."
+    return (
+        (
+            "multiplied",
+            printed * squares / n,
+            "Multiplied by the factor: the printed number is too large, so divide.",
+        ),
+        (
+            "all-batches-full",
+            printed / batch,
+            "Divided by the batch size: right only while every batch is full. The last one is smaller.",
+        ),
+        (
+            "padded-count",
+            printed * n / (len(sizes) * batch**2),
+            "The last batch was counted as full: its size is what is left over.",
+        ),
+        ("last-batch-dropped", printed * n / (full * batch**2 or 1), "The last, smaller batch was left out."),
+        (
+            "rest-not-squared",
+            printed * n / (full * batch**2 + rest),
+            "The size of the last batch enters squared, too.",
+        ),
+        ("divided-by-n", printed / n, "Divided by the number of images; the report did that already."),
+        (
+            "divided-by-n",
+            printed / squares / n,
+            "Divided by the number of images; the report did that already: multiply by it.",
+        ),
+        ("n-forgotten", printed / squares, "The report divided by the number of images: that must be undone, too."),
+        (
+            "unchanged",
+            printed,
+            "The printed number came back unchanged: the batch sizes enter squared, once in the "
+            "sum, once as the extra factor.",
+        ),
+        ("power", printed * n / ((full * batch) ^ (2 + rest) ^ 2 or 1), power),
+        ("power", printed * n / (sum(size ^ 2 for size in sizes) or 1), power),
+        ("power", printed * n / (full * (batch ^ 2) + (rest ^ 2) or 1), power),
+        (
+            "one-case-only",
+            printed / (639232 / 10000),
+            "63.9232 is the factor of 10,000 images in batches of 64: work it out from n and batch.",
+        ),
+        (
+            "one-case-only",
+            printed * n / ((n // 64) * 64**2 + (n % 64) ** 2),
+            "64 is one report's batch size: use batch.",
+        ),
+    )
+
+
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of both exercises: (printed, n, batch), ragged and even."""
-    printed = 50 + 9000 * torch.rand(2, generator=generator).double()
-    batch = 32 + int(torch.randint(0, 64, (), generator=generator))
-    ragged = 3 * batch + batch // 3
-    return {
-        "ragged": (printed[0].item(), ragged, batch),
-        "even": (printed[1].item(), 4 * batch, batch),
-        "small": (printed[0].item(), batch // 2, batch),
-    }
+    """What the report printed, its images and its batch size, in six cases."""
+    return printed_inputs(generator, reference, _suspects)
 
 
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
@@ -44,41 +93,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     judge = Judge(NAME, values)
     for label, case, printed, n, batch in cases(inputs):
         right = reference(printed, n, batch)
-        sizes = units.batch_sizes(n, batch)
-        judge.close(
-            label,
-            right,
-            case=case,
-            axes="One number.",
-            rtol=1e-6,
-            suspects=(
-                (
-                    "multiplied",
-                    printed * sum(size**2 for size in sizes) / n,
-                    "Multiplied by the factor: the printed number is too large, so divide.",
-                ),
-                (
-                    "all-batches-full",
-                    printed / batch,
-                    "Divided by the batch size: right only while every batch is full. The last one is smaller.",
-                ),
-                (
-                    "padded-count",
-                    printed * n / (len(sizes) * batch**2),
-                    "The last batch was counted as full: its size is what is left over.",
-                ),
-                (
-                    "last-batch-dropped",
-                    printed * n / (n // batch * batch**2 or 1),
-                    "The last, smaller batch was left out.",
-                ),
-                ("divided-by-n", printed / n, "Divided by the number of images; the report did that already."),
-                (
-                    "unchanged",
-                    printed,
-                    "The printed number came back unchanged: the batch sizes enter squared, once in the "
-                    "sum, once as the extra factor.",
-                ),
-            ),
-        )
+        judge_rounding(judge, label, right, case)
+        judge.close(label, right, case=case, axes="One number.", rtol=1e-6, suspects=_suspects(printed, n, batch))
     return judge.findings

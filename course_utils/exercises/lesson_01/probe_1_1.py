@@ -16,6 +16,8 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     logits, x = inputs["logits"], inputs["x"]
     probe.call("batch", logits, x)
     probe.call("one", logits[:1], x[:1])
-    probe.call("extreme", inputs["extreme"], inputs["white"])
+    for label in ("large", "extreme"):
+        probe.call(label, inputs[label], inputs["any"])
     probe.gradient("gradient", logits, x)
+    probe.gradient("extreme gradient", inputs["extreme"], inputs["any"])
     return probe.values

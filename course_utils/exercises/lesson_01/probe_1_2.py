@@ -7,12 +7,12 @@ from collections.abc import Callable
 from torch import Tensor
 
 from ..contract import Inputs, Values
-from ..probing import Probe
+from ..probing import Probe, refuse_list
 
 
 def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     """Call the answer of exercise 1.2 and collect what comes back."""
     probe = Probe(answer)
     for label, images in inputs.items():
-        probe.call(label, images)
+        refuse_list(probe, label, probe.call(label, images))
     return probe.values

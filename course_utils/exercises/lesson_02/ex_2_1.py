@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
 from course_utils.distributions import STANDARD_NORMAL, Normal
 
 from ..contract import Finding, Inputs, Values
-from ..drawing import uniform
+from ..drawing import between, uniform
 from ..judging import Judge, Suspect
 
 TITLE = "how much more surprised"
@@ -29,13 +31,24 @@ def reference(z: Tensor, mu: Tensor, sigma: Tensor) -> Tensor:
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 2.1."""
+    """Points on both sides of mu, mu on both sides of 0, sigma on both sides of 1; and the shapes of the lesson."""
+    z = between(generator, (-3, -2), (-2, -1), (-1, -0.1), (0.1, 1), (1, 2), (2, 3))
+    mu = between(generator, (0.6, 1.5), (-1.5, -0.6), (0.6, 1.5), (-1.5, -0.6), (1.5, 2), (-0.4, -0.2))
+    sigma = between(generator, (1.3, 2), (0.3, 0.45), (0.6, 0.8), (2, 2.5), (0.45, 0.6), (1.2, 1.3))
     return {
-        "z": uniform(generator, -3, 3, 6),
-        "mu": uniform(generator, 0.6, 1.5, 6),
-        "sigma": uniform(generator, 1.3, 2.5, 6),
-        "row": uniform(generator, -2, 2, 5, 1),
+        "points": (z, mu, sigma),
+        "grid": (uniform(generator, -2, 2, 5, 1), mu, sigma),
+        "numbers": (z.double().repeat(3), mu[1].double(), sigma[1].double()),
+        "table": (z.view(2, 3), mu.view(2, 3), sigma.view(2, 3)),
     }
+
+
+CASES = (
+    ("points", "z, mu and sigma of one shape (6,)"),
+    ("grid", "z of shape (5, 1), mu and sigma of shape (6,)"),
+    ("numbers", "z of shape (18,), mu and sigma of shape ()"),
+    ("table", "z, mu and sigma of one shape (2, 3)"),
+)
 
 
 def _ratio_suspects(z: Tensor, mu: Tensor, sigma: Tensor) -> tuple[Suspect, ...]:
@@ -81,19 +94,53 @@ def _ratio_suspects(z: Tensor, mu: Tensor, sigma: Tensor) -> tuple[Suspect, ...]
             "ln q has the term -ln sigma; half of it is the right share only for ln sigma^2.",
         ),
         ("half-missing", z**2 - square / sigma**2 - log_sigma, "The 1/2 in front of the squares is missing."),
+        *(
+            (
+                "constant-left",
+                right + sign * math.log(2 * math.pi) / 2,
+                "Off by ln(2 pi) / 2 everywhere: it stands in both logarithms and cancels, so leave it out of both "
+                "or of none.",
+            )
+            for sign in (-1, 1)
+        ),
+        *(
+            (
+                "prior-moved",
+                log_q - Normal(m, 2 * s.log()).log_prob(z),
+                "p is the prior N(0, 1), whatever q is: neither mu nor sigma enters ln p.",
+            )
+            for m, s in ((0 * mu, sigma), (mu, 1 + 0 * sigma))
+        ),
+        (
+            "not-squared",
+            prior - (z - mu) / sigma**2 / 2 - log_sigma,
+            "(z - mu) enters the exponent squared.",
+        ),
+        (
+            "not-squared",
+            z / 2 - square / sigma**2 / 2 - log_sigma,
+            "z enters ln p squared.",
+        ),
+        (
+            "decimal-logarithm",
+            prior - square / sigma**2 / 2 - sigma.log10(),
+            "The logarithm is the natural one, torch.log.",
+        ),
+        ("mu-missing", prior - z**2 / sigma**2 / 2 - log_sigma, "mu is missing: q is centred there."),
     )
 
 
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 2.1."""
     judge = Judge(NAME, values)
-    mu, sigma = inputs["mu"].double(), inputs["sigma"].double()
-    for label, z in (("points", inputs["z"].double()), ("grid", inputs["row"].double())):
+    for label, case in CASES:
+        z, mu, sigma = (t.double() for t in inputs[label])
         judge.close(
             label,
             reference(z, mu, sigma),
             axes="One value for each z: nothing is summed or averaged here.",
             at={"z": z, "mu": mu, "sigma": sigma},
+            case=case,
             suspects=_ratio_suspects(z, mu, sigma),
         )
     return judge.findings

@@ -10,7 +10,7 @@ from course_utils import divergences
 from course_utils.distributions import STANDARD_NORMAL, Normal
 
 from ..contract import Finding, Inputs, Values
-from ..drawing import uniform
+from ..drawing import between, uniform
 from ..judging import Judge
 from .shared import scalar_suspects
 
@@ -31,27 +31,36 @@ def reference(mu: Tensor, sigma: Tensor) -> Tensor:
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 2.2."""
-    mu = uniform(generator, 0.5, 2.0, 5) * torch.tensor([1.0, -1, 1, -1, 1])
+    """Pairs with mu on both sides of 0 and sigma on both sides of 1, down to a hundredth, in three shapes."""
+    mu = uniform(generator, 0.5, 2.0, 6) * torch.tensor([1.0, -1, 1, -1, 1, -1])
+    wide = between(generator, (1.3, 1.6), (1.6, 2.0), (2.0, 2.5), (2.0, 2.5), (1.6, 2.0), (1.3, 1.6))
+    narrow = between(generator, (0.01, 0.02), (0.04, 0.08), (0.1, 0.2), (0.2, 0.3), (0.3, 0.5), (0.6, 0.8))
     return {
-        "mu": mu,
-        "sigma": uniform(generator, 1.3, 2.5, 5),
-        "narrow": uniform(generator, 0.05, 0.5, 5),
+        "wide": (mu, wide),
+        "narrow": (mu, narrow),
+        "table": (mu.view(2, 3), torch.cat([narrow[3:], wide[:3]]).view(2, 3)),
+        "number": (mu[1].clone(), wide[4].clone()),
         "prior": (torch.zeros(3), torch.ones(3)),
     }
+
+
+CASES = (
+    ("wide", "mu and sigma of shape (6,), sigma above 1"),
+    ("narrow", "mu and sigma of shape (6,), sigma below 1"),
+    ("table", "mu and sigma of shape (2, 3)"),
+    ("number", "mu and sigma of shape ()"),
+)
 
 
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 2.2."""
     judge = Judge(NAME, values)
-    mu = inputs["mu"].double()
-    for label, sigma in (("wide", inputs["sigma"].double()), ("narrow", inputs["narrow"].double())):
-        judge.close(
-            label,
-            reference(mu, sigma),
-            axes="One value for each pair (mu, sigma): nothing is summed here.",
-            at={"mu": mu, "sigma": sigma},
-            suspects=scalar_suspects(mu, sigma),
-        )
+    for label, case in CASES:
+        mu, sigma = (t.double() for t in inputs[label])
+        axes = "One value for each pair (mu, sigma): nothing is summed here."
+        cause = "The logarithm is of sigma^2, which is positive; mu may be negative."
+        judge.finite(label, tuple(mu.shape), cause, axes=axes, case=case)
+        at, suspects = {"mu": mu, "sigma": sigma}, scalar_suspects(mu, sigma)
+        judge.close(label, reference(mu, sigma), axes=axes, at=at, case=case, suspects=suspects)
     judge.close("prior", np.zeros(3), case="mu = 0, sigma = 1", otherwise="At the prior itself the KL must be 0.")
     return judge.findings

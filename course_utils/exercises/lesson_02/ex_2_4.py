@@ -9,7 +9,7 @@ from torch import Tensor
 from course_utils import objectives
 
 from ..contract import Finding, Inputs, Values
-from ..drawing import uniform
+from ..drawing import between, uniform
 from ..judging import Judge, Suspect
 from .shared import scalar_suspects
 
@@ -30,10 +30,19 @@ def reference(mu: Tensor, logvar: Tensor) -> Tensor:
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 2.4."""
-    mu, logvar = uniform(generator, 0.4, 1.5, 7, 4), uniform(generator, -2.5, -0.6, 7, 4)
+    """Codes with mu of both signs and logvar from -7 to 3; one latent; the prior; a variance that all but vanishes."""
+    mu = uniform(generator, 0.4, 1.5, 7, 4)
     mu[::2] *= -1
-    return {"mu": mu, "logvar": logvar, "prior": torch.zeros(3, 5), "far": torch.full((2, 3), -60.0)}
+    logvar = torch.cat([uniform(generator, -7, -0.6, 4, 4), uniform(generator, 0.6, 3, 3, 4)])
+    logvar[0], logvar[-1] = between(generator, (-7, -6), (-5, -3), (0.6, 1), (2, 3)), uniform(generator, 2, 3, 4)
+    return {
+        "mu": mu,
+        "logvar": logvar,
+        "tall": (mu[:, :1].clone(), logvar[:, 1:2].clone()),
+        "wide": (mu[:4].reshape(2, 8), logvar[:4].reshape(2, 8)),
+        "prior": torch.zeros(3, 5),
+        "far": torch.full((2, 3), -60.0),
+    }
 
 
 def _diagonal_suspects(mu: Tensor, logvar: Tensor) -> tuple[Suspect, ...]:
@@ -82,7 +91,9 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     mu, logvar = inputs["mu"].double(), inputs["logvar"].double()
     right = objectives.kl_standard_normal(mu, logvar)
     axes = "One value per image, (N,): sum over the latents (axis 1), never over the batch (axis 0)."
-    judge.close("batch", right, axes=axes, case="a batch of 7", suspects=_diagonal_suspects(mu, logvar))
+    judge.finite("batch", (7,), "logvar may be negative: no root and no logarithm of it.", axes=axes, case="7 images")
+    suspects = _diagonal_suspects(mu, logvar)
+    judge.close("batch", right, axes=axes, case="7 images with 4 latents", suspects=suspects)
     judge.close(
         "one",
         right[:1],
@@ -90,13 +101,18 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         case="a batch of one image",
         otherwise="The KL of an image must not depend on its neighbours in the batch.",
     )
+    for label, case in (("tall", "7 images with 1 latent"), ("wide", "2 images with 8 latents")):
+        pair = [t.double() for t in inputs[label]]
+        judge.close(label, objectives.kl_standard_normal(*pair), axes=axes, case=case)
     judge.close("prior", np.zeros(3), axes=axes, case="mu = 0, logvar = 0")
     judge.close(
         "far",
         np.full(2, 88.5),
         axes=axes,
         case="logvar = -60",
-        otherwise="The logarithm of exp(-60) is lost to rounding: use logvar itself.",
+        otherwise="Is logvar cut off, or the logarithm of exp(logvar) taken again? The formula holds for every logvar: "
+        "use it as it is.",
     )
-    judge.close("gradient", (logvar.exp() - 1) / 2, case="the gradient with respect to logvar")
+    judge.close("by mu", mu, case="the gradient by mu")
+    judge.close("by logvar", (logvar.exp() - 1) / 2, case="the gradient by logvar")
     return judge.findings

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -9,7 +11,7 @@ from course_utils import divergences
 
 from ..contract import Finding, Inputs, Values
 from ..drawing import uniform
-from ..judging import Judge, Suspect
+from ..judging import Judge, Suspect, attempts, told_apart
 
 TITLE = "the KL with a full covariance"
 NAME = "kl_full"
@@ -24,18 +26,6 @@ HINTS = (
 def reference(mu: Tensor, cov: Tensor) -> Tensor:
     """KL(N(mu, cov) || N(0, I)) in nats, one number."""
     return divergences.kl_full_normal(mu, cov, torch.zeros_like(mu), torch.eye(len(mu), dtype=mu.dtype))
-
-
-def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 2.5."""
-    factor = torch.eye(3).double() + 0.7 * torch.tril(uniform(generator, 0.4, 1.0, 3, 3).double())
-    mu = uniform(generator, 0.5, 1.5, 3).double()
-    return {
-        "mu": mu,
-        "cov": factor @ factor.T,
-        "diagonal": torch.diag(uniform(generator, 1.5, 3.0, 2).double()),
-        "small": 1e-6 * torch.eye(64).double(),
-    }
 
 
 def _full_suspects(mu: Tensor, cov: Tensor) -> tuple[Suspect, ...]:
@@ -54,7 +44,23 @@ def _full_suspects(mu: Tensor, cov: Tensor) -> tuple[Suspect, ...]:
             (trace + square - 1 - logdet) / 2,
             "Subtract the dimension d, not 1: each dimension brings its own 1.",
         ),
-        ("dimension", (trace + square - 2 - logdet) / 2, "Subtract the dimension d = len(mu), not always 2."),
+        *(
+            ("dimension", (trace + square - n - logdet) / 2, f"Subtract the dimension d = len(mu), not always {n}.")
+            for n in (2, 3, d * d)
+            if n != d
+        ),
+        ("dimension-missing", (trace + square - logdet) / 2, "The term -d is missing: at the prior the KL must be 0."),
+        (
+            "sum-for-square",
+            (trace + mu.sum() - d - logdet) / 2,
+            "mu^T mu adds up the squares of mu, not its entries.",
+        ),
+        (
+            "decimal-logarithm",
+            (trace + square - d - logdet / math.log(10)) / 2,
+            "The logarithm is the natural one, as in torch.logdet.",
+        ),
+        ("trace-missing", (square - d - logdet) / 2, "The trace of the covariance is missing."),
         ("log-missing", (trace + square - d) / 2, "The term -ln det is missing."),
         (
             "det-not-log",
@@ -81,23 +87,50 @@ def _full_suspects(mu: Tensor, cov: Tensor) -> tuple[Suspect, ...]:
     )
 
 
+def inputs(generator: torch.Generator) -> Inputs:
+    """Covariances of 3 and 5 dimensions, drawn until each suspect has a value of its own; and some plain ones."""
+    for _ in attempts():
+        three, five = _drawn(generator, 3, 1.5), _drawn(generator, 5, 0.4)
+        if all(told_apart(reference(*pair), _full_suspects(*pair)) for pair in (three, five)):
+            break
+    return {
+        "full": three,
+        "five": five,
+        "diagonal": (three[0][:2].clone(), torch.diag(uniform(generator, 0.2, 3.0, 2).double())),
+        "one": (five[0][:1].clone(), five[1][:1, :1].clone()),
+        "prior": (torch.zeros(4).double(), torch.eye(4).double()),
+        "small": (torch.zeros(64).double(), 1e-6 * torch.eye(64).double()),
+    }
+
+
+def _drawn(generator: torch.Generator, d: int, scale: float) -> tuple[Tensor, Tensor]:
+    """A mean of both signs and a covariance with correlations of both signs, in double precision."""
+    factor = torch.eye(d).double() + 0.7 * torch.tril(uniform(generator, -1.0, 1.0, d, d).double(), -1)
+    mu = uniform(generator, 0.5, 1.5, d).double() * (-1.0) ** torch.arange(d)
+    return mu, scale * factor @ torch.diag(uniform(generator, 0.4, 1.6, d).double()) @ factor.T
+
+
+CASES = (
+    ("full", "a 3 x 3 covariance"),
+    ("five", "a 5 x 5 covariance with small variances"),
+    ("diagonal", "a diagonal covariance, 2 x 2"),
+    ("one", "one dimension"),
+    ("prior", "mu = 0, covariance I"),
+)
+
+
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 2.5."""
     judge = Judge(NAME, values)
-    mu, cov = inputs["mu"], inputs["cov"]
-    judge.close(
-        "full",
-        reference(mu, cov),
-        axes="One number is asked for; mu @ mu adds up the squares, mu * mu does not.",
-        case="a 3 x 3 covariance",
-        suspects=_full_suspects(mu, cov),
-    )
-    judge.close("diagonal", reference(mu[:2], inputs["diagonal"]), case="a diagonal covariance")
-    judge.close("prior", 0.0, case="mu = 0, covariance I")
-    judge.close(
-        "small",
-        reference(torch.zeros(64).double(), inputs["small"]),
-        case="64 dimensions of variance 1e-6",
-        otherwise="det underflows to 0 there: ask for its logarithm directly, torch.logdet.",
-    )
+    for label, case in CASES:
+        judge.close(
+            label,
+            reference(*inputs[label]),
+            axes="One number is asked for; mu @ mu adds up the squares, mu * mu does not.",
+            case=case,
+            suspects=_full_suspects(*inputs[label]),
+        )
+    case = "64 dimensions of variance 1e-6"
+    judge.finite("small", (), "det underflows to 0 there: ask for its logarithm directly, torch.logdet.", case=case)
+    judge.close("small", reference(*inputs["small"]), case=case)
     return judge.findings

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from torch import Tensor
 
 from ..contract import Inputs, Values
-from ..probing import Probe
+from ..probing import Probe, refuse_list
 
 
 def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     """Call the answer of exercise 2.2 and collect what comes back."""
     probe = Probe(answer)
-    probe.call("wide", inputs["mu"], inputs["sigma"])
-    probe.call("narrow", inputs["mu"], inputs["narrow"])
-    probe.call("prior", *inputs["prior"])
+    for label, pair in inputs.items():
+        refuse_list(probe, label, probe.call(label, *pair))
     return probe.values

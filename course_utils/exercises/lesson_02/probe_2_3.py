@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,54 +10,40 @@ import torch
 from torch import Tensor
 
 from ..contract import Inputs, Values
-from ..probing import Probe
+from ..probing import Probe, refuse_list
+
+MU, LOG_SIGMA = (-4.0, 4.0), (math.log(0.02), math.log(10.0))
+"""Between which mu and ln sigma a table holds; what lies outside is taken for the nearest that lies inside."""
 
 
-def _closed_form(mu: Tensor, sigma: Tensor) -> Tensor:
-    return (mu**2 + sigma**2 - 1 - 2 * sigma.log()) / 2
+def waves(values: Tensor, interval: tuple[float, float], count: int) -> Tensor:
+    """The first Chebyshev polynomials of an interval at some of its points: (n,) -> (n, count)."""
+    low, high = interval
+    angle = torch.acos(((2 * values - low - high) / (high - low)).clamp(-1, 1))
+    return torch.cos(angle[:, None] * torch.arange(count, dtype=values.dtype))
 
 
-# Name: (candidate, whether it is right, how the card calls it). Several pass two of the three demands.
-CANDIDATES: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], bool, str]] = {
-    "right": (_closed_form, True, "the right formula"),
-    "rounded": (
-        lambda mu, sigma: _closed_form(mu, sigma) - 1e-7,
-        True,
-        "the right formula with a rounding error of 1e-7",
-    ),
-    "printed": (
-        lambda mu, sigma: -(2 * sigma.log() + 1 + sigma**2 * (mu**2).exp()) / 2,
-        False,
-        "Report E's printed formula, -1 at the prior",
-    ),
-    "negated": (lambda mu, sigma: -_closed_form(mu, sigma), False, "a formula with the sign turned round"),
-    "zero": (lambda mu, sigma: 0 * mu * sigma, False, "a formula that is 0 everywhere"),
-    "doubled": (lambda mu, sigma: 2 * _closed_form(mu, sigma), False, "a formula without the 1/2"),
-    "sometimes-negative": (
-        lambda mu, sigma: _closed_form(mu, sigma) + (mu - mu**2) / 2,
-        False,
-        "a formula with mu for mu^2, negative at mu = -1, sigma = 1",
-    ),
-    "slightly-off": (lambda mu, sigma: 1.002 * _closed_form(mu, sigma), False, "a formula that is 0.2 % too large"),
-    "clamped": (
-        lambda mu, sigma: _closed_form(mu, sigma).clamp_min(0.05),
-        False,
-        "a formula that gives 0.05 at the prior",
-    ),
-}
+def formula(table: Tensor) -> Callable[[Any, Any], Tensor]:
+    """The function of mu and sigma that a table of Chebyshev coefficients holds, right or wrong: it does not show.
 
+    It takes tensors or plain numbers, of shapes that broadcast, and gives back the dtype it was given.
+    """
+    default = torch.get_default_dtype()
 
-def _candidate(name: str) -> Callable[[Any, Any], Tensor]:
-    """The candidate as a student's test calls it: with tensors or plain numbers, and the same dtype back."""
-    formula, default = CANDIDATES[name][0], torch.get_default_dtype()
-    return lambda mu, sigma: formula(
-        *(t if t.is_floating_point() else t.to(default) for t in (torch.as_tensor(mu), torch.as_tensor(sigma)))
-    )
+    def kl(mu: Any, sigma: Any) -> Tensor:
+        both = [t if t.is_floating_point() else t.to(default) for t in map(torch.as_tensor, (mu, sigma))]
+        means, widths = torch.broadcast_tensors(*both)
+        rows = waves(means.double().flatten(), MU, table.shape[0])
+        columns = waves(widths.double().log().flatten(), LOG_SIGMA, table.shape[1])
+        values = ((rows @ table) * columns).sum(1)
+        return values.view(means.shape).to(torch.promote_types(means.dtype, widths.dtype))
+
+    return kl
 
 
 def probe(answer: Callable[..., bool], inputs: Inputs) -> Values:
-    """Call the answer of exercise 2.3 and collect what comes back."""
+    """What the answer says of each formula, in the order in which they were drawn."""
     probe = Probe(answer)
-    for name in CANDIDATES:
-        probe.call(name, _candidate(name))
+    for i, table in enumerate(inputs["tables"]):
+        refuse_list(probe, str(i), probe.call(str(i), formula(table)))
     return probe.values

@@ -16,7 +16,10 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     mu, logvar = inputs["mu"], inputs["logvar"]
     probe.call("batch", mu, logvar)
     probe.call("one", mu[:1], logvar[:1])
+    probe.call("tall", *inputs["tall"])
+    probe.call("wide", *inputs["wide"])
     probe.call("prior", inputs["prior"], inputs["prior"])
     probe.call("far", 0 * inputs["far"], inputs["far"])
-    probe.gradient("gradient", mu, logvar, wrt=1)
+    probe.gradient("by mu", mu, logvar, wrt=0)
+    probe.gradient("by logvar", mu, logvar, wrt=1)
     return probe.values

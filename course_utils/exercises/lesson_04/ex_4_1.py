@@ -9,8 +9,10 @@ from torch import nn
 from course_utils.encoders import MLPEncoder
 
 from ..contract import Finding, Inputs, Values
-from ..judging import Judge
+from ..explaining import explained
+from ..judging import Judge, shown
 from ..probing import NOT_ATTEMPTED
+from .probe_4_1 import HALVES
 
 TITLE = "an encoder with two heads"
 NAME = "make_encoder"
@@ -32,6 +34,15 @@ PIXELS, DEFAULT_HIDDEN = 784, 400
 
 
 PER_IMAGE = "A row of latents for each image, (N, latent)."
+
+
+REMEDIES = (
+    ("mat1 and mat2 shapes", "x.flatten(1) makes rows of 784 numbers, (N, 784), of images (N, 1, 28, 28)."),
+    ("before Module.__init__", "A module's __init__ begins with super().__init__(): that line is missing."),
+    ("has no attribute", "A layer that forward uses is made in __init__ and kept in self: self.name = nn.Linear(...)."),
+    ("is not defined", "What __init__ keeps in self has that name in forward, too: self.name, not name."),
+    ("Dimension out of range", "x.flatten(1) keeps the images apart; x.flatten() makes one row of them all."),
+)
 
 
 def reference(latent: int, hidden: int = DEFAULT_HIDDEN) -> nn.Module:
@@ -58,7 +69,13 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     _judge_pair(judge)
     mu, logvar = judge.array("first mu", shape, PER_IMAGE), judge.array("first logvar", shape, PER_IMAGE)
     if mu is None or logvar is None:
-        return judge.findings
+        return explained(judge.findings, REMEDIES)
+    judge.that(
+        judge.values["first dtypes"] == 2,
+        "dtype-changed",
+        "The encoder's numbers are of another type than the images'.",
+        "Stay with float32, the type of the images: the decoder goes on with it.",
+    )
     judge.that(
         bool(np.isfinite(mu).all() and np.isfinite(logvar).all()),
         "not-finite",
@@ -77,10 +94,30 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "The same images gave other numbers the second time.",
         "Layers made inside forward are new in every call; and there is neither dropout nor noise in this encoder.",
     )
+    for name, half in zip(HALVES, (mu, logvar), strict=True):
+        other = judge.array(f"other {name}", shape)
+        judge.that(
+            other is None or not np.allclose(other, half),
+            "images-ignored",
+            f"Other images have the same {name}.",
+            "Nothing may be kept from an earlier call: compute mu and logvar from the x that is given.",
+        )
     _judge_weights(judge, inputs)
+    for name in HALVES:
+        _judge_pixels(judge, name, inputs)
     _judge_lines(judge, mu, logvar, shape)
-    judge.array("one mu", (1, shape[1]), "A batch of one image keeps its axis: (1, latent). No squeeze.")
-    judge.array("one logvar", (1, shape[1]), "A batch of one image keeps its axis: (1, latent). No squeeze.")
+    for name in HALVES:
+        judge.array(f"one {name}", (1, shape[1]), "A batch of one image keeps its axis: (1, latent). No squeeze.")
+    for name, half in zip(HALVES, (mu, logvar), strict=True):
+        alone = judge.array(f"alone {name}", shape)
+        judge.that(
+            alone is None or np.allclose(alone, half, atol=1e-5),
+            "images-mixed",
+            f"{name} of an image changes with the other images in the batch.",
+            "One layer for both is cut along axis 1, .chunk(2, dim=1); .reshape, .view and BatchNorm mix images.",
+        )
+    for name in HALVES:
+        _judge_slopes(judge, name, inputs)
     second = judge.array("second encoder mu", shape)
     judge.that(
         second is None or not np.allclose(second, mu),
@@ -88,7 +125,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "Two calls of make_encoder gave the same weights.",
         "Make new layers in every call, and set no seed inside.",
     )
-    return judge.findings
+    return explained(judge.findings, REMEDIES)
 
 
 def _judge_pair(judge: Judge) -> None:
@@ -161,6 +198,16 @@ def _judge_weights(judge: Judge, inputs: Inputs) -> None:
         "Some of the encoder's weights have no part in what it returns.",
         "A layer that forward does not call, .detach(), or torch.no_grad()? Every weight must get a gradient.",
     )
+    for name in HALVES:
+        behind = judge.array(f"numbers behind {name}", ())
+        if behind is None:
+            return
+        judge.that(
+            behind >= body + head,
+            "head-detached",
+            f"{name} learns through {behind:.0f} numbers only; its head and the hidden layer have {body + head}.",
+            "Gradients of both halves must reach the hidden layer: no .detach() and no torch.no_grad() before a head.",
+        )
     by_default = (PIXELS + 1) * DEFAULT_HIDDEN + 2 * (DEFAULT_HIDDEN + 1) * 3
     judge.that(
         judge.values.get("weights by default") == by_default,
@@ -177,7 +224,8 @@ def _judge_lines(judge: Judge, mu: np.ndarray, logvar: np.ndarray, shape: tuple[
         bright = judge.array(f"bright {name}", shape)
         if other is None or between is None or bright is None:
             return
-        saturated = np.abs(bright).max() <= 1 and np.mean(np.abs(bright) > 0.99) > 0.5
+        largest = np.abs(bright).max()
+        saturated = largest <= 15 and np.mean(np.abs(bright) > 0.99 * largest) > 0.3
         judge.that(
             half.min() < 0 < half.max() and not saturated,
             "activation-on-head",
@@ -186,8 +234,51 @@ def _judge_lines(judge: Judge, mu: np.ndarray, logvar: np.ndarray, shape: tuple[
             f"No activation, exp or softplus on the heads: {name} may be any real number.",
         )
         judge.that(
-            not np.allclose(between, (half + other) / 2, atol=1e-5),
+            not np.allclose(between, (half + other) / 2, atol=2e-6),
             "no-activation",
             f"{name} of an average of two images is the average of their {name}.",
             "Without an activation between them, two linear layers are one: put a ReLU after the hidden layer.",
         )
+
+
+def _judge_pixels(judge: Judge, name: str, inputs: Inputs) -> None:
+    """Whether the first layer is given the pixels as they are, in any order."""
+    seen, pixels = judge.values.get(f"{name} seen"), inputs["x"][0].flatten().double().numpy()
+    if isinstance(seen, np.ndarray) and np.isfinite(seen).all():
+        judge.that(
+            np.allclose(np.sort(seen), np.sort(pixels), rtol=1e-3, atol=1e-4),
+            "pixels-changed",
+            f"The first layer was given {shown(seen)} for {name}, where the image has {shown(pixels)}.",
+            "The pixels go in as they are: x.flatten(1), not scaled, not rounded.",
+        )
+
+
+def _judge_slopes(judge: Judge, name: str, inputs: Inputs) -> None:
+    """Whether a ReLU and a linear head make a half, wherever its weights can be told apart."""
+    heads = judge.values.get(f"{name} head slopes")
+    if isinstance(heads, np.ndarray) and heads.size:
+        slopes = heads[heads != 0]
+        judge.that(
+            len(slopes) == inputs["latent"] and np.allclose(slopes, 1, rtol=1e-4),
+            "head-scaled",
+            f"Where the biases of its head rise by 1, {name} rises by {shown(slopes)}.",
+            "Nothing comes after the heads: no activation, no factor.",
+        )
+    by_bias, up, down = (judge.values.get(f"{name} slopes{at}") for at in ("", " raised", " lowered"))
+    if not all(isinstance(slopes, np.ndarray) for slopes in (by_bias, up, down)):
+        return
+    by_bias, up, down = map(np.nan_to_num, (by_bias, up, down))
+    least = 1e-6 * np.abs(up).max()
+    judge.that(
+        np.abs(up).max() > 0 and np.abs(down).max() <= least,
+        "other-activation",
+        f"A hidden unit far below 0 has a slope of {shown(np.abs(down).max())} in {name}, one far above 0 of "
+        f"{shown(np.abs(up).max())}.",
+        "A ReLU is asked for: torch.relu lets what is above 0 through, and nothing else.",
+    )
+    judge.that(
+        bool(np.all((np.abs(by_bias) <= least) | np.isclose(by_bias, up, rtol=1e-3, atol=least))),
+        "other-activation",
+        f"The hidden units' slopes in {name} take other values than 0 and that far above 0.",
+        "A ReLU is asked for: torch.relu lets what is above 0 through unchanged, and nothing else.",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,8 +13,9 @@ from course_utils import objectives
 from course_utils.vae import reparameterize
 
 from ..contract import Finding, Inputs, Values
-from ..judging import Judge
-from .probe_4_3 import COPIES, LATENTS, PIXELS, Decoder
+from ..explaining import explained
+from ..judging import Judge, Suspect
+from .probe_4_3 import COPIES, DRAWS, LATENTS, MANY, PIXELS, Decoder
 
 TITLE = "the real L"
 NAME = "mean_bce"
@@ -33,14 +35,26 @@ def reference(decoder: Callable[[Tensor], Tensor], x: Tensor, mu: Tensor, logvar
     return torch.stack([objectives.bce(decoder(reparameterize(mu, logvar)), x) for _ in range(L)]).mean(0)
 
 
+PER_IMAGE = "One number per image, (N,): the draws are averaged, the images kept apart."
+
+
+REMEDIES = (
+    (r"lie in \[0, 1\]", "objectives.bce(logits, x): the decoder's logits come first, the image second."),
+    (
+        "a decoder takes codes",
+        "Give the decoder one draw for each image, (N, latent), at a time, or fold the draws into N.",
+    ),
+    ("must match the size of tensor", "objectives.bce(decoder(z), x) is one number per image, (N,): add these up."),
+)
+
+
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 4.3: a linear decoder, five images with codes of their own, and a vague code."""
+    """Random inputs of exercise 4.3: a linear decoder, five grey images with codes of their own, and a vague code."""
     return {
         "matrix": torch.randn((LATENTS, PIXELS), generator=generator) / LATENTS**0.5,
-        "x": (torch.rand((5, 1, 28, 28), generator=generator) < 0.3).float(),
+        "x": (torch.rand((5, 1, 28, 28), generator=generator) * 1.6 - 0.3).clamp(0, 1),
         "mu": torch.randn((5, LATENTS), generator=generator),
-        "logvar": -1.6 + 1.2 * torch.rand((1, LATENTS), generator=generator),
-        "L": 2,
+        "logvar": torch.linspace(-4, 2, LATENTS)[None] + torch.rand((1, LATENTS), generator=generator),
         "seed": int(torch.randint(0, 2**31, (), generator=generator)),
     }
 
@@ -48,56 +62,96 @@ def inputs(generator: torch.Generator) -> Inputs:
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 4.3."""
     judge = Judge(NAME, values)
-    decoder, x, mu, L = Decoder(inputs["matrix"].double()), inputs["x"].double(), inputs["mu"].double(), inputs["L"]
-    right, kl = objectives.bce(decoder(mu), x), objectives.kl_standard_normal(mu, torch.full_like(mu, -40.0))
-    axes = "One number per image, (N,): the draws are averaged, the images kept apart."
-    judge.close(
-        "sure",
-        right,
-        axes=axes,
-        case=f"sigma near 0 and L = {L}",
-        suspects=(
-            ("sum-for-mean", L * right, "This is the sum over the L draws: divide by L."),
-            ("l-twice", right / L, "Divided by L once too often: a mean has divided already."),
-            (
-                "mean-over-pixels",
-                right / PIXELS,
-                "A mean over the 784 pixels: sum them, and average over the draws only.",
-            ),
-            ("kl-included", right + kl, "The KL is not part of this: the reconstruction only."),
-            ("kl-included", right + kl / L, "The KL is not part of this; and L would not divide it."),
-            ("sign", -right, "The sign is turned round: the loss is minus the log-likelihood."),
-            ("batch-mean", right.mean(), "A mean over the images, too: keep them apart, (N,)."),
-            ("divided-by-batch", right / len(x), "Divided by the batch size? Divide by L only."),
-            *(
-                (
-                    "rows-mixed",
-                    _mixed(decoder, x, mu, L, way),
-                    "Codes and images stand in different orders: .repeat lines up with .repeat, "
-                    ".repeat_interleave with .repeat_interleave, and the result is folded back the same way.",
-                )
-                for way in range(4)
-            ),
-            (
-                "sigmoid-twice",
-                objectives.bce(torch.sigmoid(decoder(mu)), x),
-                "A sigmoid was applied twice: the decoder gives logits.",
-            ),
-        ),
-        rtol=1e-3,
-        otherwise="With no noise left, every draw gives the BCE of decoder(mu), and so does their mean.",
-    )
-    judge.close("one", right[:1], axes=axes, case="a batch of one image", rtol=1e-3)
+    decoder, x, mu = Decoder(inputs["matrix"].double()), inputs["x"].double(), inputs["mu"].double()
+    right = objectives.bce(decoder(mu), x)
+    for draws in DRAWS:
+        codes = values.get(f"sure {draws} codes")
+        judge.close(
+            f"sure {draws}",
+            right,
+            axes=PER_IMAGE,
+            case=f"sigma near 0 and L = {draws}",
+            suspects=_suspects(decoder, x, mu, draws, codes),
+            rtol=1e-4,
+            otherwise=_of_noise(codes, mu)
+            or "With no noise left, every draw gives the BCE of decoder(mu), and so does their mean.",
+        )
+    judge.close("one", right[:1], axes=PER_IMAGE, case="a batch of one image", rtol=1e-4)
     _judge_noise(judge, inputs)
     for name in ("mu", "logvar"):
-        gradient = judge.array(f"gradient {name}", (5, LATENTS))
-        judge.that(
-            gradient is None or bool(np.abs(gradient).max() > 0),
-            "detached",
-            f"No gradient reaches {name}.",
-            "Draw with mu + sigma * eps, without .sample(), .detach() or no_grad.",
-        )
-    return judge.findings
+        _judge_gradient(judge, name, inputs)
+    return explained(judge.findings, REMEDIES)
+
+
+def _suspects(decoder: Callable[[Tensor], Tensor], x: Tensor, mu: Tensor, L: int, codes: Any) -> list[Suspect]:
+    """What wrong means of L equal draws give, (N,); ``codes`` are those that the decoder was given."""
+    logits = decoder(mu)
+    right, kl = objectives.bce(logits, x), objectives.kl_standard_normal(mu, torch.full_like(mu, -40.0))
+    drawn = len(codes) / len(x) if isinstance(codes, np.ndarray) else L
+    mixed = (
+        "Codes and images stand in different orders: .repeat lines up with .repeat, "
+        ".repeat_interleave with .repeat_interleave, and the result is folded back the same way."
+    )
+    number: list[Suspect] = [
+        ("sum-for-mean", L * right, "This is the sum over the L draws: divide by L."),
+        ("l-twice", right / L, "Divided by L once too often: a mean has divided already."),
+    ]
+    if drawn != L:
+        means = f"The decoder was given {drawn:g} draws of each code; L = {L} are asked for, and L divides."
+        number = [
+            ("return-in-loop", right / L, f"{means} Is the return inside the loop?" if drawn == 1 else means),
+            ("draws-miscounted", drawn * right / L, f"{means} range(L) counts from 0 to L - 1."),
+        ]
+    return [
+        *number,
+        ("mean-over-pixels", right / PIXELS, "A mean over the 784 pixels: sum them, and average over the draws only."),
+        ("kl-included", right + kl, "The KL is not part of this: the reconstruction only."),
+        ("kl-included", right + kl / L, "The KL is not part of this; and L would not divide it."),
+        ("sign", -right, "The sign is turned round: the loss is minus the log-likelihood."),
+        ("batch-mean", right.mean(), "A mean over the images, too: keep them apart, (N,)."),
+        ("divided-by-batch", right / len(x), "Divided by the batch size? Divide by L only."),
+        *(("rows-mixed", _mixed(decoder, x, mu, L, way), mixed) for way in range(4)),
+        (
+            "sigmoid-twice",
+            objectives.bce(torch.sigmoid(logits), x),
+            "A sigmoid was applied twice: the decoder gives logits.",
+        ),
+        (
+            "arguments-swapped",
+            (torch.nn.functional.softplus(x) - logits * x).flatten(1).sum(1),
+            "Logits and images are exchanged: the logits come first.",
+        ),
+    ]
+
+
+def _of_noise(codes: Any, mu: Tensor) -> str:
+    """Which wrong sigma spreads codes that should lie at mu; nothing where none is known."""
+    if not isinstance(codes, np.ndarray) or len(codes) % len(mu) or not len(codes):
+        return ""
+    spread = np.std(codes.reshape(-1, *mu.shape) - mu.numpy())
+    if abs(spread - 1) < 0.1:
+        return "The codes spread by 1 around mu: the noise was not multiplied by sigma."
+    return "logvar itself was used as sigma: take exp(logvar / 2)." if abs(spread - 40) < 4 else ""
+
+
+def _judge_gradient(judge: Judge, name: str, inputs: Inputs) -> None:
+    """The slope of one image's loss at the very codes that the decoder was given."""
+    codes = judge.values.get(f"gradient {name} codes")
+    if judge.findings or not isinstance(codes, np.ndarray):
+        judge.array(f"gradient {name}", (1, LATENTS))
+        return
+    matrix, x, mu = inputs["matrix"].double(), inputs["x"][:1].double(), inputs["mu"][:1].double()
+    z = torch.as_tensor(codes).double()
+    by_code = (torch.sigmoid(z @ matrix) - x.flatten(1)) @ matrix.T
+    judge.close(
+        f"gradient {name}",
+        (by_code if name == "mu" else by_code * (z - mu) / 2).mean(0, keepdim=True),
+        case=f"the gradient by {name}",
+        rtol=1e-3,
+        atol=1e-3,
+        otherwise="z = mu + sigma * eps, with sigma from logvar: both must stay in the graph, without .sample(), "
+        ".detach() or no_grad.",
+    )
 
 
 def _mixed(decoder: Callable[[Tensor], Tensor], x: Tensor, mu: Tensor, L: int, way: int) -> Tensor:
@@ -111,75 +165,118 @@ def _mixed(decoder: Callable[[Tensor], Tensor], x: Tensor, mu: Tensor, L: int, w
 
 
 def _judge_noise(judge: Judge, inputs: Inputs) -> None:
-    """Whether the decoder was given L fresh draws for every image, and their losses were averaged, not they
+    """Whether the decoder was given fresh draws for every image, and their losses were averaged, not they
     themselves."""
-    L, mu, sigma = inputs["L"], inputs["mu"][:1].double().numpy(), torch.exp(inputs["logvar"].double() / 2).numpy()
     single, again, many = (judge.array(label, (COPIES,)) for label in ("L = 1", "again", "many"))
     if single is None or again is None or many is None:
         return
-    one_draw, all_draws = ((judge.values[f"{label} codes"] - mu) / sigma for label in ("L = 1", "many"))
+    judge.that(
+        isinstance(judge.values.get("many codes"), np.ndarray)
+        and isinstance(judge.values.get("L = 1 codes"), np.ndarray),
+        "decoder-not-called",
+        f"{NAME} did not call the decoder that it was given.",
+        "Decode with the argument decoder, not with a model of the notebook.",
+    )
     judge.that(
         not np.allclose(single, again),
         "same-noise-again",
         "Two calls under different seeds gave the same numbers.",
         "No noise, or a manual_seed inside the function? Every draw needs fresh noise.",
     )
-    judge.that(
-        len(all_draws) == L * COPIES,
-        "one-draw" if len(all_draws) < L * COPIES else "too-many-draws",
-        f"The decoder was given {len(all_draws)} codes for {COPIES} images and L = {L}, expected {L * COPIES}.",
-        "Every one of the L draws is decoded by itself: it is the losses that are averaged, not the codes.",
-    )
-    judge.that(
-        one_draw.std(axis=0).mean() > 0.05,
-        "noise-shared-by-images",
-        "All images got the same noise.",
-        "Draw noise for every image and latent, such as torch.randn_like(mu).",
-    )
-    judge.that(
-        one_draw.std(axis=1).mean() > 0.05,
-        "noise-shared-by-latents",
-        "All latents of an image got the same noise.",
-        "Draw noise for every image and latent, such as torch.randn_like(mu).",
-    )
-    _judge_scale(judge, one_draw, inputs["logvar"].double().numpy())
-    judge.that(
-        len(np.unique(all_draws[:, 0].round(9))) > 0.9 * len(all_draws),
-        "same-draw",
-        "Several of the L draws are the same code.",
-        "Draw afresh for each of the L draws: inside the loop, not before it.",
-    )
     if judge.findings:
         return
-    decoder = Decoder(inputs["matrix"].double())
-    losses = objectives.bce(
-        decoder(torch.as_tensor(judge.values["many codes"])), inputs["x"][:1].double().expand(L * COPIES, 1, 28, 28)
+    mu, sigma = inputs["mu"][:1].double().numpy(), torch.exp(inputs["logvar"].double() / 2).numpy()
+    one_draw, all_draws = ((judge.values[f"{label} codes"] - mu) / sigma for label in ("L = 1", "many"))
+    judge.that(
+        len(all_draws) == MANY * COPIES,
+        "one-draw" if len(all_draws) < MANY * COPIES else "too-many-draws",
+        f"The decoder was given {len(all_draws)} codes for {COPIES} images and L = {MANY}, expected {MANY * COPIES}.",
+        "Every one of the L draws is decoded by itself: it is the losses that are averaged, not the codes.",
     )
+    _judge_sharing(judge, one_draw, all_draws)
+    _judge_scale(judge, all_draws, inputs["logvar"].double().numpy())
+    if judge.findings:
+        return
+    logits = Decoder(inputs["matrix"])(torch.as_tensor(judge.values["many codes"]).float())
+    losses = objectives.bce(logits, inputs["x"][:1].expand(MANY * COPIES, 1, 28, 28)).double()
     judge.that(
         abs(many.mean() / losses.mean().item() - 1) < 1e-4,
         "averaged-too-early",
-        f"With L = {L}, mean_bce gave {many.mean():.2f} nats on average; the codes that it drew cost "
+        f"With L = {MANY}, mean_bce gave {many.mean():.2f} nats on average; the codes that it drew cost "
         f"{losses.mean():.2f}.",
         "Draw and decode L times and average the L losses, not the logits or pictures: the loss of an "
         "average is not the average of the losses.",
     )
+    in_orders = losses.view(MANY, COPIES).mean(0), losses.view(COPIES, MANY).mean(1)
+    judge.that(
+        any(np.allclose(many, means, rtol=1e-4) for means in in_orders),
+        "images-mixed",
+        f"With L = {MANY}, an image's loss is not the mean of its own {MANY} draws.",
+        "Average over the draws of each image, and over nothing else.",
+    )
+
+
+def _judge_sharing(judge: Judge, one_draw: np.ndarray, all_draws: np.ndarray) -> None:
+    """Whether images, latents and draws have noise of their own."""
+    for axis, code in enumerate(("noise-shared-by-images", "noise-shared-by-latents")):
+        judge.that(
+            one_draw.std(axis=axis).mean() > 0.05,
+            code,
+            "All images got the same noise." if axis == 0 else "All latents of an image got the same noise.",
+            "Draw noise for every image and latent, such as torch.randn_like(mu).",
+        )
+    judge.that(
+        len(np.unique(all_draws[:, 0])) > 0.9 * len(all_draws),
+        "same-draw",
+        "Several of the L draws are the same code.",
+        "Draw afresh for each of the L draws: inside the loop, not before it.",
+    )
+    squares = np.mean(all_draws.reshape(MANY, -1) ** 2, axis=1) if len(all_draws) == MANY * COPIES else np.ones(1)
+    judge.that(
+        not np.allclose(squares, np.arange(1, MANY + 1), rtol=0.2) or len(squares) == 1,
+        "draws-chained",
+        f"The variance of (z - mu) / sigma grows from draw to draw: {squares[0]:.1f} at the first, "
+        f"{squares[-1]:.1f} at the last.",
+        "Every draw starts from mu itself: keep the draws in a name of their own.",
+    )
 
 
 def _judge_scale(judge: Judge, eps: np.ndarray, logvar: np.ndarray) -> None:
-    """Whether the noise has mean 0 and variance 1; else, which wrong standard deviation explains it."""
+    """Whether the noise has mean 0 and variance 1, for narrow and for wide codes; else, which wrong standard
+    deviation explains it."""
+    if judge.findings:
+        return
 
     def standard(noise: np.ndarray) -> bool:
-        error = 6 / noise.size**0.5
-        return bool(abs(noise.mean()) < error and abs(np.mean(noise**2) - 1) < 2**0.5 * error)
+        thirds = (noise, *np.array_split(noise, 3, axis=1))
+        return all(
+            abs(part.mean()) < 6 / part.size**0.5 and abs(np.mean(part**2) - 1) < 6 * (2 / part.size) ** 0.5
+            for part in thirds
+        )
 
+    narrow, _, wide = (part.std() for part in np.array_split(eps, 3, axis=1))
     noise, says = (
         eps * np.exp(logvar / 2),
-        f"(z - mu) / sigma has mean {eps.mean():.2f} and variance {eps.var():.2f}, expected 0 and 1.",
+        f"(z - mu) / sigma has mean {eps.mean():.3f} and standard deviation {eps.std():.3f}, expected 0 and 1 "
+        f"({narrow:.3f} where sigma is small, {wide:.3f} where it is large).",
     )
     for code, scale, cause in (
         ("sigma-is-exp-logvar", np.exp(logvar), "exp(logvar) is the variance: sigma = exp(logvar / 2)."),
         ("scale-ignored", np.ones_like(logvar), "The noise was not multiplied by sigma."),
         ("logvar-as-sigma", logvar, "logvar itself was used as sigma: take exp(logvar / 2)."),
+        ("quarter", np.exp(logvar / 4), "One half too many: sigma = exp(logvar / 2)."),
     ):
         judge.that(standard(eps) or not standard(noise / scale), code, says, cause)
-    judge.that(standard(eps), "value", says, "z = mu + exp(logvar / 2) * eps, with eps drawn from N(0, 1).")
+    judge.that(
+        not standard((eps - 0.5) * 12**0.5),
+        "uniform-noise",
+        says,
+        "torch.rand draws between 0 and 1: the noise is torch.randn's, N(0, 1).",
+    )
+    judge.that(standard(eps), "value", says, "z = mu + sigma * eps, with eps drawn from N(0, 1).")
+    judge.that(
+        abs(np.mean(eps**4) - 3) < 6 * (96 / eps.size) ** 0.5,
+        "not-gaussian",
+        f"(z - mu) / sigma has mean 0 and variance 1, but a fourth moment of {np.mean(eps**4):.2f}, expected 3.",
+        "The noise is torch.randn's, N(0, 1).",
+    )

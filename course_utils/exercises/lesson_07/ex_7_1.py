@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ..contract import Finding, Inputs, Values
+from ..explaining import explained
 from ..judging import Judge, Suspect, attempts, told_apart
 from .probe_7_1 import CASES, DROPOUT, RECONSTRUCTION
 
@@ -22,6 +23,9 @@ HINTS = (
     "        for x in images.split(batch):\n            total += model(x).total.___\n    "
     "model.train(___)\n    return total / ___",
 )
+
+
+REMEDIES = (("must match the size of tensor", "total is one number per image: add up its .sum()."),)
 
 
 def reference(model: nn.Module, images: Tensor, batch: int) -> float:
@@ -41,7 +45,7 @@ def inputs(generator: torch.Generator) -> Inputs:
     for _ in attempts():
         inputs = _drawn_images(generator)
         nats = _prices(inputs, "ragged")
-        if told_apart(nats.mean(), _suspects(nats, inputs["batch"])):
+        if told_apart(nats.mean(), _suspects(nats, inputs["batches"]["ragged"])):
             return inputs
     raise AssertionError("unreachable")
 
@@ -49,8 +53,11 @@ def inputs(generator: torch.Generator) -> Inputs:
 def _drawn_images(generator: torch.Generator) -> Inputs:
     """Images that grow brighter, the last ones by far, so that every batch has a mean of its own."""
     batch = 8 + int(torch.randint(0, 4, (), generator=generator))
-    counts = {"ragged": 2 * batch + 3, "even": 3 * batch, "lonely": batch + 1, "small": batch - 3}
-    inputs: Inputs = {"batch": batch, "price": 150 + 50 * torch.rand((), generator=generator).item()}
+    counts = {"ragged": 2 * batch + 3, "even": 3 * batch, "lonely": batch + 1, "small": batch - 3, "many": 22}
+    inputs: Inputs = {
+        "batches": {label: 4 if label == "many" else batch for label in counts},
+        "price": 150 + 50 * torch.rand((), generator=generator).item(),
+    }
     for label, count in counts.items():
         bright = torch.where(torch.arange(count) < count - 3, torch.linspace(0.3, 0.5, count), 1.0)
         inputs[label] = torch.rand((count, 1, 28, 28), generator=generator) * bright[:, None, None, None]
@@ -101,9 +108,14 @@ def _suspects(nats: Tensor, batch: int) -> list[Suspect]:
             "A batch sum was multiplied by the batch size once more, as in Report B.",
         ),
         ("divided-twice", right / batch, "Divided by the batch size once too often."),
+        (
+            "batch-for-size",
+            batch * means.sum() / len(nats),
+            "Each batch mean was multiplied by batch: a smaller last batch has len(x) images.",
+        ),
     ]
     half = "BCE alone, or KL alone: .total is their sum."
-    switch = "The model ran in training mode, with its dropout on: call model.eval() first."
+    switch = "The model ran with its dropout on: call model.eval() first, which switches all its parts."
     found = [
         *plain,
         ("half-missing", RECONSTRUCTION * right, half),
@@ -122,16 +134,16 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 7.1."""
     judge = Judge(NAME, values)
     for label, case in CASES.items():
-        nats, case = _prices(inputs, label), f"{case} ({len(inputs[label])} images, batch {inputs['batch']})"
+        nats, batch = _prices(inputs, label), inputs["batches"][label]
         judge.close(
             label,
             nats.mean(),
             axes="One number, the mean over all images.",
-            case=case,
+            case=f"{case} ({len(inputs[label])} images, batch {batch})",
             rtol=1e-4,
-            suspects=_suspects(nats, inputs["batch"]),
-            otherwise="Add up model(x).total over x in images.split(batch); divide by len(images) once, after the "
-            "loop. Is the mode given back only then?",
+            suspects=_suspects(nats, batch),
+            otherwise=_of_the_mode(values, label)
+            or "Add up model(x).total over all images, and divide by len(images) once, after the loop.",
         )
     for label in CASES:
         judge.that(
@@ -147,9 +159,10 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             "Then every batch keeps its whole graph in memory: call the model inside `with torch.no_grad():`.",
         )
         judge.that(
-            values[f"{label} largest"] <= inputs["batch"],
+            values[f"{label} largest"] <= inputs["batches"][label],
             "too-many-at-once",
-            f"The model was given {values[f'{label} largest']} images at once, with batch = {inputs['batch']}.",
+            f"The model was given {values[f'{label} largest']} images at once, with batch = "
+            f"{inputs['batches'][label]}.",
             "Cut the images with images.split(batch): memory is why one works in batches.",
         )
         was = label != "even"
@@ -159,7 +172,21 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             f"A model that came in {_mode(was)} mode was left in {_mode(not was)} mode.",
             "Note model.training at the start, and give it back at the end: model.train(was_training).",
         )
-    return judge.findings
+        judge.that(
+            values[f"{label} dropout"] == was,
+            "parts-not-restored",
+            f"A model that came in {_mode(was)} mode was left with its dropout in {_mode(not was)} mode.",
+            "model.train(was_training) switches the model and all its parts; setting model.training, the model alone.",
+        )
+    return explained(judge.findings, REMEDIES)
+
+
+def _of_the_mode(values: Values, label: str) -> str:
+    """In how many calls the dropout inside the model was on; nothing where it was off."""
+    dropped, calls = values.get(f"{label} dropped", 0), values.get(f"{label} calls", 0)
+    return (
+        f"In {dropped} of {calls} calls the model's dropout was on: model.eval() before the first." if dropped else ""
+    )
 
 
 def _mode(training: bool) -> str:

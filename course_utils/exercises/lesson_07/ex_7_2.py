@@ -39,6 +39,7 @@ def inputs(generator: torch.Generator) -> Inputs:
         "again": (n, held_out, seed),
         "other": (n, held_out, seed + 1),
         "half": (2 * held_out, held_out, seed),
+        "none": (held_out, 0, seed),
     }
 
 
@@ -46,7 +47,8 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 7.2."""
     judge = Judge(NAME, values)
     held: dict[str, list[int]] = {}
-    for label, (n, held_out, _) in inputs.items():
+    for label in ("first", "again", "other", "half"):
+        n, held_out, _ = inputs[label]
         parts = _parts(judge, label, n, held_out)
         if parts is None:
             return judge.findings
@@ -77,6 +79,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "The split reseeded or used the global random numbers.",
         "Then it would also change the weights and the noise of what comes next: draw from a generator of its own.",
     )
+    _parts(judge, "none", *inputs["none"][:2])
     return judge.findings
 
 
@@ -94,6 +97,12 @@ def _parts(judge: Judge, label: str, n: int, held_out: int) -> tuple[np.ndarray,
         )
         return None
     sizes = [np.shape(judge.values.get(f"{label} {part}", 0)) for part in PARTS]
+    judge.that(
+        held_out > 0 or sizes != [(0,), (n,)],
+        "minus-zero",
+        f"With held_out = 0, split held out all {n} images.",
+        "-0 is 0: rows[:-held_out] is empty then. Cut with rows[held_out:] and rows[:held_out].",
+    )
     judge.that(
         sizes != [(held_out,), (n - held_out,)] or 2 * held_out == n,
         "swapped",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import torch
+from numpy.typing import ArrayLike
 
 from course_utils.training import EarlyStopping
 
@@ -34,8 +35,12 @@ CURVES = {
     "late": "a new best, a hair below the last, just before patience ends",
     "ties": "a curve with equal values",
     "nan": "a curve with a nan in it",
+    "nan first": "a curve that begins with a nan",
+    "again": "a curve with a new best after patience has run out",
+    "below zero": "a curve that falls below 0",
     "large": "a curve in Report B's units",
     "falling": "a curve that never turns",
+    "impatient": "a curve with one valley",
 }
 
 
@@ -48,7 +53,7 @@ def reference(patience: int) -> EarlyStopping:
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Made-up validation curves; nothing improves after the epoch at which a right answer stops."""
+    """Made-up validation curves of every kind that a training can give."""
     patience, best = (
         4 + int(torch.randint(0, 3, (), generator=generator)),
         8 + int(torch.randint(0, 4, (), generator=generator)),
@@ -62,17 +67,20 @@ def inputs(generator: torch.Generator) -> Inputs:
     ties = torch.cat([down, down[-1:].expand(2), up[: 2 * patience]])
     nan = torch.cat([down[:3], torch.tensor([math.nan]), down[3:], up[: 2 * patience]])
     falling = torch.cat([down, 90 - torch.arange(8.0)])
-    return {
-        "patience": patience,
-        "curves": {
-            "rigged": rigged.tolist(),
-            "late": late.tolist(),
-            "ties": ties.tolist(),
-            "nan": nan.tolist(),
-            "large": (92 * rigged).tolist(),
-            "falling": falling.tolist(),
-        },
+    curves = {
+        "rigged": rigged.tolist(),
+        "late": late.tolist(),
+        "ties": ties.tolist(),
+        "nan": nan.tolist(),
+        "again": [*rigged.tolist(), *(down - 60).tolist(), *up[: patience + 2].tolist()],
+        "below zero": (rigged - 110).tolist(),
+        "large": (92 * rigged).tolist(),
+        "falling": falling.tolist(),
+        "impatient": rigged.tolist(),
+        "nan first": [math.nan, *rigged.tolist()],
     }
+    patiences = {label: 1 if label == "impatient" else patience for label in curves}
+    return {"patience": patience, "patiences": patiences, "curves": curves}
 
 
 class _Slip(EarlyStopping):
@@ -83,6 +91,7 @@ class _Slip(EarlyStopping):
     def __init__(self, patience: int, better: str = "best", enough: str = "right", start: float = math.inf) -> None:
         super().__init__(patience, best=start)
         self.better, self.enough, self.last, self.bad, self.rises = better, enough, math.inf, 0, 0
+        self.stopped = False
 
     def improved(self, epoch: int, value: float) -> bool:
         """As the name ``better`` says."""
@@ -95,6 +104,8 @@ class _Slip(EarlyStopping):
             "greatest": value > self.best,
             "nan": not value >= self.best,
             "margin": value < self.best - 0.5,
+            "first": value < self.best or epoch == 1,
+            "size": abs(value) < abs(self.best),
             "opposite": value < self.best,
         }[self.better]
         self.rises = self.rises + 1 if value >= self.last else 0
@@ -106,11 +117,13 @@ class _Slip(EarlyStopping):
     def should_stop(self, epoch: int) -> bool:
         """As the name ``enough`` says."""
         waited = epoch - self.best_epoch
+        self.stopped = self.stopped or waited >= self.patience
         return {
             "right": waited >= self.patience,
             "late": waited > self.patience,
             "early": waited >= self.patience - 1,
             "never": False,
+            "latched": self.stopped,
             "rises": self.rises >= self.patience,
             "not reset": self.bad >= self.patience,
             "any": waited > 0,
@@ -142,10 +155,21 @@ _BETTER = (
         {"better": "nan"},
         "A nan was taken for the best: ask `value < best`, which is False for nan, and not `value >= best`.",
     ),
+    (
+        "nan-kept",
+        {"better": "first"},
+        "The first value was taken for the best though it is nan: begin with math.inf, and ask `value < best`.",
+    ),
+    ("size-compared", {"better": "size"}, "The sizes were compared, without the sign: -3 is less than -2."),
 )
 
 
 _ENOUGH = (
+    (
+        "latched",
+        "latched",
+        "Once it said stop it goes on saying so: ask anew in every epoch, from best_epoch, and keep no flag.",
+    ),
     (
         "one-late",
         "late",
@@ -173,7 +197,6 @@ _ENOUGH = (
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 7.4."""
     judge = Judge(NAME, values)
-    patience = inputs["patience"]
     _judge_object(judge)
     shared = (
         "shared",
@@ -182,7 +205,9 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     )
     judge.that(values["shared"] is not True, *shared)
     for label, curve in inputs["curves"].items():
+        patience = inputs["patiences"][label]
         right = feed(EarlyStopping(patience), curve)
+        at: dict[str, ArrayLike] = {"epoch": range(1, len(curve) + 1), "value": curve}
         case = f"{CURVES[label]} (patience {patience})"
         if isinstance(values[f"{label} run"], dict) and not judge.findings:
             judge.array(f"{label} run", ())
@@ -197,6 +222,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             f"{label} improved",
             right[0],
             axes=PER_EPOCH,
+            at=at,
             case=f"improved on {case}",
             suspects=_of_better(patience, curve, 0),
             otherwise="True where the value is less than all before it; remember it then, and its epoch.",
@@ -211,6 +237,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             f"{label} stops",
             right[1],
             axes=PER_EPOCH,
+            at=at,
             case=f"should_stop on {case}",
             suspects=_of_enough(patience, curve),
             otherwise="True when patience epochs, or more, have passed since best_epoch.",
@@ -219,6 +246,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             f"{label} best epoch",
             right[2],
             axes=PER_EPOCH,
+            at=at,
             case=f"best_epoch on {case}",
             suspects=_of_better(patience, curve, 2),
             otherwise="Set best_epoch to the epoch of a new best, and only then.",
@@ -227,6 +255,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             f"{label} best",
             right[3],
             axes=PER_EPOCH,
+            at=at,
             case=f"best on {case}",
             otherwise="best is the least value so far.",
         )

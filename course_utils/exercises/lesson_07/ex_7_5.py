@@ -61,8 +61,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "with .clone()."
     )
     for label in ("back loaded", "elsewhere loaded"):
-        if isinstance(values.get(label), dict) and not judge.findings:
-            judge.array(label, ())
+        _judge_loading(judge, values.get(label))
     judge.close(
         "back",
         right,
@@ -81,12 +80,44 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     )
     judge.close("elsewhere", right, case="another model that loads the snapshot", rtol=1e-6)
     judge.that(
+        values.get("mode kept") is True,
+        "mode-changed",
+        "A model in training mode was left in evaluation mode.",
+        "Taking a snapshot must not change the model: leave its mode alone.",
+    )
+    judge.that(
         values.get("still learns") is True,
         "model-frozen",
-        "After the snapshot the model no longer trains.",
-        "Leave the model's requires_grad and its mode alone.",
+        "After the snapshot the model's weights no longer ask for gradients.",
+        "Leave the model's requires_grad alone: .detach() and .clone() copy without it.",
+    )
+    judge.that(values.get("second") is not False, "not-a-dict", "The second snapshot was not a dictionary.")
+    judge.close(
+        "second",
+        moved,
+        case="a second snapshot, after more training",
+        rtol=1e-6,
+        suspects=(("kept-from-before", right, "This is what the first snapshot holds: copy anew in every call."),),
+    )
+    judge.close(
+        "first again",
+        right,
+        case="the first snapshot, after a second one was taken",
+        rtol=1e-6,
+        suspects=(("one-for-all", moved, "Both snapshots are in one dictionary: make a new one in every call."),),
     )
     return judge.findings
+
+
+def _judge_loading(judge: Judge, loaded: object) -> None:
+    """Whether a model took the snapshot; what it says if not is the model's word, not the student's."""
+    if isinstance(loaded, dict):
+        judge.that(
+            False,
+            "does-not-load",
+            f"model.load_state_dict did not take the snapshot: {loaded.get('message', '').rstrip(':. ')}.",
+            "It wants every name of model.state_dict(), no other, and tensors of the same shapes.",
+        )
 
 
 def _judge_entries(judge: Judge) -> None:

@@ -25,6 +25,7 @@ CASES = {
     "even": "batches that are all full",
     "lonely": "a last batch of one image",
     "small": "fewer images than one batch",
+    "many": "more batches than images in a batch",
 }
 
 
@@ -34,12 +35,14 @@ class Meter(nn.Module):
     def __init__(self, price: float) -> None:
         super().__init__()
         self.price = nn.Parameter(torch.tensor(price))
-        self.largest, self.graphs = 0, 0
+        self.dropout = nn.Dropout(0.0)
+        self.largest, self.graphs, self.calls, self.dropped = 0, 0, 0, 0
 
     def forward(self, x: Tensor, generator: torch.Generator | None = None) -> Elbo:
-        """A price by the brightness of each image; more in training mode, as with dropout."""
+        """A price by the brightness of each image; more where its dropout is in training mode."""
         self.largest, self.graphs = max(self.largest, len(x)), self.graphs + torch.is_grad_enabled()
-        nats = self.price * x.flatten(1).mean(1) * (DROPOUT if self.training else 1)
+        self.calls, self.dropped = self.calls + 1, self.dropped + self.dropout.training
+        nats = self.price * x.flatten(1).mean(1) * (DROPOUT if self.dropout.training else 1)
         halves = torch.tensor([0.4, 0.6], dtype=nats.dtype) * (1 - RECONSTRUCTION)
         return Elbo(RECONSTRUCTION * nats, nats[:, None] * halves)
 
@@ -50,13 +53,16 @@ def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
     notes: Values = {}
     for label in CASES:
         model = Meter(inputs["price"]).train(label != "even")
-        probe.call(label, model, inputs[label], inputs["batch"])
+        probe.call(label, model, inputs[label], inputs["batches"][label])
         moved = abs(model.price.item() - torch.tensor(inputs["price"]).item())
         notes.update(
             {
                 f"{label} graphs": model.graphs,
                 f"{label} largest": model.largest,
                 f"{label} training": model.training,
+                f"{label} dropout": model.dropout.training,
+                f"{label} calls": model.calls,
+                f"{label} dropped": model.dropped,
                 f"{label} moved": moved,
             }
         )

@@ -51,4 +51,5 @@ def _watched(answer: Callable[..., Any], arguments: tuple[int, ...], notes: Valu
 
 
 def _as_numbers(rows: Any) -> Any:
-    return list(rows) if isinstance(rows, range) or hasattr(rows, "indices") else rows
+    rows = list(rows) if isinstance(rows, range) or hasattr(rows, "indices") else rows
+    return np.empty(0) if isinstance(rows, list | tuple) and not rows else rows

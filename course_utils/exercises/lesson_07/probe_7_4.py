@@ -18,7 +18,9 @@ def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
     probe = Probe(answer)
     probe.collect("made", lambda: answer(inputs["patience"]))
     for label, curve in inputs["curves"].items():
-        flags = probe.collect(f"{label} run", lambda curve=curve: feed(answer(inputs["patience"]), curve))
+        flags = probe.collect(
+            f"{label} run", lambda label=label, curve=curve: feed(answer(inputs["patiences"][label]), curve)
+        )
         if flags is not None:
             names = ("improved", "stops", "best epoch", "best")
             probe.values[f"{label} run"] = 1

@@ -33,14 +33,30 @@ def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
     values["missing weights"] = len(dict(model.named_parameters()).keys() - raw.keys())
     values["missing buffers"] = len(dict(model.named_buffers()).keys() - raw.keys())
     probe.collect("untouched", lambda: _flat(model))
+    values["mode kept"] = model.training
+    _train_on(model, inputs)
+    for label, target in (("back", model), ("elsewhere", network())):
+        _load(probe, label, target, raw)
+    _train_on(model, inputs)
+    second = probe.collect("second", lambda: answer(model))
+    values["second"] = isinstance(second, dict)
+    if isinstance(second, dict):
+        _load(probe, "second", network(), second)
+        _load(probe, "first again", network(), raw)
+    values["still learns"] = all(parameter.requires_grad for parameter in model.parameters())
+    return values
+
+
+def _train_on(model: nn.Module, inputs: Inputs) -> None:
     with torch.no_grad():
         for name, value in model.state_dict().items():
             value.add_(inputs["moves"].get(name, 3))
-    for label, target in (("back", model), ("elsewhere", network())):
-        probe.collect(f"{label} loaded", lambda target=target: target.load_state_dict(raw) and None)
-        probe.collect(label, lambda target=target: _flat(target))
-    values["still learns"] = all(parameter.requires_grad for parameter in model.parameters()) and model.training
-    return values
+
+
+def _load(probe: Probe, label: str, target: nn.Module, snapshot: dict[str, Tensor]) -> None:
+    """Load a snapshot and keep what the target is then."""
+    probe.collect(f"{label} loaded", lambda: target.load_state_dict(snapshot) and None)
+    probe.collect(label, lambda: _flat(target))
 
 
 def _flat(model: nn.Module) -> Tensor:

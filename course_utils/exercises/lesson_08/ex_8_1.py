@@ -8,6 +8,7 @@ from torch import Tensor
 from course_utils.distributions import STANDARD_NORMAL
 
 from ..contract import Finding, Inputs, Values
+from ..drawing import integer
 from ..judging import Judge
 
 TITLE = "a grid of equal shares of the prior"
@@ -43,9 +44,9 @@ def _grid(ticks: Tensor) -> Tensor:
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 8.1."""
-    side, other = torch.randperm(6, generator=generator)[:2].add(4).tolist()
-    return {"side": side, "other": other}
+    """Random inputs of exercise 8.1: a small side, one above 10, and one whose outer levels lie far out."""
+    side = integer(generator, 4, 9)
+    return {"side": side, "other": side + integer(generator, 7, 14), "far": integer(generator, 56, 66)}
 
 
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
@@ -59,8 +60,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         right,
         axes=PER_PICTURE,
         case=f"side = {side}",
-        rtol=1e-3,
-        atol=1e-4,
+        atol=2e-5,
         suspects=(
             (
                 "square",
@@ -119,15 +119,15 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         ),
         otherwise="Levels u = (k + 1/2) / side, then z = torch.special.ndtri(u); each z1 meets each z2 once.",
     )
-    judge.close(
-        "other",
-        reference(inputs["other"]),
-        axes=PER_PICTURE,
-        case=f"side = {inputs['other']}",
-        rtol=1e-3,
-        atol=1e-4,
-        otherwise="Does the grid follow its argument?",
-    )
+    for label in ("other", "far"):
+        judge.close(
+            label,
+            reference(inputs[label]),
+            axes=PER_PICTURE,
+            case=f"side = {inputs[label]}",
+            atol=2e-5,
+            otherwise=f"For side = {side} the grid was right: which number in it does not follow the argument?",
+        )
     judge.close(
         "one",
         reference(1),
@@ -136,5 +136,5 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         atol=1e-4,
         otherwise="The middle of one strip is the median, 0.",
     )
-    judge.close("two", reference(2), axes=PER_PICTURE, case="side = 2", rtol=1e-3, atol=1e-4)
+    judge.close("two", reference(2), axes=PER_PICTURE, case="side = 2")
     return judge.findings

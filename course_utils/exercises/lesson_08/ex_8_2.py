@@ -10,7 +10,8 @@ from torch import Tensor
 from course_utils.distributions import LN_2PI, STANDARD_NORMAL, Normal
 
 from ..contract import Finding, Inputs, Values
-from ..judging import Judge
+from ..drawing import uniform
+from ..judging import Judge, attempts, told_apart
 
 TITLE = "the density of all codes together"
 NAME = "log_aggregate"
@@ -24,6 +25,9 @@ HINTS = (
     "math.log(2 * math.pi)) / 2\n"
     "    of_posterior = each.sum(dim=___)\n    return torch.logsumexp(___, dim=1) - ___",
 )
+
+
+SPREADS = 6
 
 
 PER_CODE = "One number for each z, (B,): sum over the latents, average over the N posteriors."
@@ -40,11 +44,30 @@ def _pairs(z: Tensor, mu: Tensor, logvar: Tensor) -> Tensor:
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 8.2: B, N and D all differ."""
-    z = torch.randn((5, 3), generator=generator)
-    mu = torch.randn((7, 3), generator=generator)
-    logvar = -1.2 + 0.9 * torch.rand((7, 3), generator=generator)
-    return {"z": z, "mu": mu, "logvar": logvar, "far": 40 + 10 * torch.rand((2, 3), generator=generator)}
+    """Random inputs of exercise 8.2: B, N and D all differ; a batch in which every suspect shows, and codes of as many
+    posteriors, from much narrower to wider than the prior."""
+    spread = torch.linspace(-8.2, 2.4, SPREADS)[:, None] + uniform(generator, -0.2, 0.2, SPREADS, 3)
+    centre = 2 * torch.randn((SPREADS, 3), generator=generator)
+    centre[1], centre[-2] = 7 + uniform(generator, 0, 1, 3), -7 - uniform(generator, 0, 1, 3)
+    more = {
+        "far": 40 + 10 * torch.rand((2, 3), generator=generator),
+        "centre": centre,
+        "spread": spread,
+        "near": (centre + (spread / 2).exp() * torch.randn((SPREADS, 3), generator=generator)).flip(0),
+    }
+    for _ in attempts():
+        z, mu = (torch.randn((n, 3), generator=generator) for n in (5, 7))
+        logvar = uniform(generator, -1.2, -0.3, 7, 3)
+        right, suspects = reference(z, mu, logvar), _aggregate_suspects(z, mu, logvar)
+        if told_apart(right, suspects) and not _in_order(right):
+            return {"z": z, "mu": mu, "logvar": logvar, **more}
+    raise AssertionError("unreachable")
+
+
+def _in_order(values: Tensor) -> bool:
+    """Whether values rise or fall from first to last, so that sorting them would go unnoticed."""
+    steps = values.diff()
+    return bool((steps > 0).all() or (steps < 0).all())
 
 
 def _aggregate_suspects(z: Tensor, mu: Tensor, logvar: Tensor) -> tuple[tuple[str, Tensor, str], ...]:
@@ -117,6 +140,11 @@ def _density_slips(z: Tensor, mu: Tensor, logvar: Tensor) -> tuple[tuple[str, Te
             "logvar was not used: each posterior has a spread of its own.",
         ),
         (
+            "logvar-as-variance",
+            mixed(-(standardised / logvar + logvar + LN_2PI) / 2),
+            "The squares were divided by logvar: divide by the variance, exp(logvar).",
+        ),
+        (
             "half-missing",
             mixed(-(standardised * torch.exp(-logvar) + logvar + LN_2PI)),
             "The factor 1/2 of the Gaussian's exponent is missing.",
@@ -157,6 +185,17 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         otherwise="With N = 1 this is the logarithm of one Gaussian's density.",
     )
     judge.close("flat", reference(z[:, :1], mu[:, :1], logvar[:, :1]), axes=PER_CODE, case="one latent")
+    near, centre, spread = (inputs[name].double() for name in ("near", "centre", "spread"))
+    judge.close(
+        "near",
+        reference(near, centre, spread),
+        axes=PER_CODE,
+        case=f"{SPREADS} posteriors with logvar from -8 to 2",
+        rtol=5e-4,
+        atol=1e-3,
+        suspects=_density_slips(near, centre, spread),
+        otherwise="Much narrower posteriors and wider ones follow the same formula: is logvar kept within bounds?",
+    )
     judge.close(
         "far",
         reference(inputs["far"].double(), mu, logvar),

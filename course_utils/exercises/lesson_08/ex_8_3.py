@@ -11,7 +11,8 @@ from course_utils.distributions import STANDARD_NORMAL, Normal
 from course_utils.divergences import kl
 
 from ..contract import Finding, Inputs, Values
-from ..judging import Judge, Suspect
+from ..drawing import uniform
+from ..judging import Judge, Suspect, attempts, told_apart
 
 TITLE = "what each unit tells"
 NAME = "kl_per_unit"
@@ -32,13 +33,18 @@ def reference(mu: Tensor, logvar: Tensor) -> Tensor:
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 8.3: units of very different spread, and one in their midst that equals the prior."""
-    mu = torch.randn((6, 4), generator=generator) * torch.tensor([2.0, 0.0, 1.0, 0.5]) + torch.tensor(
-        [0.3, 0.0, -0.4, 0.6]
-    )
-    logvar = -0.3 - 1.5 * torch.rand((6, 4), generator=generator)
-    logvar[:, 1] = 0
-    return {"mu": mu, "logvar": logvar}
+    """Random inputs of exercise 8.3: units from much narrower to wider than the prior, and one in their midst that
+    equals it; means of both signs, some far out."""
+    low, high = torch.tensor([[-8.0, 0.0, -3.0, 0.5], [-5.0, 0.0, -0.3, 2.0]])
+    for _ in attempts():
+        mu = torch.randn((6, 4), generator=generator) * torch.tensor([2.0, 0.0, 1.0, 0.5])
+        mu = mu + torch.tensor([0.3, 0.0, -0.4, 0.6])
+        mu[:2, 0] = torch.tensor([6.0, -6.0]) + uniform(generator, -0.5, 0.5, 2)
+        logvar = low + (high - low) * torch.rand((6, 4), generator=generator)
+        logvar[0, 0], logvar[0, 3] = -8.2, 2.4
+        if told_apart(reference(mu, logvar), _unit_suspects(mu, logvar)):
+            return {"mu": mu, "logvar": logvar}
+    raise AssertionError("unreachable")
 
 
 def _unit_suspects(mu: Tensor, logvar: Tensor) -> tuple[Suspect, ...]:
@@ -67,6 +73,11 @@ def _unit_suspects(mu: Tensor, logvar: Tensor) -> tuple[Suspect, ...]:
         ("spread-only", (variance - 1 - logvar).mean(0) / 2, "Only the part of the spreads: mu^2 / 2 is missing."),
         ("one-missing", (squares + variance - logvar).mean(0) / 2, "The -1 is missing: at the prior the KL must be 0."),
         ("logarithm-missing", (squares + variance - 1).mean(0) / 2, "The term -ln sigma^2 is missing."),
+        (
+            "absolute-mean",
+            (mu.abs() + variance - 1 - logvar).mean(0) / 2,
+            "mu enters squared: its absolute value was taken.",
+        ),
         ("mu-not-squared", (mu + variance - 1 - logvar).mean(0) / 2, "mu enters squared."),
         ("logarithm-halved", (squares + variance - 1 - logvar / 2).mean(0) / 2, "ln sigma^2 is logvar itself."),
         (

@@ -6,7 +6,9 @@ import torch
 from torch import Tensor
 
 from ..contract import Finding, Inputs, Values
-from ..judging import Judge
+from ..drawing import uniform
+from ..explaining import explained
+from ..judging import Judge, attempts, told_apart
 
 TITLE = "a path on the sphere"
 NAME = "slerp"
@@ -27,6 +29,9 @@ HINTS = (
 PER_STEP = "One code for each t: (K, D)."
 
 
+WAYS = {"end": "a sharp angle, 4 values of t", "behind": "an obtuse angle, 4 values of t"}
+
+
 def reference(start: Tensor, end: Tensor, t: Tensor) -> Tensor:
     """Spherical interpolation: (D,), (D,), (K,) -> (K, D); the straight line where both point the same way."""
     cosine = (start / start.norm()) @ (end / end.norm())
@@ -36,22 +41,43 @@ def reference(start: Tensor, end: Tensor, t: Tensor) -> Tensor:
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 8.4: an angle between 1.08 and 1.2, lengths that differ, and one code whose cosine
-    with itself is exactly 1."""
-    first, other = torch.linalg.qr(torch.randn((6, 2), generator=generator))[0].T
-    angle, long, short, length = torch.rand(4, generator=generator)
-    angle = 1.08 + 0.12 * angle
-    end = (1.3 + short) * (angle.cos() * first + angle.sin() * other)
-    t = 0.1 + 0.3 * torch.rand(4, generator=generator) + 0.12 * torch.arange(4)
-    on_an_axis = (1.5 + length) * torch.eye(6)[torch.randint(0, 6, (), generator=generator)]
+    """Random inputs of exercise 8.4: a sharp, an obtuse and a small angle between codes whose lengths differ, t not in
+    order, one code whose cosine with itself is exactly 1, and some for which it is rounded above 1."""
+    for _ in attempts():
+        first, other = torch.linalg.qr(torch.randn((6, 2), generator=generator))[0].T
+        drawn = uniform(generator, 0, 1, 7)
+        start, short = (3 + drawn[0]) * first, 1.3 + drawn[1]
+        angles = {"end": 1.08 + 0.12 * drawn[2], "behind": 2.0 + 0.6 * drawn[3], "beside": 0.05 + 0.03 * drawn[4]}
+        ends = {name: short * (angle.cos() * first + angle.sin() * other) for name, angle in angles.items()}
+        t = torch.tensor([0.6, 0.1, 0.8, 0.35]) + uniform(generator, -0.05, 0.05, 4)
+        t = torch.where(t.round(decimals=1) == 0.5, 0.4, t)
+        if all(told_apart(reference(start, ends[name], t), _path_suspects(start, ends[name], t)) for name in WAYS):
+            break
     return {
-        "start": (3 + long) * first,
-        "end": end,
+        "start": start,
+        **ends,
         "t": t,
         "edges": torch.tensor([0.0, 1.0]),
-        "axis": on_an_axis,
-        "codes": torch.randn((16, 64), generator=generator),
+        "axis": (1.5 + drawn[5]) * torch.eye(6)[torch.randint(0, 6, (), generator=generator)],
+        "codes": _rounded_up(generator),
     }
+
+
+def _rounded_up(generator: torch.Generator) -> Tensor:
+    """Codes (16, 64); in some of them 32 bits round the cosine with itself above 1, however it is computed."""
+    for _ in attempts():
+        codes = torch.randn((16, 64), generator=generator)
+        units = [code / code.norm() for code in codes]
+        ways = (
+            [(code @ code) / (code.norm() * code.norm()) for code in codes],
+            [(code @ code) / code.norm() / code.norm() for code in codes],
+            [unit @ unit for unit in units],
+            [(unit * unit).sum() for unit in units],
+            [(code * code).sum() / (code.norm() * code.norm()) for code in codes],
+        )
+        if all(sum(cosine > 1 for cosine in way) >= 2 for way in ways):
+            return codes
+    raise AssertionError("unreachable")
 
 
 def _path_suspects(start: Tensor, end: Tensor, t: Tensor) -> tuple[tuple[str, Tensor, str], ...]:
@@ -103,19 +129,45 @@ def _path_suspects(start: Tensor, end: Tensor, t: Tensor) -> tuple[tuple[str, Te
     )
 
 
+def _obtuse_suspects(start: Tensor, end: Tensor, t: Tensor) -> tuple[tuple[str, Tensor, str], ...]:
+    """What goes wrong only where the angle is obtuse."""
+    angle = ((start / start.norm()) @ (end / end.norm())).arccos()
+
+    def path(omega: Tensor) -> Tensor:
+        weights = torch.stack([1 - t, t], dim=1) * omega
+        return torch.sin(weights) @ torch.stack([start, end]) / torch.sin(omega)
+
+    return (
+        (
+            "never-obtuse",
+            path(torch.full_like(angle, torch.pi / 2)),
+            "The angle was kept at 90 degrees: codes may point apart, with a cosine below 0, .clamp(-1, 1).",
+        ),
+        (
+            "never-obtuse",
+            path(torch.pi - angle),
+            "The sign of the cosine was lost: codes may point apart, with a cosine below 0.",
+        ),
+        *_path_suspects(start, end, t),
+    )
+
+
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 8.4."""
     judge = Judge(NAME, values)
-    start, end, t = (inputs[name].double() for name in ("start", "end", "t"))
-    judge.close(
-        "path",
-        reference(start, end, t),
-        axes=PER_STEP,
-        suspects=_path_suspects(start, end, t),
-        case="4 values of t",
-        otherwise="sin((1 - t) angle) / sin(angle) * start + sin(t angle) / sin(angle) * end, angle = arccos of "
-        "the cosine.",
-    )
+    start, t = inputs["start"].double(), inputs["t"].double()
+    for name, case in WAYS.items():
+        end = inputs[name].double()
+        judge.close(
+            name,
+            reference(start, end, t),
+            axes=PER_STEP,
+            suspects=(_obtuse_suspects if name == "behind" else _path_suspects)(start, end, t),
+            case=case,
+            otherwise="sin((1 - t) angle) / sin(angle) * start + sin(t angle) / sin(angle) * end, angle = arccos of "
+            "the cosine.",
+        )
+    end = inputs["end"].double()
     judge.close(
         "edges",
         torch.stack([start, end]),
@@ -130,40 +182,51 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         case="other codes and a single t",
         rtol=1e-3,
     )
-    same_way = (
-        "The angle is 0, and 0 / 0 is nan: keep the angle at 1e-4 at least, with .clamp(min=1e-4). Rounding "
-        "may also carry the cosine above 1."
-    )
-    axis = inputs["axis"].double()
     judge.close(
-        "parallel",
-        (1 + t)[:, None] * axis,
+        "far",
+        reference(-20 * start, 20 * end, t),
         axes=PER_STEP,
-        case="end = 2 * start",
-        rtol=2e-3,
-        atol=2e-3,
-        otherwise=same_way,
+        case="codes that are far from 0",
+        rtol=1e-3,
+        atol=1e-3,
     )
     judge.close(
-        "nowhere", axis.expand(len(t), -1), axes=PER_STEP, case="end = start", rtol=2e-3, atol=2e-3, otherwise=same_way
-    )
-    judge.close(
-        "rounded",
-        (1 + 2 * t)[:, None] * start,
+        "beside",
+        reference(start, inputs["beside"].double(), t),
         axes=PER_STEP,
-        case="end = 3 * start",
-        rtol=2e-3,
-        atol=2e-3,
-        otherwise=same_way,
+        case="a small angle",
+        rtol=3e-4,
+        atol=3e-4,
+        otherwise="The angle is kept at 1e-4 at least, and the cosine within -1 and 1: at nothing nearer.",
     )
-    for i, code in enumerate(inputs["codes"].double()):
+    _judge_same_way(judge, inputs, t)
+    return explained(
+        judge.findings,
+        (
+            (
+                r"size of tensor|broadcast",
+                "A weight for each t, (K,), meets a code, (D,): make a column of the weights, w[:, None] * start.",
+            ),
+        ),
+    )
+
+
+def _judge_same_way(judge: Judge, inputs: Inputs, t: Tensor) -> None:
+    """Whether codes that point the same way are joined by the straight line."""
+    axis, start, codes = (inputs[name].double() for name in ("axis", "start", "codes"))
+    for label, expected, case in (
+        ("parallel", (1 + t)[:, None] * axis, "end = 2 * start"),
+        ("nowhere", axis.expand(len(t), -1), "end = start"),
+        ("rounded", (1 + 2 * t)[:, None] * start, "end = 3 * start"),
+        *((f"itself {i}", code.expand(len(t), -1), "end = start") for i, code in enumerate(codes)),
+    ):
         judge.close(
-            f"itself {i}",
-            code.expand(len(t), -1),
+            label,
+            expected,
             axes=PER_STEP,
-            case="end = start",
+            case=case,
             rtol=2e-3,
             atol=2e-3,
-            otherwise=same_way,
+            otherwise="The angle is 0, and 0 / 0 is nan: keep the angle at 1e-4 at least, with .clamp(min=1e-4). "
+            "Rounding may also carry the cosine above 1.",
         )
-    return judge.findings

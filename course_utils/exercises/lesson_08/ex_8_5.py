@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ..contract import Finding, Inputs, Values
-from ..judging import Judge, Suspect
+from ..judging import Judge, Suspect, attempts, told_apart
 from .probe_8_5 import CLASSES, CODES, SETS
 
 TITLE = "do neighbours agree?"
@@ -26,6 +26,10 @@ HINTS = (
 
 
 CLEAR = 3e-4
+
+
+SCALES = ((1.0, 3), (0.01, 5), (3000.0, 2), (20.0, 4))
+"""Of each set: how far its codes are spread, and how many latents they have."""
 
 
 ONE_NUMBER = "One number for all points: the mean over points and neighbours."
@@ -52,28 +56,32 @@ def _same(labels: Tensor, neighbours: Tensor) -> Tensor:
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 8.5: four sets of three overlapping clouds, so that no wrong share fits them all by
-    chance."""
-    inputs: Inputs = {"k": int(torch.randint(4, 8, (), generator=generator))}
-    for i in range(SETS):
-        labels = torch.randint(0, CLASSES, (CODES,), generator=generator)
-        codes = _clouds(labels, generator)
-        while not _clear_cut(codes, inputs["k"]):
-            codes = _clouds(labels, generator)
-        inputs[f"labels{i}"], inputs[f"codes{i}"] = labels, codes
-    return inputs
+    """Random inputs of exercise 8.5: four sets of three overlapping clouds, from narrow to very wide ones, with two to
+    five latents, so that no wrong share fits them all by chance."""
+    for _ in attempts():
+        inputs: Inputs = {"k": int(torch.randint(4, 8, (), generator=generator))}
+        for i, (scale, latents) in enumerate(SCALES):
+            labels = torch.randint(0, CLASSES, (CODES,), generator=generator)
+            codes = _clouds(labels, latents, generator)
+            while not _clear_cut(codes, inputs["k"]):
+                codes = _clouds(labels, latents, generator)
+            inputs[f"labels{i}"], inputs[f"codes{i}"] = labels, scale * codes
+        right = _over_sets(inputs, reference)
+        if told_apart(right, _purity_suspects(inputs, right)):
+            return inputs
+    raise AssertionError("unreachable")
 
 
-def _clouds(labels: Tensor, generator: torch.Generator) -> Tensor:
-    centres = 1.4 * torch.randn((CLASSES, 3), generator=generator)
-    return centres[labels] + torch.randn((CODES, 3), generator=generator)
+def _clouds(labels: Tensor, latents: int, generator: torch.Generator) -> Tensor:
+    centres = 1.4 * torch.randn((CLASSES, latents), generator=generator)
+    return centres[labels] + torch.randn((CODES, latents), generator=generator)
 
 
 def _clear_cut(codes: Tensor, k: int) -> bool:
-    """Whether 32-bit rounding of the distances cannot change who is among the 1 or k nearest, or who is nearest to
+    """Whether 32-bit rounding of the distances cannot change who is among the 1, 2 or k nearest, or who is nearest to
     itself."""
     distances = _distances(codes).sort(1).values[:, :-1]
-    gaps = distances.diff(dim=1)[:, [0, k - 1]]
+    gaps = distances.diff(dim=1)[:, [0, 1, k - 1]]
     return bool(gaps.min() > CLEAR and distances.min() > 30 * CLEAR)
 
 
@@ -89,6 +97,11 @@ def _majority(codes: Tensor, labels: Tensor, k: int) -> Tensor:
 def _by_dot_product(codes: Tensor, labels: Tensor, k: int) -> Tensor:
     similarity = (codes @ codes.T).fill_diagonal_(-torch.inf)
     return _same(labels, similarity.argsort(1, descending=True)[:, :k]).mean()
+
+
+def _by_city_blocks(codes: Tensor, labels: Tensor, k: int) -> Tensor:
+    distances = torch.cdist(codes.double(), codes.double(), p=1).fill_diagonal_(torch.inf)
+    return _same(labels, distances.argsort(1)[:, :k]).mean()
 
 
 def _at_least_one(codes: Tensor, labels: Tensor, k: int) -> Tensor:
@@ -141,6 +154,11 @@ def _purity_suspects(inputs: Inputs, right: np.ndarray) -> tuple[Suspect, ...]:
             "This is how often the majority of the neighbours is right: the mean share of equal labels is asked for.",
         ),
         (
+            "city-blocks",
+            _over_sets(inputs, _by_city_blocks),
+            "Distances were taken along the axes, as a sum of absolute differences: torch.cdist(codes, codes) alone.",
+        ),
+        (
             "dot-product",
             _over_sets(inputs, _by_dot_product),
             "Neighbours by the largest dot product: take the smallest distance, torch.cdist.",
@@ -165,19 +183,20 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     judge.close(
         "sets",
         right,
-        case=f"four sets of {CODES} points and k = {k}",
+        case=f"four sets of {CODES} points, of narrow and of wide spread, and k = {k}",
         suspects=_purity_suspects(inputs, right),
         otherwise="Distances to all others, the k smallest, the share of them with the same label, the mean over "
         "points.",
     )
     codes, labels = inputs["codes0"], inputs["labels0"]
-    judge.close(
-        "nearest",
-        reference(codes, labels, 1),
-        axes=ONE_NUMBER,
-        case="k = 1",
-        otherwise="Is k used, or a number of your own?",
-    )
+    for few, label in ((1, "nearest"), (2, "two nearest")):
+        judge.close(
+            label,
+            reference(codes, labels, few),
+            axes=ONE_NUMBER,
+            case=f"k = {few}",
+            otherwise="Is k used, or a number of your own?",
+        )
     judge.close(
         "everyone",
         reference(codes, labels, CODES - 1),

@@ -15,6 +15,7 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     probe = Probe(answer)
     probe.call("grid", inputs["side"])
     probe.call("other", inputs["other"])
+    probe.call("far", inputs["far"])
     probe.call("one", 1)
     probe.call("two", 2)
     return probe.values

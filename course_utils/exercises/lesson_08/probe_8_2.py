@@ -19,4 +19,5 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     probe.call("single", z, mu[:1], logvar[:1])
     probe.call("flat", z[:, :1], mu[:, :1], logvar[:, :1])
     probe.call("far", inputs["far"], mu, logvar)
+    probe.call("near", inputs["near"], inputs["centre"], inputs["spread"])
     return probe.values

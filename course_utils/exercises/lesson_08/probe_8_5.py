@@ -19,6 +19,7 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     for i in range(SETS):
         probe.call(f"set{i}", inputs[f"codes{i}"], inputs[f"labels{i}"], k)
     probe.call("nearest", inputs["codes0"], inputs["labels0"], 1)
+    probe.call("two nearest", inputs["codes0"], inputs["labels0"], 2)
     probe.call("everyone", inputs["codes0"], inputs["labels0"], CODES - 1)
     probe.call("one label", inputs["codes0"], torch.full((CODES,), 7), k)
     return probe.values

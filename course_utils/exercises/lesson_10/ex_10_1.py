@@ -32,12 +32,13 @@ ONE_NUMBER = "One number for all images: the mean over the batches."
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 10.1: ten pictures, so that batches of four leave two, with errors that differ by
-    image."""
+    """Random inputs of exercise 10.1: ten pictures, so that batches of four leave two, with errors of both signs that
+    differ by image."""
     size = (0.05 + 0.04 * torch.arange(10)).flip(0)[:, None, None, None]
     for _ in attempts():
         images = torch.rand((10, 1, SIDE, SIDE), generator=generator)
-        pictures = images + size * (0.3 + torch.rand(images.shape, generator=generator))
+        signs = torch.where(torch.rand(images.shape, generator=generator) < 0.4, -1.0, 1.0)
+        pictures = images + size * signs * (0.3 + torch.rand(images.shape, generator=generator))
         if told_apart(frobenius_metric(pictures, images, BATCH), _metric_suspects(pictures, images)):
             return {"images": images, "pictures": pictures}
     raise AssertionError("unreachable")
@@ -89,6 +90,11 @@ def _metric_suspects(pictures: Tensor, images: Tensor) -> tuple[Suspect, ...]:
             "The mean runs over all batches, the smaller last one among them: N // batch is one too few.",
         ),
         (
+            "chunks",
+            torch.stack([part.norm() / part.numel() for part in errors.chunk(BATCH)]).mean(),
+            "chunk(batch) cuts into that many parts: split(batch) cuts into parts of that many images.",
+        ),
+        (
             "squared",
             (norms**2 / torch.tensor([part.numel() for part in parts])).mean(),
             "This is the mean squared error: the root is missing.",
@@ -138,6 +144,27 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         axes=ONE_NUMBER,
         case="smaller pictures",
         otherwise="Count the pixels: not every picture has as many as the first ones.",
+    )
+    judge.close(
+        "flat",
+        frobenius_metric(pictures.flatten(1), images.flatten(1), BATCH),
+        axes=ONE_NUMBER,
+        case="images that are rows of pixels, (N, P)",
+        otherwise="For as many axes as there are: x.norm() and x.numel() count over all of them.",
+    )
+    judge.close(
+        "few",
+        frobenius_metric(pictures, images, 64),
+        axes=ONE_NUMBER,
+        case="a batch larger than the 10 images",
+        otherwise="Fewer images than a batch holds are one batch: divide by their own number of pixels.",
+    )
+    judge.close(
+        "opposite",
+        frobenius_metric(1 - images.round(), images.round(), 1),
+        axes=ONE_NUMBER,
+        case="white where the image is black, in batches of one image",
+        otherwise="An error counts 255 grey levels there.",
     )
     judge.close("equal", 0.0, axes=ONE_NUMBER, case="pictures without an error")
     return judge.findings

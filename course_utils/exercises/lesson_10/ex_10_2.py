@@ -6,7 +6,9 @@ import torch
 from torch import Tensor
 
 from ..contract import Finding, Inputs, Values
-from ..judging import Judge, Suspect
+from ..explaining import explained
+from ..judging import Judge, Suspect, attempts, told_apart
+from .probe_10_2 import FAR
 
 TITLE = "only the batch's rows move"
 NAME = "move_rows"
@@ -36,17 +38,38 @@ def reference(codes: Tensor, velocity: Tensor, rows: Tensor, gradient: Tensor, l
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 10.2: seven codes, three of them in the batch, not in order, row 0 not among them."""
-    rows = 1 + torch.randperm(6, generator=generator)[:3]
-    while bool((rows.diff() > 0).all()):
+    """Random inputs of exercise 10.2: seven codes, three of them in the batch, not in order, row 0 not among them; and
+    all seven in the batch."""
+    for _ in attempts():
         rows = 1 + torch.randperm(6, generator=generator)[:3]
+        table = torch.randn((7, 2), generator=generator), _away_from_0(generator, 7)
+        gradient, lr = 2 * _away_from_0(generator, 3), 0.1 + 0.2 * torch.rand((), generator=generator).item()
+        suspects = _step_suspects(*table, rows, gradient, lr)
+        if _mixed(rows) and told_apart(torch.stack(reference(*table, rows, gradient, lr)), suspects):
+            break
+    everybody = torch.randperm(7, generator=generator)
+    while not _mixed(everybody):
+        everybody = torch.randperm(7, generator=generator)
     return {
-        "codes": torch.randn((7, 2), generator=generator),
-        "velocity": 0.5 + torch.rand((7, 2), generator=generator),
+        "codes": table[0],
+        "velocity": table[1],
         "rows": rows,
-        "gradient": 1 + torch.rand((3, 2), generator=generator),
-        "lr": 0.1 + 0.2 * torch.rand((), generator=generator).item(),
+        "gradient": gradient,
+        "lr": lr,
+        "everybody": everybody,
+        "slopes": FAR * _away_from_0(generator, 7),
     }
+
+
+def _away_from_0(generator: torch.Generator, rows: int) -> Tensor:
+    """Rows of two numbers between 0.5 and 1.5, some of them, but not all, negative."""
+    size = 0.5 + torch.rand((rows, 2), generator=generator)
+    return size * torch.where(torch.arange(2 * rows).view(rows, 2) % 3 == 1, -1.0, 1.0)
+
+
+def _mixed(rows: Tensor) -> bool:
+    """Whether rows stand neither in rising nor in falling order."""
+    return bool((rows.diff() > 0).any() and (rows.diff() < 0).any())
 
 
 def _both(new_codes: Tensor, new_velocity: Tensor) -> Tensor:
@@ -218,4 +241,23 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         axes=TWO_TABLES,
         case="a batch of one",
     )
-    return judge.findings
+    judge.close(
+        "everybody",
+        torch.stack(reference(FAR * codes, FAR * velocity, inputs["everybody"], inputs["slopes"].double(), 0.01)),
+        axes=TWO_TABLES,
+        case="a batch of all 7 codes, large numbers, and lr = 0.01",
+        otherwise="Row n of gradient belongs to rows[n], whichever and however many rows there are.",
+    )
+    return explained(
+        judge.findings,
+        (
+            (
+                "out of bounds for dimension 0 with size 3",
+                "gradient holds the batch's rows already, in the order of rows: gradient itself, not gradient[rows].",
+            ),
+            (
+                "size of tensor|broadcast|shape mismatch",
+                "codes and velocity are whole tables, gradient the batch's rows: pick theirs, velocity[rows].",
+            ),
+        ),
+    )

@@ -6,7 +6,9 @@ import torch
 from torch import Tensor
 
 from ..contract import Finding, Inputs, Values
+from ..explaining import explained
 from ..judging import Judge, Suspect
+from .probe_10_3 import far
 
 TITLE = "the codes of a linear decoder"
 NAME = "best_codes"
@@ -94,6 +96,15 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     judge.close("one", reference(matrix, mean, images[:1]), axes=PER_IMAGE, case="one image", rtol=1e-3, atol=1e-4)
     judge.close("line", reference(matrix[:1], mean, images), axes=PER_IMAGE, case="one latent", rtol=1e-3, atol=1e-4)
     judge.close(
+        "far",
+        reference(*far(inputs, torch.double)),
+        axes=PER_IMAGE,
+        case="large numbers of both signs",
+        rtol=1e-3,
+        atol=1e-2,
+        otherwise="The answer is one product or one solution, whatever the numbers: nothing is kept in bounds.",
+    )
+    judge.close(
         "perfect",
         images[:, :3],
         axes=PER_IMAGE,
@@ -102,4 +113,13 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         atol=1e-3,
         otherwise="The codes that made them must come back.",
     )
-    return judge.findings
+    return explained(
+        judge.findings,
+        (
+            (
+                "shapes cannot be multiplied|lstsq|inconsistent|size of tensor",
+                "Images are rows, (N, P), and matrix is (D, P): pinv(matrix), (P, D), stands to the right of "
+                "images - mean; lstsq solves column by column: transpose both for it, and its solution back.",
+            ),
+        ),
+    )

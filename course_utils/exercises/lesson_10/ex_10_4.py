@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from ..contract import Finding, Inputs, Values
-from ..judging import Judge, Suspect
-from .probe_10_4 import FEW, LONG, LONG_LR, LR, frozen_decoder, target_loss
+from ..explaining import explained
+from ..judging import Judge, Suspect, attempts, told_apart
+from .probe_10_4 import FAR, FEW, LONG, LONG_LR, LR, STRIDE, frozen_decoder, target_loss
 
 TITLE = "fit codes, move nothing else"
 NAME = "fit_codes"
@@ -47,8 +48,16 @@ def reference(
 
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 10.4: the numbers of a decoder with BatchNorm and dropout, codes, and pictures to
-    fit."""
+    fit, such that every suspect shows."""
+    for _ in attempts():
+        inputs = _drawn(generator)
+        right = reference(frozen_decoder(inputs), target_loss(inputs), inputs["codes"], FEW, LR)
+        if told_apart(right, _suspects(inputs)):
+            return inputs
+    raise AssertionError("unreachable")
 
+
+def _drawn(generator: torch.Generator) -> Inputs:
     def draw(*shape: int) -> Tensor:
         return torch.randn(shape, generator=generator)
 
@@ -144,7 +153,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "few",
         right(codes, FEW, LR),
         axes=PER_IMAGE,
-        case=f"{FEW} steps",
+        case=f"{FEW} steps with lr = {LR}",
         suspects=_suspects(inputs),
         rtol=1e-3,
         atol=1e-4,
@@ -156,12 +165,12 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     )
     judge.close(
         "one",
-        right(codes[:1], 1, 0.2),
+        right(FAR * codes[:1], 2, STRIDE),
         axes=PER_IMAGE,
-        case="one image and one step",
+        case=f"one image, far out, and two steps with lr = {STRIDE}",
         rtol=1e-3,
         atol=1e-4,
-        otherwise="Are steps and lr used?",
+        otherwise="Are steps and lr used, and are codes taken wherever they lead, also where the loss has risen?",
     )
     judge.close("long", right(codes, LONG, LONG_LR), axes=PER_IMAGE, case=f"{LONG} steps", rtol=1e-2, atol=1e-2)
     judge.that(
@@ -179,4 +188,16 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "The decoder moved in a longer fit.",
         "Neither weights nor buffers may change.",
     )
-    return judge.findings
+    return explained(
+        judge.findings,
+        (
+            ("params argument", "Adam wants a list of what it may move: [codes]."),
+            ("non-leaf", "Adam moves only tensors that were made to be moved: clone first, then requires_grad_(True)."),
+            (
+                "does not require grad",
+                "The search needs gradients by the codes: no torch.no_grad() and no .detach() within it, and "
+                "codes.clone().requires_grad_(True) before it.",
+            ),
+            ("second time", "decoder(codes) belongs into the loop: every step needs a graph of its own."),
+        ),
+    )

@@ -11,8 +11,10 @@ from course_utils.distributions import LN_2PI, STANDARD_NORMAL, Normal
 from course_utils.divergences import kl
 
 from ..contract import Finding, Inputs, Values
-from ..judging import Judge, Suspect
+from ..explaining import explained
+from ..judging import Judge, Suspect, attempts, told_apart
 from .probe_10_1 import SIDE
+from .probe_10_5 import SCALE, SHARP, WIDE
 
 TITLE = "what an image costs a variational auto-decoder"
 NAME = "vad_loss"
@@ -40,16 +42,23 @@ def reference(pictures: Tensor, images: Tensor, mu: Tensor, logvar: Tensor, s: f
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 10.5: five images of 36 pixels with 3 latents."""
-    images = torch.rand((5, 1, SIDE, SIDE), generator=generator)
-    s = 0.2 + 0.1 * torch.rand((), generator=generator).item()
-    return {
-        "images": images,
-        "pictures": images + 0.3 * torch.randn(images.shape, generator=generator),
-        "s": s,
-        "mu": 1.5 * torch.randn((5, 3), generator=generator),
-        "logvar": -0.5 - 2 * torch.rand((5, 3), generator=generator),
-    }
+    """Random inputs of exercise 10.5: five images of 36 pixels with 3 latents, from narrow to wider than the prior, and
+    pictures so near that the loss is negative."""
+    for _ in attempts():
+        images = torch.rand((5, 1, SIDE, SIDE), generator=generator)
+        inputs = {
+            "images": images,
+            "pictures": images + 0.3 * torch.randn(images.shape, generator=generator),
+            "near": images + SHARP * torch.randn(images.shape, generator=generator),
+            "s": 0.2 + 0.1 * torch.rand((), generator=generator).item(),
+            "mu": 1.5 * torch.randn((5, 3), generator=generator)
+            + torch.tensor([[6.5, 0, 0], [-6.5, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0]]),
+            "logvar": torch.tensor([-8.0, -3.0, 0.5]) + 1.5 * torch.rand((5, 3), generator=generator),
+        }
+        given = [inputs[name] for name in ("pictures", "images", "mu", "logvar")]
+        if told_apart(reference(*given, inputs["s"]), _loss_suspects(*given, inputs["s"])):
+            return inputs
+    raise AssertionError("unreachable")
 
 
 def _pixel_suspects(pictures: Tensor, images: Tensor, mu: Tensor, logvar: Tensor, s: float) -> tuple[Suspect, ...]:
@@ -62,6 +71,11 @@ def _pixel_suspects(pictures: Tensor, images: Tensor, mu: Tensor, logvar: Tensor
     rest = right - price
     constant = rest - squares / 2
     return (
+        (
+            "grey-levels",
+            right + squares * (255**2 - 1) / 2,
+            "The errors were multiplied by 255: pictures, images and s are on one scale already.",
+        ),
         ("half-missing", right + squares / 2, "The factor 1/2 of the squares is missing."),
         ("half-missing", right + price, "The factor 1/2 of the KL is missing."),
         ("half-missing", right + rest, "The factor 1/2 of the reconstruction is missing."),
@@ -102,7 +116,7 @@ def _pixel_suspects(pictures: Tensor, images: Tensor, mu: Tensor, logvar: Tensor
         (
             "mean-over-pixels",
             rest / pixels + price,
-            "The pixels were averaged: add them up, or the KL weighs 784 times too much.",
+            "The pixels were averaged: add them up, or the KL weighs as many times too much as there are pixels.",
         ),
         (
             "mean-over-pixels",
@@ -128,6 +142,26 @@ def _latent_suspects(right: Tensor, price: Tensor, mu: Tensor, logvar: Tensor) -
             "sigma-for-variance",
             rest + (mu**2 + (logvar / 2).exp() - 1 - logvar).sum(1) / 2,
             "exp(logvar / 2) is sigma: the KL wants sigma^2, exp(logvar).",
+        ),
+        (
+            "sigma-is-exp-logvar",
+            rest + kl(Normal(mu, 2 * logvar), STANDARD_NORMAL).sum(1),
+            "exp(logvar) is the variance, not sigma: the KL wants mu^2 + exp(logvar) - 1 - logvar.",
+        ),
+        (
+            "logvar-as-variance",
+            rest + (mu**2 - 1).sum(1) / 2,
+            "logvar was used as the variance: in the KL, sigma^2 is exp(logvar).",
+        ),
+        (
+            "logvar-as-sigma",
+            rest + (mu**2 + logvar**2 - 1 - (logvar**2).log()).sum(1) / 2,
+            "logvar was used as sigma: in the KL, sigma^2 is exp(logvar).",
+        ),
+        (
+            "logarithm-missing",
+            rest + (mu**2 + logvar.exp() - 1).sum(1) / 2,
+            "The term -ln sigma^2, which is -logvar, is missing in the KL.",
         ),
         ("bits", right / math.log(2), "These are bits; nats use the natural logarithm."),
     )
@@ -159,10 +193,39 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         case="flat images and s = 0.05",
         otherwise="Is s used everywhere?",
     )
+    near = inputs["near"].double()
     judge.close(
-        "slope",
-        (pictures - images) / s**2,
-        case="the gradient at the pictures",
-        otherwise="Something between the pictures and the loss is cut or counted twice.",
+        "near",
+        reference(near, images, 0 * mu, 0 * logvar, SHARP),
+        axes=PER_IMAGE,
+        case=f"pictures that are nearly the images, codes that equal the prior, and s = {SHARP}",
+        otherwise="A density may be above 1: then the loss is negative, and nothing keeps it at 0.",
     )
-    return judge.findings
+    judge.close(
+        "wide",
+        reference(SCALE * (pictures - 0.5), SCALE * (images - 0.5), mu, logvar, WIDE),
+        axes=PER_IMAGE,
+        case=f"pixels from -{SCALE // 2} to {SCALE // 2} and s = {WIDE}",
+        otherwise="Is s used everywhere, also where it is above 1?",
+    )
+    for label, slope, by in (
+        ("slope", (pictures - images) / s**2, "pictures"),
+        ("slope-mu", mu, "mu"),
+        ("slope-logvar", (logvar.exp() - 1) / 2, "logvar"),
+    ):
+        judge.close(
+            label,
+            slope,
+            case=f"the gradient by {by}",
+            otherwise=f"Something between {by} and the loss is cut or counted twice.",
+        )
+    return explained(
+        judge.findings,
+        (
+            (
+                "size of tensor|broadcast",
+                "Is the sum over the pixels one number for each image, (N,)? Images may have several axes: "
+                "flatten(1).sum(1) adds up everything but the first.",
+            ),
+        ),
+    )

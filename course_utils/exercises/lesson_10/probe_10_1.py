@@ -20,5 +20,8 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     probe.call("single", pictures, images, 1)
     probe.call("whole", pictures, images, len(images))
     probe.call("wide", pictures[:, :, :2], images[:, :, :2], 5)
+    probe.call("flat", pictures.flatten(1), images.flatten(1), BATCH)
+    probe.call("few", pictures, images, 64)
+    probe.call("opposite", 1 - images.round(), images.round(), 1)
     probe.call("equal", images, images, BATCH)
     return probe.values

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
 
 from ..contract import Inputs, Values
 from ..probing import Probe
+
+
+def far(inputs: Inputs, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
+    """Matrix, mean and images with large numbers of both signs."""
+    matrix, mean, images = (inputs[name].to(dtype) for name in ("matrix", "mean", "images"))
+    signs = torch.where(torch.arange(len(mean)) % 3 == 0, -1, 1)
+    return 10 * matrix, 10 * mean * signs, 300 * (images - 1)
 
 
 def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
@@ -17,5 +25,6 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     probe.call("batch", matrix, mean, images)
     probe.call("one", matrix, mean, images[:1])
     probe.call("line", matrix[:1], mean, images)
+    probe.call("far", *far(inputs, torch.float32))
     probe.call("perfect", matrix, mean, mean + images[:, :3] @ matrix)
     return probe.values

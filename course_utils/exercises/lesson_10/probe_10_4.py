@@ -16,12 +16,16 @@ FEW, LR = 3, 0.1
 LONG, LONG_LR = 100, 0.1
 
 
+FAR, STRIDE = 4.0, 2.5
+"""Codes farther out than those that decoders are trained on, and a rate with which the loss rises at once."""
+
+
 def frozen_decoder(inputs: Inputs) -> nn.Sequential:
     """The decoder of these inputs, fresh and in training mode, as it comes out of training."""
     with torch.random.fork_rng(devices=[]):  # the student's own random numbers stay where they are
         decoder = nn.Sequential(
             nn.Linear(3, 8, bias=False), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.Linear(8, 16, bias=False)
-        )
+        ).float()
     given = {"0.weight": "first", "1.running_mean": "mean", "1.running_var": "variance", "3.weight": "last"}
     decoder.load_state_dict({name: inputs[value] for name, value in given.items()}, strict=False)
     return decoder.train()
@@ -57,6 +61,6 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
 
     run("few", inputs["codes"], FEW, LR)
     run("none", inputs["codes"], 0, LR)
-    run("one", inputs["codes"][:1], 1, 0.2)
+    run("one", FAR * inputs["codes"][:1], 2, STRIDE)
     run("long", inputs["codes"], LONG, LONG_LR)
     return probe.values

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from ..contract import Finding, Inputs, Values
 from ..drawing import uniform
-from ..judging import Judge, Suspect
+from ..judging import Judge, Suspect, shown
 from .shared import PER_ELEMENT, ROOT_2, ROOT_3
 
 TITLE = "the same spread"
@@ -26,11 +27,14 @@ def reference(mean: Tensor, sd: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 11.1; every sd is above 1, so that a square or a root shows."""
+    """Random inputs of exercise 11.1; every sd is above 1, so that a square or a root shows; then small ones, and a
+    table of far larger ones."""
     return {
         "mean": uniform(generator, 0.4, 1.2, 6) * torch.tensor([1.0, -1, 1, -1, 1, -1]),
         "sd": uniform(generator, 1.5, 2.5, 6),
         "small": uniform(generator, 1e-3, 1e-2, 3),
+        "far": uniform(generator, 5, 30, 2, 3) * torch.tensor([-1.0, 1, -1]),
+        "wide": uniform(generator, 20, 60, 2, 3),
     }
 
 
@@ -55,12 +59,12 @@ def _edge_suspects(mean: Tensor, sd: Tensor, side: int) -> tuple[Suspect, ...]:
         ("divided", end(sd / ROOT_3), "Turned round: sqrt(3) multiplies the sd."),
         ("mean-missing", side * ROOT_3 * sd, "The interval lies around 0: move it to the mean."),
         ("width-for-end", 2 * ROOT_3 * sd, "This is the width of the interval: its end is asked for."),
-        ("swapped", end(-ROOT_3 * sd), "low and high are exchanged."),
+        ("wrong-side", end(-ROOT_3 * sd), "This is the other end: low lies below the mean, high above it."),
         ("starts-at-mean", mean, "The mean lies in the middle of the interval, not at its end."),
         (
             "starts-at-mean",
-            mean + 2 * ROOT_3 * sd,
-            "The mean lies in the middle of the interval, not at its lower end.",
+            mean - side * 2 * ROOT_3 * sd,
+            "The mean lies in the middle of the interval, not at its end.",
         ),
     )
 
@@ -74,43 +78,67 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     for label, mean, sd in (
         ("", inputs["mean"].double(), inputs["sd"].double()),
         ("small ", inputs["mean"][:3].double(), inputs["small"].double()),
+        ("wide ", inputs["far"].double(), inputs["wide"].double()),
     ):
-        judge.array(f"{label}b", tuple(sd.shape), PER_ELEMENT)
-        if f"{label}all:changed" in values:
-            judge.that(
-                False, "changed-input", "same_spread changed one of its own inputs.", "Make new tensors instead."
-            )
-        at = {"mean": mean, "sd": sd}
+        _judge_three(judge, label, mean, sd)
+    return judge.findings
+
+
+def _judge_three(judge: Judge, label: str, mean: Tensor, sd: Tensor) -> None:
+    """Whether b and both ends are right for these means and standard deviations."""
+    for name in ("b", "low", "high"):
+        judge.array(label + name, tuple(sd.shape), f"{PER_ELEMENT} This is {name}.")
+    judge.that(
+        f"{label}all:changed" not in judge.values,
+        "changed-input",
+        "same_spread changed one of its own inputs.",
+        "Make new tensors instead.",
+    )
+    at = {"mean": mean, "sd": sd}
+    judge.close(
+        f"{label}b",
+        sd / ROOT_2,
+        at=at,
+        axes=PER_ELEMENT,
+        case="b",
+        atol=1e-6,
+        suspects=(
+            ("b-is-sd", sd, "The variance of Laplace(mu, b) is 2 b^2, not b^2."),
+            ("mean-added", mean + sd / ROOT_2, "b is a scale: the mean does not enter it."),
+            ("inverse", sd * ROOT_2, "Turned round: b is smaller than the standard deviation."),
+            ("root-missing", sd / 2, "2 b^2 = sd^2: take the root of 2, too."),
+            ("root-missing", sd**2 / 2, "This is b^2: take the root."),
+            ("sd-as-variance", torch.sqrt(sd / 2), "sd is the standard deviation: its square is the variance."),
+            ("variance-as-sd", sd**2 / ROOT_2, "One square too many: b = sd / sqrt(2)."),
+        ),
+        otherwise="Solve 2 b^2 = sd^2 for b.",
+    )
+    _judge_together(judge, label, mean, sd)
+    for name, side in (("low", -1), ("high", 1)):
         judge.close(
-            f"{label}b",
-            sd / ROOT_2,
+            label + name,
+            mean + side * ROOT_3 * sd,
             at=at,
             axes=PER_ELEMENT,
-            case="b",
+            case=name,
+            suspects=_edge_suspects(mean, sd, side),
             atol=1e-6,
-            suspects=(
-                ("b-is-sd", sd, "The variance of Laplace(mu, b) is 2 b^2, not b^2."),
-                ("mean-added", mean + sd / ROOT_2, "b is a scale: the mean does not enter it."),
-                ("inverse", sd * ROOT_2, "Turned round: b is smaller than the standard deviation."),
-                ("root-missing", sd / 2, "2 b^2 = sd^2: take the root of 2, too."),
-                ("root-missing", sd**2 / 2, "This is b^2: take the root."),
-                ("sd-as-variance", torch.sqrt(sd / 2), "sd is the standard deviation: its square is the variance."),
-                ("variance-as-sd", sd**2 / ROOT_2, "One square too many: b = sd / sqrt(2)."),
-            ),
-            otherwise="Solve 2 b^2 = sd^2 for b.",
+            otherwise="Solve w^2 / 12 = sd^2 for the width w.",
         )
-        for name, side in (("low", -1), ("high", 1)):
-            judge.close(
-                label + name,
-                mean + side * ROOT_3 * sd,
-                at=at,
-                axes=PER_ELEMENT,
-                case=name,
-                suspects=_edge_suspects(mean, sd, side),
-                atol=1e-6,
-                otherwise="Solve w^2 / 12 = sd^2 for the width w.",
-            )
-    return judge.findings
+
+
+def _judge_together(judge: Judge, label: str, mean: Tensor, sd: Tensor) -> None:
+    """Slips that only both ends together give away."""
+    if judge.findings:
+        return
+    low, high = (np.asarray(judge.values[label + name], dtype=np.float64) for name in ("low", "high"))
+    exchanged = np.allclose(low, mean + ROOT_3 * sd, rtol=1e-4) and np.allclose(high, mean - ROOT_3 * sd, rtol=1e-4)
+    judge.that(
+        not exchanged,
+        "swapped",
+        f"same_spread returned {shown(low)} for low and {shown(high)} for high.",
+        "low and high are exchanged: b, low, high is the order.",
+    )
 
 
 def _refuse_not_three(judge: Judge) -> None:

@@ -117,6 +117,17 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             suspects=_laplace_suspects(m, scale),
             otherwise="KL = |mu| + b e^(-|mu|/b) - 1 - ln b.",
         )
+    near, hardly = mu / 40, 1 + (b - 2) / 20
+    judge.close(
+        "near",
+        reference(near, hardly),
+        at={"mu": near, "b": hardly},
+        axes=PER_ELEMENT,
+        case="posteriors near the prior",
+        rtol=2e-3,
+        atol=2e-6,
+    )
+    judge.close("broad", reference(9 * mu, 9 * b), at={"mu": 9 * mu, "b": 9 * b}, axes=PER_ELEMENT)
     judge.close("prior", torch.zeros(2), axes=PER_ELEMENT, case="the prior itself", atol=1e-5)
     judge.close("far", reference(100 * mu, narrow / 50), case="a far, narrow posterior", axes=PER_ELEMENT)
     judge.close(

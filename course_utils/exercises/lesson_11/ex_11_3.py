@@ -34,9 +34,10 @@ def reference(low: Tensor, high: Tensor, prior_low: Tensor, prior_high: Tensor) 
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 11.3: priors, and posteriors given by the shares of the prior's width at which they
-    end."""
-    prior_low, width = uniform(generator, -3, -1.5, 6), uniform(generator, 3, 6, 6)
+    """Random inputs of exercise 11.3: priors to the left of 0, around it and to the right, and posteriors given by the
+    shares of the prior's width at which they end."""
+    prior_low = uniform(generator, -1, 1, 6) + torch.tensor([-3.0, 4, -9, -3, 40, -2])
+    width = uniform(generator, 3, 6, 6)
     left, right = uniform(generator, 0.1, 0.3, 6), uniform(generator, 0.5, 0.9, 6)
     return {"prior_low": prior_low, "prior_high": prior_low + width, "left": left, "right": right}
 
@@ -100,18 +101,31 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         ("right", "leaves on the right"),
         ("left", "leaves on the left"),
         ("both", "leaves on both sides"),
-        ("disjoint", "lies outside altogether"),
+        ("disjoint", "lies outside altogether, on the right"),
+        ("disjoint-left", "lies outside altogether, on the left"),
+        ("right-little", "leaves by very little on the right"),
+        ("left-little", "leaves by very little on the left"),
     ):
         _judge_outside(judge, case, words)
-    _judge_kind(
-        judge,
-        "equal",
-        "edge-refused",
-        "for the prior itself",
-        "A posterior that ends exactly where the prior ends has not left: < and >, not <= and >=.",
-    )
-    judge.close("equal", torch.zeros(6), case="the prior itself", axes=PER_ELEMENT)
+    for label, words in (
+        ("equal", "the prior itself"),
+        ("touches", "a posterior that begins where the prior begins"),
+        ("touches-right", "a posterior that ends where the prior ends"),
+        ("nearly", "a posterior that is hardly narrower than the prior"),
+    ):
+        begin, stop = (end.double() for end in posterior(inputs, label))
+        _judge_kind(
+            judge,
+            label,
+            "edge-refused",
+            f"for {words}",
+            "A posterior that ends exactly where the prior ends has not left: < and >, not <= and >=.",
+        )
+        judge.close(
+            label, torch.log((prior_high - prior_low) / (stop - begin)), case=words, axes=PER_ELEMENT, rtol=1e-3
+        )
     _judge_mixed(judge, right)
+    _judge_table(judge, right)
     judge.close("slope-low", 1 / (high - low), case="the derivative by low", rtol=1e-3)
     judge.close("slope-high", -1 / (high - low), case="the derivative by high", rtol=1e-3)
     return judge.findings
@@ -147,6 +161,18 @@ def _judge_outside(judge: Judge, case: str, words: str) -> None:
         says,
         "Where the prior has no density, a draw is infinitely surprising: "
         "torch.where(outside, torch.inf, ...), with outside if either end has left.",
+    )
+
+
+def _judge_table(judge: Judge, right: Tensor) -> None:
+    """Whether tensors may have two axes."""
+    got = judge.array("table", (2, 3), PER_ELEMENT)
+    expected = np.where(np.arange(6) % 2 == 1, np.inf, right.numpy()).reshape(2, 3)
+    judge.that(
+        got is None or np.allclose(got, expected, rtol=1e-4),
+        "not-elementwise",
+        f"kl_uniform returned {shown(got)} for tensors of shape (2, 3), expected {shown(expected)}.",
+        PER_ELEMENT,
     )
 
 

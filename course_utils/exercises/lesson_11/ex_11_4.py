@@ -9,6 +9,7 @@ from torch import Tensor
 from ..contract import Finding, Inputs, Values
 from ..drawing import uniform
 from ..judging import Judge
+from .probe_11_4 import ORDER
 
 TITLE = "a support that cannot leave"
 NAME = "support_inside"
@@ -62,23 +63,39 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             judge.array("points", (2, 7), PAIR)
         judge.that(False, "not-a-pair", "support_inside did not return two things.", PAIR)
         return judge.findings
-    for label, places in (("points", inputs["place"]), ("grid", inputs["grid"][0])):
-        _judge_ends(judge, label, len(places), "")
+    _judge_exchanged(judge)
+    for label, shape in (("points", inputs["place"].shape), ("grid", inputs["grid"][0].shape), ("table", (2, 3))):
+        _judge_ends(judge, label, shape, "")
+    _judge_order(judge)
     _judge_reach(judge, inputs)
-    _judge_ends(judge, "ends", inputs["ends"].shape[1], " for free numbers as large as 10,000")
+    _judge_ends(judge, "ends", inputs["ends"][0].shape, " for free numbers as large as 10,000")
     _judge_slopes(judge)
     return judge.findings
 
 
-def _judge_ends(judge: Judge, label: str, count: int, where: str) -> None:
+def _judge_exchanged(judge: Judge) -> None:
+    """Whether both ends come in the wrong order, and all else may be right."""
+    pairs = [(judge.values.get(f"{label} low"), judge.values.get(f"{label} high")) for label in ("points", "grid")]
+    turned = all(
+        isinstance(low, np.ndarray) and isinstance(high, np.ndarray) and low.shape == high.shape and (low > high).all()
+        for low, high in pairs
+    )
+    judge.that(
+        not turned,
+        "exchanged",
+        "The first of the two tensors lies above the second everywhere.",
+        "Are the two exchanged? low comes first: return low, high.",
+    )
+
+
+def _judge_ends(judge: Judge, label: str, shape: tuple[int, ...], where: str) -> None:
     """Whether 0 <= low < high <= 1 for every pair of free numbers."""
-    low, high = judge.array(f"{label} low", (count,), PAIR), judge.array(f"{label} high", (count,), PAIR)
+    low, high = judge.array(f"{label} low", shape, PAIR), judge.array(f"{label} high", shape, PAIR)
     if low is None or high is None:
         return
     far = (
-        "Where nothing stands behind the comma, a 32-bit sigmoid(-200) is 0 and sigmoid(30) is 1: keep "
-        "the free numbers "
-        "within -8 and 8 first, by clamp or tanh."
+        "In 32 bits sigmoid(-200) is exactly 0 and sigmoid(30) exactly 1: are the free numbers kept within -8 and 8 "
+        "first, by clamp or tanh?"
     )
     judge.that(
         f"{label}:changed" not in judge.values,
@@ -96,13 +113,14 @@ def _judge_ends(judge: Judge, label: str, count: int, where: str) -> None:
         low.min() >= 0,
         "outside-left",
         f"low goes down to {low.min():.4g}{where}, below 0.",
-        "A sigmoid keeps any number between 0 and 1.",
+        "A sigmoid keeps any number between 0 and 1; an end that is a middle less half a width needs a middle that "
+        "keeps half a width away from 0.",
     )
     judge.that(
         high.max() <= 1,
         "outside-right",
         f"high goes up to {high.max():.4g}{where}, above 1.",
-        "low + something may pass 1: let that something be a share of the room that is left.",
+        "What is added to the other end may pass 1: let it be a share of the room that is left.",
     )
     judge.that(
         not (low > high).any(),
@@ -121,9 +139,22 @@ def _judge_ends(judge: Judge, label: str, count: int, where: str) -> None:
     )
 
 
+def _judge_order(judge: Judge) -> None:
+    """Whether every pair of free numbers has an interval of its own, wherever it stands among others."""
+    for end in ("low", "high"):
+        first = judge.array(f"points {end}", (7,), PAIR)
+        again = judge.array(f"in another order {end}", (7,), PAIR)
+        judge.that(
+            first is None or again is None or np.allclose(first[ORDER], again, atol=1e-5),
+            "not-elementwise",
+            f"{end} of the same free numbers changes with the order in which they come.",
+            "Each pair of free numbers has an interval of its own: no sort, mean or maximum over them.",
+        )
+
+
 def _worst_pair(low: np.ndarray, high: np.ndarray) -> str:
     at = (high - low).argmin()
-    return f"({low[at]:.4g}, {high[at]:.4g})"
+    return f"({low.flat[at]:.4g}, {high.flat[at]:.4g})"
 
 
 def _judge_reach(judge: Judge, inputs: Inputs) -> None:
@@ -141,12 +172,19 @@ def _judge_reach(judge: Judge, inputs: Inputs) -> None:
         distance = np.maximum(np.abs(low - target[0]), np.abs(high - target[1]))
         near = distance.argmin()
         judge.that(
-            distance[near] < 0.08,
+            distance[near] < 0.06,
             "out-of-reach",
             f"No free numbers give an interval near {target}; the nearest is ({low[near]:.2f}, {high[near]:.2f}).",
             "One free number for the width, one for the place in the room "
             "that is left: every interval inside [0, 1] should be possible.",
         )
+    narrow, wide = (high - low).min(), (high - low).max()
+    judge.that(
+        narrow < 0.03 and wide > 0.97,
+        "out-of-reach",
+        f"Over all free numbers that were tried, the width runs from {narrow:.3f} to {wide:.3f}.",
+        "Every width between 0 and 1 should be possible, or nearly: is it bounded somewhere?",
+    )
 
 
 def _judge_slopes(judge: Judge) -> None:
@@ -155,10 +193,18 @@ def _judge_slopes(judge: Judge) -> None:
     if slopes is None:
         return
     judge.that(bool(np.isfinite(slopes).all()), "gradient-not-finite", "A derivative of low or high is not finite.")
+    for name, by in (("place", slopes[[0, 2]]), ("width", slopes[[1, 3]])):
+        judge.that(
+            bool(np.abs(by).max() > 0),
+            "no-slope",
+            f"No gradient reaches {name}: neither low nor high changes with it.",
+            f"Is {name} used, and in torch alone? A .detach(), a round or numpy cuts the gradient off.",
+        )
     turns = np.abs(slopes[0] * slopes[3] - slopes[1] * slopes[2])
     judge.that(
         bool((turns > 1e-4).all()),
         "no-slope",
         "At some free numbers the interval cannot be moved and stretched by gradients.",
-        "A clamp, a round or a .detach() cuts the gradient off; low and high must depend on both numbers together.",
+        "Two numbers, two ways to move: gradients must reach both, and no change of one may do what the other does. "
+        "A clamp or a .detach() cuts a way off.",
     )

@@ -7,8 +7,9 @@ from torch import Tensor
 
 from ..contract import Finding, Inputs, Values
 from ..drawing import uniform
+from ..explaining import explained
 from ..judging import Judge
-from .probe_11_5 import PRIORS, Map
+from .probe_11_5 import PRIORS, Map, tails
 
 TITLE = "a path along quantiles"
 NAME = "quantile_path"
@@ -30,13 +31,16 @@ def reference(start: Tensor, end: Tensor, t: Tensor, cdf: Map, icdf: Map) -> Ten
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 11.5: K and D differ, the ends lie on both sides of 0, and one start is far out."""
+    """Random inputs of exercise 11.5: K and D differ, the ends lie on both sides of 0, one start is far out, and t is
+    not in order; levels of ends in the tails."""
     signs = torch.tensor([1.0, -1, 1, -1, 1])
     away = torch.cat([uniform(generator, 1.4, 1.6, 1), uniform(generator, 0.5, 1.6, 4)])
     return {
         "start": -signs * away,
         "end": signs * uniform(generator, 0.1, 1.2, 5),
-        "t": torch.linspace(0.2, 0.8, 4) + uniform(generator, -0.05, 0.05, 4),
+        "t": torch.tensor([0.6, 0.2, 0.8, 0.4]) + uniform(generator, -0.05, 0.05, 4),
+        "from": torch.tensor([0.001, 0.999, 0.03, 0.002, 0.95]) * uniform(generator, 0.95, 1.0, 5),
+        "to": torch.tensor([0.004, 0.9, 0.97, 0.999, 0.01]) * uniform(generator, 0.95, 1.0, 5),
     }
 
 
@@ -89,9 +93,20 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
                     "The CDF of the straight line: these are levels, not codes.",
                 ),
             ),
-            otherwise="Levels cdf(start) and cdf(end), equal steps between them, then icdf.",
+            otherwise="First cdf, of both ends; then the steps between these levels; then icdf.",
         )
     laplace = PRIORS["Laplace"]
+    for name, (cdf, icdf) in PRIORS.items():
+        first, last = tails(inputs, icdf)
+        judge.close(
+            f"{name} tails",
+            icdf(torch.lerp(cdf(first.double()), cdf(last.double()), t[:, None])),
+            axes=PER_STEP,
+            case=f"ends in the tails of the {name} prior",
+            rtol=1e-3,
+            atol=1e-3,
+            otherwise="Levels may be as near to 0 and 1 as they are: nothing keeps them, or the codes, in bounds.",
+        )
     judge.close("ends", torch.stack([start, end]), axes=PER_STEP, case="t = 0 and t = 1", rtol=1e-3, atol=1e-4)
     for label, a, b, steps, words in (
         ("one", start, end, t[1:2], "a single t"),
@@ -99,4 +114,12 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         ("latent", start[:1], end[:1], t, "one latent"),
     ):
         judge.close(label, reference(a, b, steps, *laplace), axes=PER_STEP, case=words, rtol=1e-3, atol=1e-4)
-    return judge.findings
+    return explained(
+        judge.findings,
+        (
+            (
+                "size of tensor|broadcast",
+                "t, (K,), meets the levels of an end, (D,): make a column of it, t[:, None], and K rows of D come out.",
+            ),
+        ),
+    )

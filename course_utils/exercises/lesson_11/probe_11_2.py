@@ -17,6 +17,8 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     mu, b, narrow = inputs["mu"], inputs["b"], inputs["narrow"]
     probe.call("wide", mu, b)
     probe.call("narrow", mu, narrow)
+    probe.call("near", mu / 40, 1 + (b - 2) / 20)
+    probe.call("broad", 9 * mu, 9 * b)
     probe.call("prior", torch.zeros(2), torch.ones(2))
     probe.call("table", inputs["table"], inputs["table"].abs() + 0.3)
     probe.call("far", 100 * mu, narrow / 50)

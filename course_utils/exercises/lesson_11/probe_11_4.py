@@ -10,6 +10,9 @@ from torch import Tensor
 
 from ..contract import Inputs, Values
 from ..probing import NO_GRADIENT, Probe, plain
+from .shared_probing import is_several
+
+ORDER = [4, 0, 6, 2, 5, 1, 3]
 
 
 def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
@@ -20,9 +23,11 @@ def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
         ("grid", *inputs["grid"]),
         ("wide", *inputs["wide"]),
         ("ends", *inputs["ends"]),
+        ("in another order", inputs["place"][ORDER], inputs["width"][ORDER]),
+        ("table", inputs["place"][:6].view(2, 3), inputs["width"][:6].view(2, 3)),
     ):
         pair = probe.call(label, place, width)
-        if isinstance(pair, list | tuple | Tensor) and len(pair) == 2:
+        if is_several(pair, 2):
             probe.values |= {f"{label} low": plain(pair[0]), f"{label} high": plain(pair[1])}
     probe.collect("slopes", lambda: _slopes(answer, inputs["place"], inputs["width"]))
     if probe.values["slopes"] is None:
@@ -34,13 +39,13 @@ def _slopes(answer: Callable[..., Any], place: Tensor, width: Tensor) -> list[Te
     """Derivatives of low by place and width, then of high; zeros where one does not depend on the other."""
     free = place.clone().requires_grad_(True), width.clone().requires_grad_(True)
     ends = answer(*free)
-    if not any(isinstance(end, Tensor) and end.requires_grad for end in ends):
+    if not is_several(ends, 2) or not any(isinstance(end, Tensor) and end.requires_grad for end in ends):
         return None
     found = []
     for end in ends:
         slopes = (
             torch.autograd.grad(end.sum(), free, allow_unused=True, retain_graph=True)
-            if end.requires_grad
+            if isinstance(end, Tensor) and end.requires_grad
             else (None, None)
         )
         found += [torch.zeros_like(place) if slope is None else slope for slope in slopes]

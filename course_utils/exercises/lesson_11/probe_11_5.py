@@ -32,12 +32,19 @@ PRIORS: dict[str, tuple[Map, Map]] = {
 }
 
 
+def tails(inputs: Inputs, icdf: Map) -> tuple[Tensor, Tensor]:
+    """Ends of a path, (D,) each, most of them in the tails of the prior that has this inverse CDF."""
+    return icdf(inputs["from"]), icdf(inputs["to"])
+
+
 def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     """Call the answer of exercise 11.5 and collect what comes back."""
     probe = Probe(answer)
     start, end, t = inputs["start"], inputs["end"], inputs["t"]
     for name, (cdf, icdf) in PRIORS.items():
         probe.call(name, start, end, t, cdf, icdf)
+    for name, (cdf, icdf) in PRIORS.items():
+        probe.call(f"{name} tails", *tails(inputs, icdf), t, cdf, icdf)
     cdf, icdf = PRIORS["Laplace"]
     probe.call("ends", start, end, torch.tensor([0.0, 1.0]), cdf, icdf)
     probe.call("one", start, end, t[1:2], cdf, icdf)

@@ -11,6 +11,7 @@ from torch import Tensor
 from course_utils import gan
 
 from ..contract import Finding, Inputs, Values
+from ..explaining import explained
 from ..judging import Judge, Suspect, attempts, told_apart
 from .shared import FLAT, ONE_NUMBER
 
@@ -34,9 +35,18 @@ def inputs(generator: torch.Generator) -> Inputs:
     for _ in attempts():
         real = 0.6 + 0.5 * torch.rand((), generator=generator) + 1.5 * torch.randn(5, generator=generator)
         drawn = -1.4 - 0.5 * torch.rand((), generator=generator) + 1.5 * torch.randn(8, generator=generator)
-        if told_apart(reference(real, drawn), _wrong_verdicts(real, drawn)):
+        if (
+            _both_signs(real)
+            and _both_signs(drawn)
+            and told_apart(reference(real, drawn), _wrong_verdicts(real, drawn))
+        ):
             return {"real": real, "drawn": drawn, "sure": 150 + 100 * torch.rand(4, generator=generator)}
     raise AssertionError("unreachable")
+
+
+def _both_signs(logits: Tensor) -> bool:
+    """Whether some logits are clearly positive and some clearly negative."""
+    return bool((logits > 0.2).any() and (logits < -0.2).any())
 
 
 def _wrong_verdicts(real: Tensor, drawn: Tensor) -> tuple[Suspect, ...]:
@@ -48,7 +58,7 @@ def _wrong_verdicts(real: Tensor, drawn: Tensor) -> tuple[Suspect, ...]:
         (
             "labels-swapped",
             F.softplus(real).mean() + F.softplus(-drawn).mean(),
-            "Real and drawn are exchanged: the loss is low where real pictures have high logits.",
+            "Real and drawn are exchanged: yours is high where real pictures have high logits; it should be low there.",
         ),
         (
             "one-label",
@@ -140,12 +150,26 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "F.binary_cross_entropy_with_logits.",
     )
     judge.close("one", reference(real[:1], drawn[:1]), axes=ONE_NUMBER, case="one picture of each kind")
+    judge.close("more real", reference(-drawn, -real), axes=ONE_NUMBER, case="8 real and 5 drawn pictures")
     judge.close("gradient real", (real.sigmoid() - 1) / len(real), case="the gradient by the logits of real pictures")
     judge.close("gradient drawn", drawn.sigmoid() / len(drawn), case="the gradient by the logits of drawn pictures")
-    judge.close(
-        "gradient wrong",
-        torch.full((len(sure),), 1 / len(sure)),
-        case="the gradient where it is sure, and wrong",
-        otherwise=FLAT,
+    for label, sign, kind in (("gradient wrong real", -1, "real"), ("gradient wrong", 1, "drawn")):
+        judge.close(
+            label,
+            torch.full((len(sure),), sign / len(sure)),
+            case=f"the gradient by the logits of {kind} pictures where it is sure, and wrong",
+            otherwise=FLAT,
+        )
+    return explained(
+        judge.findings,
+        (
+            (
+                "size of tensor|broadcast",
+                "Real and drawn pictures may differ in number: take the mean of each kind by itself, then add.",
+            ),
+            (
+                "between 0 and 1",
+                "F.binary_cross_entropy wants probabilities; logits go into F.binary_cross_entropy_with_logits.",
+            ),
+        ),
     )
-    return judge.findings

@@ -31,7 +31,8 @@ def inputs(generator: torch.Generator) -> Inputs:
     """Logits of drawn pictures that are mostly seen through, and of a discriminator that is sure."""
     for _ in attempts():
         drawn = -1.2 - torch.rand((), generator=generator) + 1.5 * torch.randn(6, generator=generator)
-        if told_apart(reference(drawn), _wrong_hopes(drawn)):
+        fooled = bool((drawn > 0.2).any() and (drawn < -0.2).any())
+        if fooled and told_apart(reference(drawn), _wrong_hopes(drawn)):
             return {"drawn": drawn, "sure": 150 + 100 * torch.rand(4, generator=generator)}
     raise AssertionError("unreachable")
 
@@ -104,6 +105,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         otherwise="log(sigmoid(l)) rounds to log(0): stay with the logits, F.softplus or "
         "F.binary_cross_entropy_with_logits.",
     )
+    judge.close("fools", reference(3 - drawn), axes=ONE_NUMBER, case="pictures that fool the discriminator", atol=1e-7)
     judge.close("one", reference(drawn[:1]), axes=ONE_NUMBER, case="a single picture")
     judge.close("gradient", (drawn.sigmoid() - 1) / len(drawn), case="the gradient by the logits")
     judge.close(

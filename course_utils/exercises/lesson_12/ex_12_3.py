@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -15,6 +14,7 @@ from course_utils.gan import discriminator_loss, generator_loss
 from course_utils.turns import Turns
 
 from ..contract import Finding, Inputs, Values
+from ..explaining import explained
 from ..judging import Judge, shown
 from .probe_12_3 import ROUNDS, networks, play
 
@@ -84,7 +84,7 @@ def reference(
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Weights of two tiny networks, and a batch for each of two steps."""
+    """Weights of two tiny networks, and a batch for each of two steps, of 6 real pictures and of 5 codes."""
     weights = {
         name: {key: torch.randn(value.shape, generator=generator) for key, value in network.named_parameters()}
         for name, network in zip("DG", networks(), strict=True)
@@ -92,7 +92,7 @@ def inputs(generator: torch.Generator) -> Inputs:
     return {
         **weights,
         "real": torch.rand((2, 6, 4), generator=generator),
-        "codes": torch.randn((2, 6, 3), generator=generator),
+        "codes": 3 * torch.randn((2, 5, 3), generator=generator),
     }
 
 
@@ -115,6 +115,9 @@ def _slip(
         "nobody-trains": Turns(False, False),
         "turns-swapped": Turns(turns.generator, turns.discriminator),
     }.get(slip, turns)
+    if slip == "optimizers-exchanged":
+        optimizers = optimizers[::-1]
+    _rest(slip, generator, discriminator)
     drawn = generator(codes) if slip == "sigmoid-missing" else torch.sigmoid(generator(codes))
     if slip == "not-detached":
         for optimizer in optimizers:
@@ -135,7 +138,14 @@ def _slip(
         return _move(loss, optimizers, 1, turns.generator, slip)
 
     losses = (fool(), judge())[::-1] if slip == "old-discriminator" else (judge(), fool())
+    _rest("", generator, discriminator)
     return losses[::-1] if slip == "losses-swapped" else losses
+
+
+def _rest(slip: str, generator: nn.Module, discriminator: nn.Module) -> None:
+    """Put the networks that the slip names into evaluation mode, all others into training mode."""
+    generator.train(slip not in ("generator-rests", "both-rest"))
+    discriminator.train(slip not in ("discriminator-rests", "both-rest"))
 
 
 def _move(
@@ -143,7 +153,7 @@ def _move(
 ) -> float:
     """Half of a step, with one of the slips."""
     if turn:
-        if slip not in ("not-detached", "never-zeroed"):
+        if slip not in ("not-detached", "never-zeroed", ("discriminator-", "generator-")[who] + "never-zeroed"):
             optimizers[who].zero_grad()
         loss.backward(retain_graph=True)
         for moved in optimizers if slip == "both-optimizers" else (optimizers[who],):
@@ -151,29 +161,71 @@ def _move(
     return loss.item()
 
 
-SLIPS = (
-    ("losses-swapped", "The two losses are exchanged: the discriminator's comes first."),
-    ("turns-ignored", "Somebody trained out of turn: ask turns.discriminator and turns.generator before each step."),
-    ("turns-swapped", "The turns are exchanged: turns.discriminator says whether the discriminator trains."),
-    ("sigmoid-missing", "The generator gives logits: its pictures are torch.sigmoid(generator(codes))."),
-    ("labels-swapped", "Real and drawn are exchanged: discriminator_loss(of real pictures, of drawn ones)."),
-    (
+_MODE = (
+    "evaluation-mode",
+    "In evaluation mode BatchNorm takes its running numbers, not the batch's: leave the networks in the mode they are "
+    "in, without eval().",
+)
+_ZERO = "never-zeroed", "Gradients of earlier steps were added: zero_grad before each backward, in both halves."
+
+
+SLIPS = {
+    "losses-swapped": ("losses-swapped", "The two losses are exchanged: the discriminator's comes first."),
+    "turns-ignored": (
+        "turns-ignored",
+        "Somebody trained out of turn: ask turns.discriminator and turns.generator before each step.",
+    ),
+    "turns-swapped": (
+        "turns-swapped",
+        "The turns are exchanged: turns.discriminator says whether the discriminator trains.",
+    ),
+    "optimizers-exchanged": (
+        "optimizers-exchanged",
+        "The optimisers are exchanged: optimizers[0] is the discriminator's, optimizers[1] the generator's.",
+    ),
+    "sigmoid-missing": (
+        "sigmoid-missing",
+        "The generator gives logits: its pictures are torch.sigmoid(generator(codes)).",
+    ),
+    "labels-swapped": (
+        "labels-swapped",
+        "Real and drawn are exchanged: discriminator_loss(of real pictures, of drawn ones).",
+    ),
+    "old-discriminator": (
         "old-discriminator",
         "The generator was judged by the discriminator as it was before its step: that steps first, and "
         "then is asked anew.",
     ),
-    ("not-detached", "The discriminator's backward also filled the generator's gradients: give it drawn.detach()."),
-    ("never-zeroed", "Gradients of earlier steps were added: zero_grad before each backward."),
-    ("both-optimizers", "Both optimisers stepped after one loss: each network steps on its own loss only."),
-    ("generator-detached", "The generator stood still: in its own half, the drawn pictures must not be detached."),
-    ("saturating", "The generator's loss is generator_loss, -ln p."),
-    ("label-drawn", 'The generator wants the label "real": generator_loss, -ln p.'),
-    (
+    "not-detached": (
+        "not-detached",
+        "The discriminator's backward also filled the generator's gradients: give it drawn.detach().",
+    ),
+    "never-zeroed": _ZERO,
+    "discriminator-never-zeroed": _ZERO,
+    "generator-never-zeroed": _ZERO,
+    "both-optimizers": (
+        "both-optimizers",
+        "Both optimisers stepped after one loss: each network steps on its own loss only.",
+    ),
+    "generator-detached": (
+        "generator-detached",
+        "The generator stood still: in its own half, the drawn pictures must not be detached.",
+    ),
+    "saturating": ("saturating", "The generator's loss is generator_loss, -ln p."),
+    "label-drawn": ("label-drawn", 'The generator wants the label "real": generator_loss, -ln p.'),
+    "mixed-batch": (
         "mixed-batch",
         "The discriminator saw real and drawn pictures in one batch: its BatchNorm then mixes the two. Ask it twice.",
     ),
-    ("nobody-trains", "Nothing moved: zero_grad, backward and step for whoever has the turn."),
-)
+    "generator-rests": _MODE,
+    "discriminator-rests": _MODE,
+    "both-rest": _MODE,
+    "nobody-trains": (
+        "nobody-trains",
+        "Nothing moved: zero_grad, backward and step, in this order, for whoever has the turn.",
+    ),
+}
+"""Code and cause of each slip; one is named only where it explains all that was seen, in every case."""
 
 
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
@@ -185,29 +237,82 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         right = play(reference, inputs, rounds)
         got = {name: judge.array(f"{label} {name}", np.shape(right[name]), PAIR) for name in PARTS}
         if not judge.findings:
-            _compare(judge, got, right, CASES[label], partial(_play_slip, inputs, rounds))
+            _compare(judge, got, right, label, inputs)
         judge.that(
             label in ("G", "both") or values.get(f"{label} left") == 0,
             "gradient-left",
             f"After {CASES[label]}, the generator holds a gradient.",
             "Give the discriminator drawn.detach(), and call backward only for whoever has the turn.",
         )
-    return judge.findings
-
-
-def _compare(
-    judge: Judge, got: dict[str, Any], right: dict[str, Any], case: str, play: Callable[[str], dict[str, Any]]
-) -> None:
-    """Losses and all weights at once, so that a slip is recognised by everything it does."""
-
-    def same(expected: dict[str, Any]) -> list[str]:
-        return [name for name in PARTS if np.allclose(got[name], expected[name], rtol=1e-4, atol=1e-5)]
-
-    fine = same(right)
-    if len(fine) == len(PARTS):
-        return
-    name = next(name for name in PARTS if name not in fine)
-    code, cause = next(
-        ((code, cause) for code, cause in SLIPS if len(same(play(code))) == len(PARTS)), ("value", GIVEN)
+    _judge_leftovers(judge)
+    return explained(
+        judge.findings,
+        (
+            (
+                "shapes cannot be multiplied",
+                "The generator is given the codes as they come, the discriminator pictures: draw no codes of your own.",
+            ),
+            (
+                "second time",
+                "The discriminator's backward walked on into the generator, whose graph is then gone: give it "
+                "drawn.detach().",
+            ),
+            (
+                "inplace operation",
+                "A step changes weights that an older graph still needs: ask discriminator(drawn) anew after its step.",
+            ),
+            (
+                "size of tensor|Sizes of tensors",
+                "Real pictures and codes may differ in number: judge each kind by itself.",
+            ),
+        ),
     )
-    judge.finding(code, f"After {case}, {PARTS[name]} are {shown(got[name])}, expected {shown(right[name])}.", cause)
+
+
+def _judge_leftovers(judge: Judge) -> None:
+    """What a step with the right numbers may still have left behind."""
+    resting = max(judge.values.get(f"{label} resting", 0) for label in ROUNDS)
+    judge.that(resting == 0, "mode-changed", "train_step left a network in evaluation mode.", _MODE[1])
+    judge.that(
+        not any(judge.values.get(f"{label} attached") for label in ROUNDS),
+        "attached",
+        "train_step returned losses that still carry their graph.",
+        "Plain numbers are asked for: loss.item().",
+    )
+
+
+def _compare(judge: Judge, got: dict[str, Any], right: dict[str, Any], label: str, inputs: Inputs) -> None:
+    """Losses and all weights at once, so that a slip is recognised by everything it does."""
+    name = next((name for name in PARTS if not _same(got[name], right[name])), None)
+    if name is None:
+        return
+    code, cause = next((SLIPS[slip] for slip in SLIPS if _explains(slip, judge.values, inputs)), ("value", GIVEN))
+    judge.finding(
+        code, f"After {CASES[label]}, {PARTS[name]} are {shown(got[name])}, expected {shown(right[name])}.", cause
+    )
+
+
+def _same(got: Any, expected: Any) -> bool:
+    return bool(np.shape(got) == np.shape(expected) and np.allclose(got, expected, rtol=1e-4, atol=1e-5))
+
+
+def _explains(slip: str, values: Values, inputs: Inputs) -> bool:
+    """Whether a step with this slip does what the answer did, in every case."""
+    for label in ("both", "D", "G", "nobody"):
+        stopped = isinstance(values.get(label), dict)
+        try:
+            slipped = _play_slip(inputs, ROUNDS[label], slip)
+        except RuntimeError:  # a step on weights that an older graph still needs
+            slipped = None
+        if stopped or slipped is None:
+            if stopped and slipped is None:
+                continue
+            return False
+        if not all(_same(_numbers(values.get(f"{label} {name}")), slipped[name]) for name in PARTS):
+            return False
+    return True
+
+
+def _numbers(value: Any) -> np.ndarray:
+    """A value as an array; an empty one where it is no numbers."""
+    return np.zeros(0) if value is None or isinstance(value, dict | str) else np.asarray(value, dtype=np.float64)

@@ -32,8 +32,8 @@ def reference(logits: Tensor, sure: float = 0.9) -> Tensor:
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Logits of 60 pictures: half of them surely of one of seven classes, the others doubtful, also of classes 7 and
-    8."""
+    """Logits of 60 pictures: half of them surely of one of seven classes, among them 2 and 9, the others doubtful, of
+    two further classes as well; no picture is of the tenth."""
     label = torch.cat(
         [
             torch.randint(0, 7, (30,), generator=generator),
@@ -42,13 +42,16 @@ def inputs(generator: torch.Generator) -> Inputs:
         ]
     )
     height = torch.cat([6 + 2 * torch.rand(30, generator=generator), 1.5 + torch.rand(30, generator=generator)])
+    label[:2] = torch.arange(2)
+    others = torch.tensor([0, 1, 3, 4, 5, 6, 7, 8])[torch.randperm(8, generator=generator)]
+    label = torch.cat([torch.tensor([2, 9]), others])[label]
     logits = 0.3 * torch.randn((60, 10), generator=generator)
     logits[torch.arange(60), label] += height
-    shift = 3 * torch.randn((60, 1), generator=generator)  # a softmax does not see it
-    return {
-        "logits": (logits + shift)[torch.randperm(60, generator=generator)],
-        "sure": 0.4 + 0.1 * torch.rand((), generator=generator).item(),
-    }
+    shift = 20 * torch.randn((60, 1), generator=generator)  # a softmax does not see it
+    sure = 0.4 + 0.1 * torch.rand((), generator=generator)
+    while (logits.softmax(1) - sure).abs().min() < 1e-4:  # what is as near as that, rounding may decide
+        sure = 0.4 + 0.1 * torch.rand((), generator=generator)
+    return {"logits": (logits + shift)[torch.randperm(60, generator=generator)], "sure": sure.item()}
 
 
 def _wrong_shares(logits: Tensor, sure: float) -> tuple[Suspect, ...]:
@@ -120,7 +123,19 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         case=f"sure = {sure:.2f}",
         suspects=(("sure-ignored", reference(logits), "The argument sure is not used."),),
     )
-    judge.close("all", reference(logits, 0.0), axes=CLASSES, case="sure = 0")
+    judge.close(
+        "all",
+        reference(logits, 0.0),
+        axes=CLASSES,
+        case="sure = 0",
+        suspects=(
+            (
+                "several-classes",
+                torch.ones(10),
+                "Below one half several classes reach sure: a picture counts for its best class alone.",
+            ),
+        ),
+    )
     few = logits[logits.argmax(1) == 2]
     judge.close(
         "one class",

@@ -9,7 +9,7 @@ from course_utils import turns
 from course_utils.turns import Turns, TurnSchedule
 
 from ..contract import Finding, Inputs, Values
-from ..judging import Judge, Suspect
+from ..judging import Judge, Suspect, shown
 from .probe_12_5 import EPOCHS
 
 TITLE = "schedule A"
@@ -29,36 +29,44 @@ reference = turns.schedule_a
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Forty epochs, in order and shuffled, and a step within each: also those that other schedules skip."""
-    steps = torch.randint(1, 551, (EPOCHS,), generator=generator)
+    """Forty epochs and thirty later ones, in order and shuffled, and a step within each, also those that other
+    schedules skip."""
+    later = (EPOCHS + 10 * torch.arange(1, 31) * torch.randint(1, 9, (30,), generator=generator)).tolist()
+    epochs = [*range(1, EPOCHS + 1), *(epoch + digit % 10 for digit, epoch in enumerate(later))]
+    steps = torch.randint(1, 551, (len(epochs),), generator=generator)
     steps[::3], steps[1::9] = 50, 500
-    return {"steps": steps.tolist(), "order": torch.randperm(EPOCHS, generator=generator).tolist()}
+    order = torch.randperm(len(epochs), generator=generator).tolist()
+    return {"epochs": epochs, "steps": steps.tolist(), "order": order}
 
 
-def _table(schedule: TurnSchedule) -> np.ndarray:
-    return np.array([schedule(epoch, 1) for epoch in range(1, EPOCHS + 1)], dtype=float)
+def _table(schedule: TurnSchedule, epochs: list[int]) -> np.ndarray:
+    return np.array([schedule(epoch, 1) for epoch in epochs], dtype=float)
 
 
-def _wrong_tables() -> tuple[Suspect, ...]:
-    """What wrong versions of schedule A give, (40, 2)."""
-    right = _table(reference)
-    tenth = np.arange(1, EPOCHS + 1) % 10 == 0
+def _wrong_tables(epochs: list[int]) -> tuple[Suspect, ...]:
+    """What wrong versions of schedule A give in these epochs, (E, 2)."""
+
+    def table(schedule: TurnSchedule) -> np.ndarray:
+        return _table(schedule, epochs)
+
+    right = table(reference)
+    tenth = np.array(epochs) % 10 == 0
 
     def without(column: int) -> np.ndarray:
-        table = right.copy()
-        table[tenth, column] = 0
-        return table
+        less = right.copy()
+        less[tenth, column] = 0
+        return less
 
     return (
         ("swapped", right[:, ::-1], "The two are exchanged: the discriminator comes first."),
         (
             "from-zero",
-            _table(lambda epoch, step: reference(epoch - 1, step)),
+            table(lambda epoch, step: reference(epoch - 1, step)),
             "Epochs count from 1: the first one ends in 1.",
         ),
         (
             "from-zero",
-            _table(lambda epoch, step: reference(epoch + 1, step)),
+            table(lambda epoch, step: reference(epoch + 1, step)),
             "Epochs count from 1: use epoch itself, not epoch + 1.",
         ),
         ("tenth-without-discriminator", without(0), "In every tenth epoch both train: the discriminator rests there."),
@@ -66,12 +74,12 @@ def _wrong_tables() -> tuple[Suspect, ...]:
         ("nobody", right * ~tenth[:, None], "In every tenth epoch both train: here nobody does."),
         (
             "fifth-to-discriminator",
-            _table(lambda epoch, step: Turns(epoch % 10 <= 5, epoch % 10 == 0 or epoch % 10 > 5)),
+            table(lambda epoch, step: Turns(epoch % 10 <= 5, epoch % 10 == 0 or epoch % 10 > 5)),
             "Epochs that end in 5 belong to the generator.",
         ),
         (
             "first-ten-only",
-            _table(lambda epoch, step: Turns(epoch <= 4 or epoch % 10 == 0, epoch >= 5)),
+            table(lambda epoch, step: Turns(epoch <= 4 or epoch % 10 == 0, epoch >= 5)),
             "Only the last digit counts, epoch % 10: epoch 11 is like epoch 1.",
         ),
         ("opposite", 1 - right, "True and False are exchanged: True means that it trains."),
@@ -81,15 +89,19 @@ def _wrong_tables() -> tuple[Suspect, ...]:
 
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 12.5."""
-    judge = Judge(NAME, values)
+    judge, epochs = Judge(NAME, values), inputs["epochs"]
     judge.array("first", (2,), TABLE)
-    right = _table(reference)
+    for label in ("found", "found again"):
+        if isinstance(values.get(label), dict) and "raised" in values[label]:
+            judge.array(label, (2,))
+    _judge_odd(judge)
+    right = _table(reference, epochs)
     judge.close(
         "table",
         right,
         axes=TABLE,
-        case=f"epochs 1 to {EPOCHS}",
-        suspects=_wrong_tables(),
+        case=f"epochs 1 to {EPOCHS} and later ones, up to {max(epochs)}",
+        suspects=_wrong_tables(epochs),
         otherwise="Look at the last digit of the epoch, epoch % 10.",
     )
     judge.close(
@@ -100,4 +112,25 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         otherwise="A pure function depends on its arguments alone: no counter outside, and nothing but the epoch "
         "counts here.",
     )
+    judge.that(
+        bool(values.get("named")),
+        "not-turns",
+        "schedule_a returned the right two truth values, but not as Turns.",
+        "The cells below ask for .discriminator and .generator: return Turns(..., ...).",
+    )
     return judge.findings
+
+
+def _judge_odd(judge: Judge) -> None:
+    """Whether every epoch got a pair."""
+    if "odd epoch" not in judge.values:
+        return
+    found, epoch = judge.values["odd"], judge.values["odd epoch"]
+    judge.that(
+        found is not None,
+        "returned-nothing",
+        f"schedule_a returned nothing for epoch {epoch}.",
+        "Does every way through the function end at a return?",
+    )
+    kind = f"an object of type {found['type']}" if isinstance(found, dict) else shown(found)
+    judge.that(False, "not-a-pair", f"schedule_a returned {kind} for epoch {epoch}, expected Turns.", TABLE)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 
 from course_utils import turns
 from course_utils.turns import TurnSchedule
 
 from ..contract import Finding, Inputs, Values
-from ..judging import Judge
+from ..judging import Judge, Suspect
 
 TITLE = "the test that finds a skip which never fires"
 NAME = "missed_steps"
@@ -31,12 +32,27 @@ def reference(schedule: TurnSchedule, epochs: int, steps: int) -> list[int]:
 def inputs(generator: torch.Generator) -> Inputs:
     """A schedule drawn at random: 4 epochs of 9 steps; the networks' turns differ in number in every epoch.
 
-    The discriminator rests in the very first step and in the very last.
+    The discriminator rests in the whole first epoch, and in the very last step.
     """
-    rests = torch.stack([torch.randperm(9, generator=generator) < k for k in (6, 2, 0, 3)])
-    rests[0], rests[3] = (row.roll(-int(row.int().argmax()) - shift) for row, shift in ((rests[0], 0), (rests[3], 1)))
+    rests = torch.stack([torch.randperm(9, generator=generator) < k for k in (9, 2, 0, 3)])
+    rests[3] = rests[3].roll(-int(rests[3].int().argmax()) - 1)
     other = torch.stack([torch.randperm(9, generator=generator) < k for k in (1, 4, 5, 7)])
     return {"discriminator": ~rests, "generator": ~other}
+
+
+def _counted_nothing(rests: np.ndarray, of_schedule_c: object) -> Suspect:
+    """No rest at all: of any schedule, or of none but Report D's, whose rule was written down instead."""
+    if np.array_equal(np.asarray(of_schedule_c, dtype=object), [11, 11]):
+        return (
+            "schedule-not-asked",
+            0 * rests,
+            "A rule of your own was counted: ask the schedule that is given, schedule(epoch, step).discriminator.",
+        )
+    return (
+        "zero",
+        0 * rests,
+        'Nothing was counted. A pair is never "not": take its first entry, .discriminator.',
+    )
 
 
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
@@ -68,11 +84,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             ("shares", rests.mean(1), "These are shares: count the steps."),
             ("added-up", rests.sum(1).cumsum(), "The count goes on from epoch to epoch: begin again at 0."),
             ("either", (rests | other).sum(1), "Steps in which either rests were counted: the discriminator's alone."),
-            (
-                "zero",
-                0 * rests.sum(1),
-                'Nothing was counted. A pair is never "not": take its first entry, .discriminator.',
-            ),
+            _counted_nothing(rests.sum(1), values.get("C")),
             ("whole-epochs", rests.all(1), "Only whole epochs of rest were counted: count steps."),
             ("any", rests.any(1), "This says whether it rests at all: count the steps."),
             ("last-step-missing", rests[:, :-1].sum(1), "The last step was left out: range(1, steps + 1)."),
@@ -83,6 +95,9 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         ("C", turns.SkipSteps(50), 2, 550, "schedule C, 2 epochs of 550 steps"),
         ("as coded", turns.SkipStepsAsCoded(50), 2, 550, "schedule C as coded, 2 epochs"),
         ("D", turns.schedule_d, 6, 5, "schedule D, 6 epochs of 5 steps"),
+        ("long", turns.schedule_d, 6, 60, "schedule D, 6 epochs of 60 steps"),
+        ("single steps", turns.schedule_d, 6, 1, "schedule D, 6 epochs of one step"),
+        ("even", turns.SkipSteps(3), 3, 8, "a schedule that skips every third step, 3 epochs of 8 steps"),
         ("one epoch", turns.schedule_a, 1, 3, "a single epoch"),
     ):
         judge.close(label, reference(schedule, epochs, steps), axes=axes, case=case)

@@ -20,7 +20,9 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     probe.call("sure and right", sure, -sure)
     probe.call("sure and wrong", -sure, sure)
     probe.call("one", real[:1], drawn[:1])
+    probe.call("more real", -drawn, -real)
     probe.gradient("gradient real", real, drawn, wrt=0)
     probe.gradient("gradient drawn", real, drawn, wrt=1)
+    probe.gradient("gradient wrong real", -sure, sure, wrt=0)
     probe.gradient("gradient wrong", -sure, sure, wrt=1)
     return probe.values

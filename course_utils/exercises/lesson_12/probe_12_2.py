@@ -17,6 +17,7 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     probe.call("mixed", inputs["drawn"])
     probe.call("cannot tell", torch.zeros(7))
     probe.call("seen through", -inputs["sure"])
+    probe.call("fools", 3 - inputs["drawn"])
     probe.call("one", inputs["drawn"][:1])
     probe.gradient("gradient", inputs["drawn"])
     probe.gradient("gradient seen through", -inputs["sure"])

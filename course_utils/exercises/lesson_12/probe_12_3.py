@@ -22,29 +22,38 @@ ROUNDS = {
 
 
 def networks() -> tuple[nn.Module, nn.Module]:
-    """A discriminator of 4 pixels, with BatchNorm between two layers, and a generator of codes of 3."""
+    """A discriminator of 4 pixels and a generator of codes of 3, each with BatchNorm between two layers."""
     with torch.random.fork_rng(devices=[]):
-        return nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Tanh(), nn.Linear(3, 1), nn.Flatten(0)), nn.Linear(
-            3, 4
+        return (
+            nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Tanh(), nn.Linear(3, 1), nn.Flatten(0)).float(),
+            nn.Sequential(nn.Linear(3, 5), nn.BatchNorm1d(5), nn.Tanh(), nn.Linear(5, 4)).float(),
         )
 
 
 def play(step: Callable[..., Any], inputs: Inputs, rounds: tuple[Turns, ...]) -> dict[str, Any]:
-    """The losses that the steps return, what became of the weights, and the gradients left in the generator."""
+    """The losses that the steps return, what became of the weights, and what is left in the networks.
+
+    Returns:
+        ``losses`` of the last step; ``D`` and ``G``, all weights; ``left``, the size of the gradients in the generator;
+        ``attached``, whether a loss still carries its graph; ``resting``, how many modules have left training mode.
+    """
     discriminator, generator = networks()
     discriminator.load_state_dict(inputs["D"], strict=False)  # BatchNorm's buffers depend on how often it was asked
-    generator.load_state_dict(inputs["G"])
+    generator.load_state_dict(inputs["G"], strict=False)
     optimizers = (torch.optim.SGD(discriminator.parameters(), lr=0.5), torch.optim.SGD(generator.parameters(), lr=0.8))
     losses = [
-        step(generator, discriminator, optimizers, inputs["real"][i], inputs["codes"][i], turns)
+        step(generator, discriminator, optimizers, inputs["real"][i].clone(), inputs["codes"][i].clone(), turns)
         for i, turns in enumerate(rounds)
-    ]
+    ][-1]
     left = [weight.grad.abs().sum().item() for weight in generator.parameters() if weight.grad is not None]
+    parts = losses if isinstance(losses, list | tuple) else [losses]
     return {
-        "losses": losses[0] if len(losses) == 1 else losses[-1],
+        "losses": losses,
         "D": _flat(discriminator),
         "G": _flat(generator),
         "left": sum(left),
+        "attached": any(isinstance(part, Tensor) and part.requires_grad for part in parts),
+        "resting": sum(not module.training for module in (*discriminator.modules(), *generator.modules())),
     }
 
 

@@ -6,26 +6,36 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from torch import Tensor
 
 from ..contract import Inputs, Values
-from ..probing import Probe
+from ..probing import Probe, plain
 
 EPOCHS = 40
 
 
 def probe(answer: Callable[[int, int], Any], inputs: Inputs) -> Values:
-    """Ask for the turns of forty epochs, twice, in different orders."""
-    probe = Probe(answer)
-    probe.call("first", 1, 1)
-    probe.collect("table", lambda: [_pair(answer(epoch + 1, inputs["steps"][epoch])) for epoch in range(EPOCHS)])
-    shuffled = probe.collect("shuffled", lambda: [_pair(answer(epoch + 1, 1)) for epoch in inputs["order"]])
-    if shuffled is not None:
-        table = np.zeros((EPOCHS, 2))
-        table[inputs["order"]] = shuffled
-        probe.values["shuffled"] = table
+    """Ask for the turns of many epochs, twice, in different orders; keep what is no pair by its epoch."""
+    probe, epochs = Probe(answer), inputs["epochs"]
+    first = probe.call("first", 1, 1)
+    found = probe.collect("found", lambda: _Found(map(answer, epochs, inputs["steps"])))
+    again = probe.collect("found again", lambda: _Found(answer(epochs[i], 1) for i in inputs["order"]))
+    if found is not None and again is not None:
+        pairs, table = list(map(_pair, found)), np.full((len(epochs), 2), np.nan)
+        odd = next((i for i, pair in enumerate(pairs) if pair is None), None)
+        if odd is not None:
+            probe.values |= {"odd": plain(found[odd]), "odd epoch": epochs[odd]}
+        table[inputs["order"]] = [_pair(turns) or [np.nan, np.nan] for turns in again]
+        probe.values |= {"table": plain(pairs), "shuffled": table}
+    probe.values["named"] = all(hasattr(first, name) for name in ("discriminator", "generator"))
     return probe.values
 
 
-def _pair(found: Any) -> list[float]:
-    discriminator, generator = found
-    return [float(discriminator), float(generator)]
+class _Found(list[Any]):
+    """What came back, epoch by epoch; kept as no value of its own."""
+
+
+def _pair(found: Any) -> list[float] | None:
+    """Two truth values as 1 and 0; ``None`` where it is not that."""
+    items = plain(list(found)) if isinstance(found, tuple | list | Tensor | np.ndarray) and np.ndim(found) else None
+    return [float(bool(item)) for item in items] if isinstance(items, np.ndarray) and items.shape == (2,) else None

@@ -39,5 +39,8 @@ def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
     probe.call("C", turns.SkipSteps(50), 2, 550)
     probe.call("as coded", turns.SkipStepsAsCoded(50), 2, 550)
     probe.call("D", turns.schedule_d, 6, 5)
+    probe.call("long", turns.schedule_d, 6, 60)
+    probe.call("single steps", turns.schedule_d, 6, 1)
+    probe.call("even", turns.SkipSteps(3), 3, 8)
     probe.call("one epoch", turns.schedule_a, 1, 3)
     return probe.values

@@ -1,0 +1,25 @@
+"""Mutants that differ from the reference in the domain, and are right all the same: exercise, mutant, the reason.
+
+Listed is one of those that do the same; ``tests.mutants`` excuses the others with it.
+"""
+
+from __future__ import annotations
+
+_MIRRORED = "the noise is as often negative as positive: mu - sigma eps has the density of mu + sigma eps"
+_SMALLER = "in evaluation mode each image is priced alone, so that smaller batches than allowed give the same mean"
+
+EQUIVALENT: dict[str, dict[str, str]] = {
+    "3.1": {
+        "ex_3_1.reference: mu + torch.exp(logvar / 2) * torch.randn_like(mu)  ->  "
+        "mu - torch.exp(logvar / 2) * torch.randn_like(mu)  "
+        "(in return mu - torch.exp(logvar / 2) * torch.randn_like(mu))": _MIRRORED,
+    },
+    "7.1": {
+        "argument 2: one less": _SMALLER,
+        "argument 2: halved": _SMALLER,
+        "argument 2: always 1": _SMALLER,
+        "argument 2: always 2": _SMALLER,
+        "argument 2: always 3": _SMALLER,
+        "argument 2: at most 5": _SMALLER,
+    },
+}
