@@ -4,15 +4,16 @@ What to read, in this order:
 
 1. What is measured: ``data`` and ``units``; ``distributions`` and ``divergences``; ``objectives``, the two halves of
    the ELBO in nats per image.
-2. The models: ``encoders``, ``decoders``, ``vae``; then ``autodecoder``, a decoder without an encoder, and ``gan``.
-3. How they learn and are judged: ``schedules``, ``initialisation``, ``recipes``, ``training``; ``evaluation``,
-   ``reconstruction``, ``coverage``; ``turns`` for the GAN.
+2. The models: ``encoders``, ``decoders``, ``vae``; then ``autodecoder``, a decoder without an encoder, and ``gan``;
+   the five reports' systems in ``reports``.
+3. How they learn and are judged: ``schedules``, ``initialisation``, ``optimizers``, ``recipes``, ``training``;
+   ``evaluation``, ``reconstruction``, ``class_coverage``; ``turns`` for the GAN.
 4. What lessons show and keep: ``plots``, ``widgets``, ``progress``, ``files``; ``checkpoints``, models with their
    cards; ``exercises`` and ``quizzes``, what a student is asked.
-5. For authors and instructors: ``solved``, ``build`` and ``execute`` make lessons, ``bundle`` the data, ``grading`` the
-   marks, ``bench`` the figures of README; ``cli`` is the command ``course``.
-6. Speed, last: ``cpu``, ``parallel``, ``convolution`` and ``optimizers`` make training quick on two cores; nothing else
-   needs to be read with them in mind.
+5. For authors and instructors: ``author`` makes lessons and the data, ``grading`` the marks, ``bench`` the figures of
+   README; ``cli`` is the command ``course``.
+6. Speed, last: ``engine`` makes these models quick on two cores. ``training``, ``evaluation`` and ``gan`` put it on, in
+   one line each; nothing else knows it.
 
 Nothing heavy is imported here, so that ``import course_utils`` costs nothing.
 """

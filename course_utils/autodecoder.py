@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from .decoders import REPORT_C, SIDE, ConvDecoder
 from .distributions import LN_2PI, STANDARD_NORMAL, Distribution, Laplace, Normal, Uniform
 from .divergences import kl
 from .progress import bar
@@ -145,22 +144,6 @@ class GaussianPixels(nn.Module):
         """-ln p(x | z) in nats per image, (n,), of pixels x in [0, 1], (n, 1, 28, 28)."""
         squares = (torch.sigmoid(logits) - x).square() * torch.exp(-2 * self.log_s)
         return ((squares + LN_2PI) / 2 + self.log_s).flatten(1).sum(1)
-
-
-class _GreyLevels(nn.Module):
-    """Logits (n, 1, 28, 28) -> grey levels from 0 to 255."""
-
-    def forward(self, logits: Tensor) -> Tensor:
-        return 255 * torch.sigmoid(logits)
-
-
-def report_c_decoder() -> nn.Sequential:
-    """Report C's decoder as printed: codes (n, 100) -> grey levels (n, 1, 28, 28), bounded first and mixed afterwards.
-
-    The sigmoid's pixels go through one more linear layer, 784 -> 784, so that nothing bounds the output.
-    """
-    mixing = [nn.Flatten(), nn.Linear(SIDE**2, SIDE**2), nn.Unflatten(1, (1, SIDE, SIDE))]
-    return nn.Sequential(ConvDecoder(100, REPORT_C), _GreyLevels(), *mixing)
 
 
 @dataclass(frozen=True)

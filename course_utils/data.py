@@ -221,11 +221,11 @@ def _packaged(assets: Path, name: str, file_split: str) -> tuple[Tensor, Tensor]
 
 def _unpack(packed: PackedFile, root: Path) -> None:
     target = (root / packed["file"]).with_suffix("")
-    found = target.exists()
-    if found and _digest(target) == packed["sha256"]:
+    existed = target.exists()
+    if existed and _digest(target) == packed["sha256"]:
         return
     write_whole(target, _read_packed(ASSETS, packed))
-    if found:
+    if existed:
         print(f"The file {target} was broken and has been replaced from the package.")
 
 

@@ -7,14 +7,10 @@ that of Report E and a student's own are each a few lines, and their sizes can b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
-import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
-
-from .convolution import TransposedConv2d
 
 SIDE = 28
 """Pixels along a side of an image."""
@@ -93,7 +89,7 @@ class ConvDecoder(nn.Module):
         blocks += [nn.ReLU()] if spec.start_relu else []
         channels = spec.channels
         for layer in spec.layers:
-            blocks.append(TransposedConv2d(channels, *layer))
+            blocks.append(nn.ConvTranspose2d(channels, *layer))
             channels = layer.channels
             if layer is not spec.layers[-1]:
                 blocks += _between(channels, spec)
@@ -101,40 +97,9 @@ class ConvDecoder(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         """Logits (N, 1, 28, 28) of codes (N, latent)."""
-        if self.spec.linear_start and isinstance(self.layers[0], nn.ConvTranspose2d):
-            return self.layers[1:](self._first_two(z)).to(z.dtype)
-        return self.layers(self._first_picture_of(z)).to(z.dtype)
-
-    def _first_picture_of(self, z: Tensor) -> Tensor:
-        """(N, channels, size, size), with the channels last in memory, which spares the layers that follow a copy."""
-        channels, size, _ = self._first_picture
-        if not self.spec.linear_start:
-            return z.view(-1, channels, size, size)
-        assert isinstance(self.start, nn.Linear)
-        weight, bias = (
-            rows.unflatten(0, (channels, -1)).transpose(0, 1).flatten(0, 1)
-            for rows in (self.start.weight, self.start.bias)
-        )
-        return F.linear(z, weight, bias).view(-1, size, size, channels).movedim(-1, 1)
-
-    @property
-    def _first_picture(self) -> tuple[int, int, int]:
-        return self.spec.channels, self.spec.size, self.spec.size
-
-    def _first_two(self, z: Tensor) -> Tensor:
-        """Linear layer and first transposed convolution in one, where nothing stands between them (all of Report B's).
-
-        Two linear maps in a row are one. Its matrix is what the convolution makes of the linear layer's columns: it
-        sees latent + 1 pictures, however large the batch.
-        """
-        conv, layer = self.layers[0], self.spec.layers[0]
-        assert isinstance(self.start, nn.Linear) and isinstance(conv, nn.ConvTranspose2d) and conv.bias is not None
-        columns = torch.cat([self.start.weight.T, self.start.bias[None]]).view(-1, *self._first_picture)
-        mapped = F.conv_transpose2d(columns, conv.weight, None, *layer[2:])
-        mapped = mapped.movedim(1, -1)
-        offset = mapped[-1] + conv.bias
-        pictures = torch.addmm(offset.reshape(1, -1), z, mapped[:-1].flatten(1)).view(len(z), *offset.shape)
-        return pictures.movedim(-1, 1)
+        first = self.start(z)  # (N, channels * size * size)
+        picture = first.view(-1, self.spec.channels, self.spec.size, self.spec.size)
+        return self.layers(picture)  # (N, 1, 28, 28)
 
 
 class MLPDecoder(nn.Sequential):
@@ -169,54 +134,3 @@ def _require_digits(spec: DecoderSpec) -> None:
             f"This decoder ends at {end}, not at 1 of 28 x 28: the start is {sizes[0]}, {steps}; "
             f"change a kernel, stride or padding."
         )
-
-
-_DOUBLE = (4, 2, 1)
-_THREE_LAYERS = (Layer(56, 4, 1, 0), Layer(28, *_DOUBLE), Layer(14, 3, 2, 1))
-
-# Report B's six decoders as printed; where only kernels are printed, channels follow from the parameter counts.
-# Number 5 prints no strides: these are the first of the three choices that give 28.
-REPORT_B_PRINTED: dict[int, DecoderSpec] = {
-    1: DecoderSpec(128, 7, (Layer(64, *_DOUBLE), Layer(1, *_DOUBLE))),
-    2: DecoderSpec(64, 4, (Layer(32, *_DOUBLE), Layer(16, *_DOUBLE), Layer(1, 3, 1, 1))),
-    3: DecoderSpec(64, 1, (*_THREE_LAYERS, Layer(1, 2, 2, 2))),
-    4: DecoderSpec(6272, 1, (*_THREE_LAYERS, Layer(1, 2, 2, 2))),
-    5: DecoderSpec(128, 7, (Layer(56, 3, 1, 1), Layer(28, 3, 2, 1), Layer(14, 4, 2, 1), Layer(1, 3, 1, 0))),
-    6: DecoderSpec(64, 4, (Layer(56, *_DOUBLE), Layer(28, 4, 1, 1), Layer(14, 4, 2, 2), Layer(1, 3, 1, 1))),
-}
-_LAST_PADDING_ONE = (*_THREE_LAYERS, Layer(1, 2, 2, 1))
-
-# The same six, repaired so that they give 28 x 28: #2 and #6 start from 7 x 7, #3 and #4 pad their last layer by 1.
-REPORT_B: dict[int, DecoderSpec] = {
-    1: REPORT_B_PRINTED[1],
-    2: replace(REPORT_B_PRINTED[2], size=7),
-    3: replace(REPORT_B_PRINTED[3], layers=_LAST_PADDING_ONE),
-    4: replace(REPORT_B_PRINTED[4], layers=_LAST_PADDING_ONE),
-    5: REPORT_B_PRINTED[5],
-    6: replace(REPORT_B_PRINTED[6], size=7),
-}
-
-# Report A prints neither channels nor kernels: these are ours, one decoder for each step of its diary.
-_A_BASE = DecoderSpec(
-    32, 7, (Layer(16, *_DOUBLE), Layer(1, *_DOUBLE)), start_relu=True, start_batchnorm=True, batchnorm=True
-)
-_A_WITHOUT_NORM = replace(_A_BASE, channels=64, start_batchnorm=False, batchnorm=False)
-_A_FOUR_LAYERS = replace(
-    _A_WITHOUT_NORM, size=1, layers=(Layer(64, 3), Layer(32, 2, 2), Layer(16, 3, 2), Layer(1, 4, 2))
-)
-REPORT_A: dict[int, DecoderSpec] = {
-    1: _A_BASE,
-    2: _A_BASE,
-    3: replace(_A_BASE, batchnorm=False),
-    4: _A_WITHOUT_NORM,
-    5: _A_FOUR_LAYERS,
-    6: replace(_A_FOUR_LAYERS, dropout=0.2),
-}
-REPORT_C = DecoderSpec(
-    100, 1, (Layer(128, 7), Layer(64, *_DOUBLE), Layer(1, *_DOUBLE)), linear_start=False, batchnorm=True
-)
-REPORT_E = DecoderSpec(64, 1, (Layer(64, 4), Layer(32, 4), Layer(16, *_DOUBLE), Layer(1, *_DOUBLE)), start_relu=True)
-REPORT_E_WITHOUT_LINEAR = replace(REPORT_E, start_relu=False, linear_start=False)
-
-# The course's own: most weights sit in the first transposed convolution, where they cost one matrix product.
-COURSE = DecoderSpec(256, 1, (Layer(24, 7), Layer(16, *_DOUBLE), Layer(1, *_DOUBLE)), start_relu=True)

@@ -52,7 +52,7 @@ def _cache() -> str:
 def grading() -> str:
     """How far the wall goes behind which ``course grade`` runs submissions; students need none."""
     try:
-        from .grading import selftest
+        from .grading.jail import selftest
 
         return f"for instructors: {selftest.on_this_machine().says}"
     except Exception as error:

@@ -63,14 +63,9 @@ class LSTMEncoder(nn.Module):
         bidirectional: whether a second LSTM reads from the bottom up (Report E).
         rows: image rows that make one step of the sequence, a divisor of 28 (the reports: 1).
 
-    Attributes:
-        in_bfloat16: whether the LSTM multiplies in bfloat16 while it trains; sums, weights and evaluation stay float32.
-
     Raises:
         ValueError: where ``rows`` does not divide 28.
     """
-
-    in_bfloat16 = False
 
     def __init__(self, latent: int, hidden: int, bidirectional: bool = False, rows: int = 1) -> None:
         super().__init__()
@@ -81,7 +76,6 @@ class LSTMEncoder(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of the codes of images x."""
-        steps = x.reshape(len(x), -1, self.lstm.input_size)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.in_bfloat16 and self.training):
-            _, (last_states, _) = self.lstm(steps)
-        return self.heads(torch.cat(tuple(last_states), dim=1).to(x.dtype))
+        steps = x.reshape(len(x), -1, self.lstm.input_size)  # (N, 28 / rows, rows * 28)
+        _, (last_states, _) = self.lstm(steps)  # (directions, N, hidden)
+        return self.heads(torch.cat(tuple(last_states), dim=1))  # (N, directions * hidden) -> (N, latent) twice

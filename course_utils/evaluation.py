@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from . import engine
 from .distributions import STANDARD_NORMAL, Normal
 from .objectives import bce, iwae, negative_elbo
 from .vae import VAE, reparameterize
@@ -137,10 +138,11 @@ def _log_average_density(z: Tensor, mu: Tensor, logvar: Tensor) -> Tensor:
 
 @contextmanager
 def _evaluating(model: VAE) -> Iterator[None]:
-    """Evaluation mode inside, the model's own mode after."""
+    """Evaluation mode inside, and the engine on; the model's own mode after."""
     was_training = model.training
     model.eval()
     try:
-        yield
+        with engine.on(model):
+            yield
     finally:
         model.train(was_training)

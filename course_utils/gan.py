@@ -6,8 +6,7 @@ nats per picture: where it cannot tell real from drawn, it pays ln 2 for each, 2
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .cpu import has_bfloat16, keep_freed_memory
+from . import engine
 from .decoders import SIDE
 from .files import save_whole
 from .progress import bar
@@ -35,9 +34,9 @@ class Generator(nn.Sequential):
         super().__init__(*layers, nn.Linear(width, SIDE**2), nn.Unflatten(1, (1, SIDE, SIDE)))
         self.latent = latent
 
-    def draw(self, count: int, generator: torch.Generator | None = None) -> Tensor:
+    def draw(self, count: int, rng: torch.Generator | None = None) -> Tensor:
         """Pictures (count, 1, 28, 28), grey in (0, 1), of random codes from N(0, I); with gradients."""
-        return torch.sigmoid(self(torch.randn(count, self.latent, generator=generator)))
+        return torch.sigmoid(self(torch.randn(count, self.latent, generator=rng)))
 
     @torch.no_grad()
     def pictures(self, codes: Tensor) -> Tensor:
@@ -134,7 +133,6 @@ def train_gan(
     Returns:
         The losses by epoch.
     """
-    keep_freed_memory()
     run = _Run(generator, discriminator, recipe)
     if resume is not None and resume.exists():
         run.restore(torch.load(resume))
@@ -181,8 +179,8 @@ class _Run:
         }
 
     def restore(self, state: dict[str, list]) -> None:
-        for part, found in zip(self.parts(), state["parts"], strict=True):
-            part.load_state_dict(found)
+        for part, own in zip(self.parts(), state["parts"], strict=True):
+            part.load_state_dict(own)
         self.history = [GanEpoch(*epoch) for epoch in state["history"]]
 
     def epoch(self, number: int, images: Tensor, schedule: TurnSchedule, done: Callable[[int], object]) -> None:
@@ -192,33 +190,25 @@ class _Run:
             rows for rows in torch.randperm(len(images)).split(self.recipe.batch) if len(rows) == self.recipe.batch
         ][: self.recipe.steps]
         losses = torch.zeros(2)
-        for step, rows in enumerate(batches, 1):
-            losses += self.step(images[rows], schedule(number, step))
-            done(len(rows))
+        with engine.in_bfloat16(*self.networks, wanted=self.recipe.bfloat16):
+            for step, rows in enumerate(batches, 1):
+                losses += self.step(images[rows], schedule(number, step))
+                done(len(rows))
         self.history.append(GanEpoch(number, *(losses / len(batches)).tolist()))
 
     def step(self, real: Tensor, turns: Turns) -> Tensor:
         """A batch: first the discriminator, on detached pictures, then the generator; both losses, detached."""
-        with self._arithmetic(turns.generator):
-            drawn = self.generator.draw(len(real))
-        with self._arithmetic(turns.discriminator):
-            of_real, of_drawn = self.discriminator(real), self.discriminator(drawn.detach())
-        judged = discriminator_loss(of_real.float(), of_drawn.float())
+        with torch.set_grad_enabled(turns.generator):
+            drawn = self.generator.draw(len(real))  # (batch, 1, 28, 28)
+        with torch.set_grad_enabled(turns.discriminator):
+            judged = discriminator_loss(self.discriminator(real), self.discriminator(drawn.detach()))
         if turns.discriminator:
             _descend(judged, self.optimizers[0])
-        with self._arithmetic(turns.generator):
-            of_drawn = self.discriminator(drawn)
-        fooled = generator_loss(of_drawn.float())
+        with torch.set_grad_enabled(turns.generator):
+            fooled = generator_loss(self.discriminator(drawn))
         if turns.generator:
             _descend(fooled, self.optimizers[1])
         return torch.stack([judged.detach(), fooled.detach()])
-
-    @contextmanager
-    def _arithmetic(self, learns: bool) -> Iterator[None]:
-        """Gradients for whoever is about to learn, and bfloat16 where the recipe and this CPU have it."""
-        fast = self.recipe.bfloat16 and has_bfloat16()
-        with torch.set_grad_enabled(learns), torch.autocast("cpu", torch.bfloat16, enabled=fast):
-            yield
 
 
 def _descend(loss: Tensor, optimizer: torch.optim.Optimizer) -> None:

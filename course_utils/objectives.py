@@ -6,13 +6,11 @@ inside would silently weigh the KL 784 times too much.
 """
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
-
-from course_utils.distributions import STANDARD_NORMAL, Normal
-from course_utils.divergences import kl
 
 
 class Elbo(NamedTuple):
@@ -49,7 +47,7 @@ def bce(logits: Tensor, x: Tensor) -> Tensor:
     """
     _check_same_shape("logits", logits, "x", x)
     _check_pixels(x)
-    return _sum_per_image(_CrossEntropy.apply(logits, x.to(logits.dtype)))
+    return _sum_per_image(F.binary_cross_entropy_with_logits(logits, x.to(logits.dtype), reduction="none"))
 
 
 def entropy_floor(x: Tensor) -> Tensor:
@@ -68,7 +66,11 @@ def kl_standard_normal(mu: Tensor, logvar: Tensor) -> Tensor:
     logvar is ln sigma^2 (Kingma and Welling 2014, appendix B). ValueError if shapes differ.
     """
     _check_same_shape("mu", mu, "logvar", logvar)
-    return _sum_per_image(kl(Normal(mu, logvar), STANDARD_NORMAL))
+    return _sum_per_image(_kl_per_latent(mu, logvar))
+
+
+def _kl_per_latent(mu: Tensor, logvar: Tensor) -> Tensor:
+    return (mu.square() + logvar.exp() - 1 - logvar) / 2
 
 
 def negative_elbo(logits: Tensor, x: Tensor, mu: Tensor, logvar: Tensor) -> Elbo:
@@ -79,7 +81,7 @@ def negative_elbo(logits: Tensor, x: Tensor, mu: Tensor, logvar: Tensor) -> Elbo
     if len(logits) != len(mu):
         raise ValueError(f"logits {tuple(logits.shape)} and mu {tuple(mu.shape)} hold different batches.")
     _check_same_shape("mu", mu, "logvar", logvar)
-    return Elbo(bce(logits, x), kl(Normal(mu, logvar), STANDARD_NORMAL))
+    return Elbo(bce(logits, x), _kl_per_latent(mu, logvar))
 
 
 def iwae(log_w: Tensor) -> Tensor:
@@ -111,23 +113,6 @@ def log_continuous_bernoulli_constant(p: Tensor) -> Tensor:
     far = torch.where(near, 0.1, p)
     quotient = (torch.log1p(-far) - torch.log(far)) / (1 - 2 * far)
     return torch.where(near, math.log(2) + torch.log1p(series), torch.log(quotient))
-
-
-class _CrossEntropy(torch.autograd.Function):
-    """Elementwise; the derivative sigmoid(l) - x is written down, which is faster than letting autograd find it.
-
-    ln(1 + e^-|l|) is computed as -ln sigmoid(|l|): as exact on the scale of a pixel, and PyTorch's log1p is slow.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, logits: Tensor, x: Tensor) -> Tensor:
-        ctx.save_for_backward(logits, x)
-        return logits.relu().sub_(logits.abs().sigmoid_().log_()).addcmul_(logits, x, value=-1)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor | None]:
-        logits, x = ctx.saved_tensors
-        return grad * (torch.sigmoid(logits) - x), -grad * logits if ctx.needs_input_grad[1] else None
 
 
 def _sum_per_image(values: Tensor) -> Tensor:

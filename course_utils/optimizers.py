@@ -133,14 +133,14 @@ def build(
     gates, matrices = hidden_matrices(model) if name == "muon" else ([], [])
     taken = {id(weight) for weight in gates + matrices}
     rest = [weight for weight in model.parameters() if id(weight) not in taken]
-    found: list[torch.optim.Optimizer] = [torch.optim.Adam(rest, lr, betas=betas, fused=True)]
+    optimizers: list[torch.optim.Optimizer] = [torch.optim.Adam(rest, lr, betas=betas, fused=True)]
     if taken:
         groups: list[dict[str, Any]] = [{"params": gates, "parts": _GATES}, {"params": matrices}]
-        found.append(Muon([group for group in groups if group["params"]], lr=muon_lr, decay=muon_decay))
-    for optimizer in found:
+        optimizers.append(Muon([group for group in groups if group["params"]], lr=muon_lr, decay=muon_decay))
+    for optimizer in optimizers:
         for group in optimizer.param_groups:
             group["peak"] = group["lr"]
-    return found
+    return optimizers
 
 
 def hidden_matrices(model: nn.Module) -> tuple[list[Tensor], list[Tensor]]:

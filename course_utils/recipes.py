@@ -7,9 +7,6 @@ from dataclasses import replace
 from .schedules import OneCycle, WarmUp
 from .training import Recipe
 
-REPORT_E = Recipe(epochs=50, batch=64, lr=1e-3)
-"""Report E's: Adam at 1e-3, batches of 64, 50 epochs."""
-
 COURSE = Recipe(
     epochs=8,
     batch=256,

@@ -10,21 +10,15 @@ import copy
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from . import optimizers
-from .convolution import TransposedConv2d
-from .cpu import has_bfloat16, keep_freed_memory
-from .encoders import LSTMEncoder
+from . import engine, optimizers
 from .evaluation import evaluate
 from .files import save_whole
-from .objectives import Elbo
-from .parallel import PartedGradient
 from .progress import bar
 from .schedules import Constant, Schedule
 from .vae import VAE
@@ -46,7 +40,7 @@ class Recipe:
         betas: Adam's decay rates.
         muon_lr: peak learning rate of Muon.
         muon_decay: weight decay of Muon, which long runs need, see :class:`course_utils.optimizers.Muon`.
-        parts: into how many parts a batch falls, each on cores of its own, see :mod:`course_utils.parallel`; for speed.
+        parts: into how many parts a batch falls, each on cores of its own, see :mod:`course_utils.engine`; for speed.
         bfloat16: whether LSTMs and transposed convolutions multiply in bfloat16, on CPUs that can; for speed.
         lr_schedule: factor on every peak rate by progress.
         kl_weight: weight of the KL by progress; only 1 trains the ELBO.
@@ -198,10 +192,6 @@ def train(
 
 def _prepare(model: VAE, recipe: Recipe, resume: Path | None) -> _Run:
     """A run at its beginning, or where ``resume`` left it."""
-    keep_freed_memory()
-    for module in model.modules():
-        if isinstance(module, LSTMEncoder | TransposedConv2d):
-            module.in_bfloat16 = recipe.bfloat16 and has_bfloat16()
     found = optimizers.build(model, recipe.optimizer, recipe.lr, recipe.betas, recipe.muon_lr, recipe.muon_decay)
     run = _Run(model, recipe, found, EarlyStopping(recipe.patience))
     if resume is not None and resume.exists():
@@ -211,43 +201,34 @@ def _prepare(model: VAE, recipe: Recipe, resume: Path | None) -> _Run:
 
 def _one_epoch(run: _Run, images: Tensor, validation: Tensor, shown: tqdm) -> None:
     """Train for an epoch, validate, remember the best; seeds depend on the epoch alone, so resuming changes nothing."""
-    number, recipe = len(run.history) + 1, run.recipe
-    generators = _generators(recipe, number)
-    parts = recipe.parts if recipe.free_bits == 0 else 1  # free bits are a mean over the whole batch
+    number, model, recipe = len(run.history) + 1, run.model, run.recipe
+    generator = torch.Generator().manual_seed(recipe.seed * 100_003 + number)
     bce = kl = 0.0
-    with torch.random.fork_rng(devices=[]), PartedGradient(run.model, parts) as gradient:
-        torch.manual_seed(generators[0].initial_seed())  # dropout draws from the global generator
-        order = torch.randperm(len(images), generator=generators[0])
+    with torch.random.fork_rng(devices=[]), engine.on(model, recipe.parts, recipe.bfloat16):
+        torch.manual_seed(generator.initial_seed())  # dropout draws from the global generator
+        order = torch.randperm(len(images), generator=generator)
         for step, rows in enumerate(order.split(recipe.batch)):
             progress = (number - 1 + step * recipe.batch / len(images)) / recipe.epochs
-            loss = partial(Elbo.loss, beta=recipe.kl_weight(progress), free_bits=recipe.free_bits)
-            elbo = gradient(images.index_select(0, rows), loss, generators)  # twice as fast as images[rows]
-            _require_finite(loss(elbo), f"step {step + 1} of epoch {number}")
+            kl_weight = recipe.kl_weight(progress)
+
+            x = images.index_select(0, rows)  # (batch, 1, 28, 28)
+            elbo = model(x, generator)  # reconstruction (batch,) and KL (batch, latent), in nats
+            loss = elbo.loss(kl_weight, recipe.free_bits)  # a mean over images
+            model.zero_grad()
+            loss.backward()
+            _require_finite(loss, f"step {step + 1} of epoch {number}")
             _take_a_step(run, progress)
+
             bce += elbo.reconstruction.sum().item()
             kl += elbo.kl.sum().item()
             shown.update(len(rows))
-    found = evaluate(run.model, validation)
+    found = evaluate(model, validation)
     run.history.append(
-        Epoch(
-            number,
-            bce / len(images),
-            kl / len(images),
-            found.bce,
-            found.kl,
-            found.active_units,
-            recipe.kl_weight(progress),
-        )
+        Epoch(number, bce / len(images), kl / len(images), found.bce, found.kl, found.active_units, kl_weight)
     )
     shown.set_postfix_str(f"epoch {number}: validation {found.total:.2f} nats")
     if run.stopping.improved(number, found.total):
-        run.best_weights = copy.deepcopy(run.model.state_dict())
-
-
-def _generators(recipe: Recipe, epoch: int) -> list[torch.Generator]:
-    """One for each part of a batch; what they draw depends on the recipe's seed and the epoch alone."""
-    seed = recipe.seed * 100_003 + epoch
-    return [torch.Generator().manual_seed(seed + part * 10_000_019) for part in range(recipe.parts)]
+        run.best_weights = copy.deepcopy(model.state_dict())
 
 
 def _require_finite(loss: Tensor, where: str) -> None:

@@ -15,9 +15,9 @@ from course_utils.autodecoder import (
     PosteriorCodes,
     fit,
     fit_codes,
-    report_c_decoder,
 )
 from course_utils.divergences import kl
+from course_utils.reports import report_c_decoder
 from course_utils.vae import parameter_count
 
 IMAGES = torch.rand((12, 1, 4, 4), generator=torch.Generator().manual_seed(0))

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from course_utils import cpu
 from course_utils.bench import ablations, grading, lessons, peers, race, records, suite
 from course_utils.cli import app
+from course_utils.engine import precision
 
 ROOT = Path(__file__).parents[1]
 MODULES = {"train": race, "peers": peers, "ablations": ablations, "grade": grading}
@@ -49,7 +49,7 @@ def checkout(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "benchmarks", tmp_path / "benchmarks", ignore=shutil.ignore_patterns(".*", "*_without_*"))
     (tmp_path / "benchmarks" / "lessons.json").unlink(missing_ok=True)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cpu, "has_bfloat16", lambda: False)
+    monkeypatch.setattr(precision, "has_bfloat16", lambda: False)
     monkeypatch.setattr(lessons, "measure", measured)
     return tmp_path
 
@@ -152,7 +152,7 @@ def test_what_another_commit_took_is_not_taken_over(checkout):
 
 
 def test_both_ways_are_measured_where_the_cpu_has_bfloat16(checkout, monkeypatch):
-    monkeypatch.setattr(cpu, "has_bfloat16", lambda: True)
+    monkeypatch.setattr(precision, "has_bfloat16", lambda: True)
     assert bench("lessons").exit_code == 0
     for able, variables in ((True, 0.0), (False, 2.0)):
         record = records.load(checkout / "benchmarks", "lessons", able)

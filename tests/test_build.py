@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from typer.testing import CliRunner
 
-from course_utils import build
+from course_utils.author import build
 from course_utils.cli import app
 
 ROOT = Path(__file__).parent.parent

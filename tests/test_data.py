@@ -15,7 +15,8 @@ import pytest
 import torch
 import torchvision
 
-from course_utils import bundle, data, files
+from course_utils import data, files
+from course_utils.author import bundle
 from course_utils.data import (
     CLASS_NAMES,
     OFFICIAL_SHA256,

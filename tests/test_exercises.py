@@ -13,9 +13,10 @@ import pytest
 import torch
 
 from course_utils.exercises import registry
+from course_utils.exercises.outcome import examine
 from course_utils.exercises.probing import plain
-from course_utils.exercises.report import examine
-from course_utils.grading import judging, wire
+from course_utils.grading.jail import messages
+from course_utils.grading.marking import judging
 
 EXERCISES = {e.id: e for lesson in registry.lessons() for e in registry.of_lesson(lesson)}
 
@@ -41,8 +42,8 @@ def seeds(request):
 def _mark(exercise, answer, seed):
     """The grader's mark of an answer whose values have gone through the wire."""
     inputs = judging.draw(exercise, seed)
-    values = wire.unpack(wire.pack(exercise.probe(answer, inputs)))
-    return judging.mark(exercise, inputs, {"kind": "values", "values": values, "stopped": ""})
+    sent = messages.Outcome(exercise.id, messages.Kind.VALUES, exercise.probe(answer, inputs))
+    return judging.mark(exercise, inputs, messages.decode(messages.encode(sent), messages.Outcome))
 
 
 def _require_right(exercise, answer, seeds):
@@ -65,9 +66,9 @@ def test_unusual_right_answers_pass_and_keep_their_points(exercise, answer, seed
 @pytest.mark.parametrize(("exercise", "case"), list(_cases("WRONG")))
 def test_wrong_answers_are_refused_with_the_finding_meant_for_them_and_lose_their_points(exercise, case, seeds):
     answer, code = case
-    report = examine(exercise, answer)
-    assert report.status == "failed"
-    assert report.findings[0].code == code, report.findings
+    outcome = examine(exercise, answer)
+    assert outcome.status == "failed"
+    assert outcome.findings[0].code == code, outcome.findings
     for seed in seeds:
         mark = _mark(exercise, answer, seed)
         assert (mark.state, mark.points, mark.findings[0]["code"]) == ("wrong", 0, code), mark.findings

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from course_utils import files, gan, turns
+from course_utils import engine, files, gan, turns
 from course_utils.gan import Discriminator, GanRecipe, Generator, train_gan
 from course_utils.turns import SkipSteps, SkipStepsAsCoded, Turns
 from course_utils.vae import parameter_count
@@ -80,7 +80,7 @@ def test_the_same_seed_gives_the_same_history_and_the_global_numbers_stay():
 
 
 def test_a_recipe_in_bfloat16_trains_in_float32_where_the_cpu_has_none(monkeypatch):
-    monkeypatch.setattr(gan, "has_bfloat16", lambda: False)
+    monkeypatch.setattr(engine, "has_bfloat16", lambda: False)
     runs = []
     for wanted in (True, False):
         torch.manual_seed(0)

@@ -6,7 +6,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils import build, quizzes
+from course_utils import quizzes
+from course_utils.author import build
 from course_utils.exercises import registry
 
 ROOT = Path(__file__).parent.parent

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from course_utils import data, units, vae
+from course_utils import data, reports, units, vae
 from tests.numbers import SOLUTIONS, prose, states
 
 
@@ -74,15 +74,15 @@ def test_parameter_counts():
 
     assert count(1) == 124 and "4\\,(28+1+2)=124" in prose("05")
     assert count(128) == 80_896 and "80,896" in prose("05")
-    assert vae.parameter_count(vae.report_b().encoder) == 81_412 and "81,412" in prose("05")
+    assert vae.parameter_count(reports.report_b().encoder) == 81_412 and "81,412" in prose("05")
     assert count(64, bidirectional=True) == 48_128 and "48,128" in prose("05")
-    assert vae.parameter_count(vae.report_e()) == 175_665 and "175,665" in prose("05")
-    saved = vae.parameter_count(vae.report_e()) - vae.parameter_count(vae.report_e(linear_start=False))
+    assert vae.parameter_count(reports.report_e()) == 175_665 and "175,665" in prose("05")
+    saved = vae.parameter_count(reports.report_e()) - vae.parameter_count(reports.report_e(linear_start=False))
     assert saved == 4_160 and "4,160" in prose("05")
 
 
 def test_the_biggest_item_on_the_bill_is_not_the_lstm():
-    model = vae.report_e()
+    model = reports.report_e()
     layers = [vae.parameter_count(layer) for layer in model.decoder.layers if hasattr(layer, "weight")]
     assert max(layers) == 64 * 64 * 16 + 64 == 65_600 and "65{,}600" in prose("05")
     assert max(layers) > vae.parameter_count(model.encoder.lstm) == 48_128

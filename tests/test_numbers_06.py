@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from course_utils import units
-from course_utils.decoders import REPORT_B, REPORT_B_PRINTED, REPORT_E, ConvDecoder, Layer, output_sizes
+from course_utils.decoders import ConvDecoder, Layer, output_sizes
 from course_utils.exercises.registry import find
+from course_utils.reports import REPORT_B, REPORT_B_PRINTED, REPORT_E
 from course_utils.vae import parameter_count
 from tests.numbers import prose, states
 

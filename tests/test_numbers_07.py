@@ -112,7 +112,7 @@ def test_what_is_said_of_the_checkpoints_holds():
     first, last = card.history[0], card.history[-1]
     assert first.train_bce + first.train_kl > first.total and last.train_bce + last.train_kl < last.total
     names = [name for name in checkpoints.names() if name.startswith("b-latent-") and name[-1].isdigit()]
-    by_size = sorted(map(checkpoints.card, names), key=lambda one: one.arguments["latent"])
+    by_size = sorted(map(checkpoints.card, names), key=lambda one: one.made_by["model"]["report_b"]["latent"])
     for smaller, larger in zip(by_size, by_size[1:], strict=False):
         assert larger.test_bce < smaller.test_bce and larger.test_kl > smaller.test_kl
     as_coded, repaired = (checkpoints.card(f"b-latent-20{end}") for end in ("-as-coded", ""))

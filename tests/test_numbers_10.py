@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from course_utils import data, units
-from course_utils.autodecoder import report_c_decoder
 from course_utils.checkpoints import fits
 from course_utils.decoders import MLPDecoder
 from course_utils.exercises.registry import find
 from course_utils.reconstruction import frobenius_metric, principal_directions, rmse
+from course_utils.reports import report_c_decoder
 from course_utils.vae import parameter_count
 from tests.numbers import prose, states
 

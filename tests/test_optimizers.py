@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from course_utils import optimizers, vae
+from course_utils import optimizers, reports
 from course_utils.optimizers import Muon, hidden_matrices, orthogonalised
 
 
@@ -50,7 +50,7 @@ def test_decay_bounds_what_a_constant_gradient_builds_up():
 
 
 def test_which_weights_of_report_es_model_are_hidden_matrices():
-    model = vae.report_e()
+    model = reports.report_e()
     gates, matrices = hidden_matrices(model)
     assert [tuple(w.shape) for w in gates] == [(256, 28), (256, 64), (256, 28), (256, 64)]
     assert [tuple(w.shape) for w in matrices] == [(64, 64), (64, 64, 4, 4), (64, 32, 4, 4), (32, 16, 4, 4)]
@@ -58,7 +58,7 @@ def test_which_weights_of_report_es_model_are_hidden_matrices():
 
 @pytest.mark.parametrize("name", ["adam", "muon"])
 def test_every_parameter_has_exactly_one_optimiser(name):
-    model = vae.report_e()
+    model = reports.report_e()
     built = optimizers.build(model, name, 1e-3, (0.9, 0.999), 0.02)
     groups = [group for optimizer in built for group in optimizer.param_groups]
     taken = [id(parameter) for group in groups for parameter in group["params"]]
@@ -67,7 +67,7 @@ def test_every_parameter_has_exactly_one_optimiser(name):
 
 def test_an_unknown_optimiser_is_refused():
     with pytest.raises(ValueError, match="choose 'adam' or 'muon'"):
-        optimizers.build(vae.report_e(), "sgd", 1e-3, (0.9, 0.999), 0.02)
+        optimizers.build(reports.report_e(), "sgd", 1e-3, (0.9, 0.999), 0.02)
 
 
 def test_muon_solves_a_least_squares_problem():

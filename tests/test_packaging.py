@@ -48,6 +48,14 @@ def test_who_cites_the_course_cites_the_version_that_the_changelog_knows():
     assert f"\n## {version} - " in (ROOT / "CHANGELOG.md").read_text()
 
 
+def test_everything_that_is_no_python_ships_with_the_package():
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    course = ROOT / "course_utils"
+    shipped = {path for pattern in setuptools["package-data"]["course_utils"] for path in course.glob(pattern)}
+    files = {path for path in course.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}}
+    assert files <= shipped and any(path.suffix == ".html" for path in files)
+
+
 def test_the_readme_lists_every_lesson_and_links_only_to_what_exists():
     readme = (ROOT / "README.md").read_text()
     for path in sorted((ROOT / "lessons").glob("*.ipynb")):

@@ -7,7 +7,7 @@ import torch
 
 from course_utils.exercises import cards, registry, session
 from course_utils.exercises.contract import Finding
-from course_utils.exercises.report import Report
+from course_utils.exercises.outcome import Outcome
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +15,7 @@ def shown(monkeypatch):
     """The cards that were shown; a fresh session for every test."""
     collected = []
     monkeypatch.setattr(cards, "show", collected.append)
-    monkeypatch.setattr(session, "_reports", {})
+    monkeypatch.setattr(session, "_outcomes", {})
     monkeypatch.setattr(session, "_hints_shown", {})
     return collected
 
@@ -133,8 +133,8 @@ def test_nbgrader_sees_an_error_unless_the_answer_is_right(monkeypatch):
 
 
 def test_a_students_words_cannot_become_html():
-    report = Report(registry.find("0.1"), "failed", (Finding("raised", "stopped with <script>alert(1)</script>"),))
-    html = cards.report_card(report).html()
+    outcome = Outcome(registry.find("0.1"), "failed", (Finding("raised", "stopped with <script>alert(1)</script>"),))
+    html = cards.outcome_card(outcome).html()
     assert "<script>" not in html and "&lt;script&gt;" in html
 
 

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from course_utils import build, execute, solved
+from course_utils.author import build, execute, solved
 from course_utils.cli import app
 
 ANSWER = "def to_unit_range(pixels):\n    ### BEGIN SOLUTION\n    return pixels / 255\n    ### END SOLUTION"

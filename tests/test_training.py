@@ -69,6 +69,12 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(tmp_path, monkeypatch, 
     assert [path.name for path in tmp_path.iterdir()] == ["run.pt"]
 
 
+def test_gradients_from_before_do_not_count():
+    model = small_model()
+    model(IMAGES).total.sum().backward()
+    assert train(model, IMAGES, VALIDATION, RECIPE) == train(small_model(), IMAGES, VALIDATION, RECIPE)
+
+
 def test_resuming_another_recipe_is_refused(tmp_path):
     train(small_model(), IMAGES, VALIDATION, dataclasses.replace(RECIPE, epochs=1), resume=tmp_path / "run.pt")
     with pytest.raises(TrainingError, match="another recipe"):

@@ -11,7 +11,8 @@ import nbformat
 import pytest
 import torch
 
-from course_utils import execute, plots, widgets
+from course_utils import plots, widgets
+from course_utils.author import execute
 
 from .notebooks import views
 

@@ -124,12 +124,12 @@ def _read(
 
     here, done = _unfinished(_here(bfloat16), resume)
     result: list[Waiting] = []
-    for found in reading.run(root(), chosen, environment, done):
-        typer.echo(reading.says(found))
-        result.append(found)
+    for waiting in reading.run(root(), chosen, environment, done):
+        typer.echo(reading.says(waiting))
+        result.append(waiting)
         if every:
             records.save(_kept(), "lessons", records.Record(machine=here, result=result))
-    ended_well = not any(found["failed"] for found in result)
+    ended_well = not any(waiting["failed"] for waiting in result)
     _keep("lessons", here, result, records.Shown(reading.table), every and ended_well, out)
     return ended_well
 
@@ -171,7 +171,7 @@ def suite(out: Out = None) -> None:
 
 def _ways() -> list[tuple[bool, dict[str, str]]]:
     """(whether with bfloat16, environment that makes it so): both ways where this CPU has it."""
-    from ..cpu import has_bfloat16
+    from ..engine.precision import has_bfloat16
     from .machine import HELD_OFF
 
     return [(True, {}), (False, HELD_OFF)] if has_bfloat16() else [(False, {})]

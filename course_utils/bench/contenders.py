@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 from torch.utils.data import DataLoader, Subset
 
-from .. import data, vae
-from ..decoders import ConvDecoder
+from .. import data, reports, vae
 from ..evaluation import evaluate
 from ..initialisation import initialise
-from ..recipes import COURSE, OPEN, REPORT_E
+from ..recipes import COURSE, OPEN
+from ..reports import REPORT_E_RECIPE
 from ..training import Epoch, Recipe, train
 from ..vae import VAE
 
@@ -40,10 +40,9 @@ class Race:
 
 def reported_images_per_second(steps: int = 200) -> float:
     """Speed of the recipe as reported: torchvision's data set, ToTensor, a DataLoader of 64, Adam at 1e-3, defaults."""
-    model = vae.report_e()
-    plain_convolutions(model)
-    optimizer = torch.optim.Adam(model.parameters(), lr=REPORT_E.lr)
-    batches, seconds = torchvision_batches(REPORT_E.batch), 0.0
+    model = reports.report_e()
+    optimizer = torch.optim.Adam(model.parameters(), lr=REPORT_E_RECIPE.lr)
+    batches, seconds = torchvision_batches(REPORT_E_RECIPE.batch), 0.0
     for step in range(steps + 10):
         start = time.perf_counter()
         x = next(batches)
@@ -52,7 +51,7 @@ def reported_images_per_second(steps: int = 200) -> float:
         optimizer.step()
         if step >= 10:
             seconds += time.perf_counter() - start
-    return steps * REPORT_E.batch / seconds
+    return steps * REPORT_E_RECIPE.batch / seconds
 
 
 def _loss_as_reported(model: VAE, x: Tensor) -> Tensor:
@@ -73,20 +72,9 @@ def torchvision_batches(size: int) -> Iterator[Tensor]:
         yield x
 
 
-def plain_convolutions(model: VAE) -> None:
-    """Give a decoder PyTorch's own transposed convolutions, in place; weights stay."""
-    assert isinstance(model.decoder, ConvDecoder)
-    layers, planned = model.decoder.layers, iter(model.decoder.spec.layers)
-    for i, layer in enumerate(layers):
-        if isinstance(layer, nn.ConvTranspose2d):
-            plain = nn.ConvTranspose2d(layer.in_channels, *next(planned))
-            plain.load_state_dict(layer.state_dict())
-            layers[i] = plain
-
-
 def course_race(seed: int) -> Race:
     """The course's recipe on Report E's model."""
-    return race(vae.report_e(), replace(COURSE, seed=seed))
+    return race(reports.report_e(), replace(COURSE, seed=seed))
 
 
 def open_race(seed: int) -> Race:

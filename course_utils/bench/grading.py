@@ -14,10 +14,11 @@ from typing import Any
 
 import torch
 
-from ..grading import lessons, seeds
-from ..grading.jail.limits import Limits
-from ..grading.one import Work
-from ..grading.pool import LocalPool, cores
+from ..grading.intake import lessons
+from ..grading.jail.limits import Limits, Wall
+from ..grading.marking import seeds
+from ..grading.marking.one import Work
+from ..grading.marking.pool import LocalPool, cores
 
 LESSON = "02"
 SUBMISSIONS, BY_NBGRADER, FOR_MEMORY = 200, 5, 1000
@@ -36,10 +37,10 @@ def run(root: Path, quick: bool = False) -> dict[str, Any]:
     lesson = lessons.load(root / "lessons")[LESSON]
     solved = root / "solutions" / f"{lesson.slug}.ipynb"
     workers = cores()
-    with LocalPool(workers, [LESSON], Limits(), walled=True) as pool:
-        wall = pool.test_wall()
-        if not wall.stands:
-            raise RuntimeError(wall.says)
+    with LocalPool(workers, [LESSON], Limits(), Wall.NAMESPACES) as pool:
+        trial = pool.test_wall()
+        if not trial.stands:
+            raise RuntimeError(trial.says)
         _grade(pool, lesson, solved, 4 * workers)  # workers start, once a class
         at_first = pool.memory_mb()
         seconds = _grade(pool, lesson, solved, SUBMISSIONS // part)
@@ -49,7 +50,7 @@ def run(root: Path, quick: bool = False) -> dict[str, Any]:
     return {
         "lesson": lesson.slug,
         "workers": workers,
-        "wall": wall.level,
+        "wall": trial.wall,
         "submissions": SUBMISSIONS // part,
         "per_second": SUBMISSIONS // part / seconds,
         "nbgrader_seconds": nbgrader,

@@ -101,7 +101,7 @@ def run(
         done: what was measured before; it is not measured again, unless it failed.
     """
     chosen = set(chosen)
-    before = {(found["notebook"], found["kind"]): found for found in done if not found["failed"]}
+    before = {(waiting["notebook"], waiting["kind"]): waiting for waiting in done if not waiting["failed"]}
     for path in sorted((root / "solutions").glob("*.ipynb")):
         if path.name[:2] in chosen:
             for kind in KINDS:
@@ -114,7 +114,7 @@ def measure(path: Path, environment: dict[str, str]) -> Waiting:
     Raises:
         KeyboardInterrupt: where Ctrl-C was pressed; the kernel has ended then.
     """
-    found = Waiting(
+    waiting = Waiting(
         notebook=path.stem,
         kind=path.parent.name,
         first_picture=None,
@@ -127,7 +127,7 @@ def measure(path: Path, environment: dict[str, str]) -> Waiting:
     try:
         notebook = nbformat.read(path, as_version=4)
     except Exception as error:  # whatever is wrong with one file, the others are to be measured
-        return {**found, "failed": f"{type(error).__name__} before its first cell"}
+        return {**waiting, "failed": f"{type(error).__name__} before its first cell"}
     measured = len(notebook.cells)
     notebook.cells.append(nbformat.v4.new_code_cell(_MEMORY))
     client = _Watched(notebook, path.parent)
@@ -137,15 +137,15 @@ def measure(path: Path, environment: dict[str, str]) -> Waiting:
         if client.interrupted:
             raise KeyboardInterrupt from None
         # a cell's own, a dead kernel, no kernel at all, too long: a row of the table each
-        found["failed"] = _why(error, notebook, client)
+        waiting["failed"] = _why(error, notebook, client)
     else:
-        found["memory"] = float(notebook.cells[-1].outputs[-1].text)
+        waiting["memory"] = float(notebook.cells[-1].outputs[-1].text)
     took = {index: seconds for index, seconds in client.took.items() if index < measured}
     if took:
         longest = max(took, key=lambda index: took[index])
-        found["longest"], found["longest_cell"] = took[longest], _place(notebook, longest)
-        found["seconds"] = max(client.begun[index] + seconds for index, seconds in took.items()) - client.start
-    return {**found, "first_picture": client.first_picture}
+        waiting["longest"], waiting["longest_cell"] = took[longest], _place(notebook, longest)
+        waiting["seconds"] = max(client.begun[index] + seconds for index, seconds in took.items()) - client.start
+    return {**waiting, "first_picture": client.first_picture}
 
 
 def _place(notebook: NotebookNode, index: int) -> str:
@@ -159,14 +159,14 @@ def _why(error: BaseException, notebook: NotebookNode, client: _Watched) -> str:
     return f"{name} {where}"
 
 
-def says(found: Waiting) -> str:
+def says(waiting: Waiting) -> str:
     """One notebook in a line, for the terminal."""
-    name = f"{found['notebook']}, {KINDS[found['kind']]}"
-    if found["failed"]:
-        return f"{name}: {found['failed']}"
+    name = f"{waiting['notebook']}, {KINDS[waiting['kind']]}"
+    if waiting["failed"]:
+        return f"{name}: {waiting['failed']}"
     return (
-        f"{name}: first picture {_picture(found)} s, in all {found['seconds']:.0f} s, "
-        f"longest cell {found['longest']:.0f} s, {found['longest_cell']}, memory {found['memory']:,.0f} MB"
+        f"{name}: first picture {_picture(waiting)} s, in all {waiting['seconds']:.0f} s, "
+        f"longest cell {waiting['longest']:.0f} s, {waiting['longest_cell']}, memory {waiting['memory']:,.0f} MB"
     )
 
 
@@ -176,23 +176,23 @@ def table(result: list[Waiting]) -> str:
         "| lesson, untouched / solved | first picture, s | in all, s | longest cell, s (its number) | memory, MB |",
         "|---|---|---|---|---|",
     ]
-    for name in dict.fromkeys(found["notebook"] for found in result):
-        cells = [_cells(found) for found in result if found["notebook"] == name]
+    for name in dict.fromkeys(waiting["notebook"] for waiting in result):
+        cells = [_cells(waiting) for waiting in result if waiting["notebook"] == name]
         lines.append(f"| {name[:2]} | " + " | ".join(" / ".join(column) for column in zip(*cells, strict=True)) + " |")
     limits = f"{LONGEST_LESSON} s for a lesson, {LONGEST_CELL} s for its longest cell, {MOST_MEMORY:,} MB"
     return "\n".join(lines) + f"\n\nLimits on two cores without bfloat16: {limits}; **bold** is over."
 
 
-def _cells(found: Waiting) -> tuple[str, str, str, str]:
+def _cells(waiting: Waiting) -> tuple[str, str, str, str]:
     """What one notebook puts into the four columns of its lesson's row."""
-    if found["failed"]:
-        return _picture(found), f"**{found['failed']}**", "–", "–"
-    longest = f"{_held(found['longest'], LONGEST_CELL)} ({found['longest_cell'].partition(' ')[0]})"
-    return _picture(found), _held(found["seconds"], LONGEST_LESSON), longest, _held(found["memory"], MOST_MEMORY)
+    if waiting["failed"]:
+        return _picture(waiting), f"**{waiting['failed']}**", "–", "–"
+    longest = f"{_held(waiting['longest'], LONGEST_CELL)} ({waiting['longest_cell'].partition(' ')[0]})"
+    return _picture(waiting), _held(waiting["seconds"], LONGEST_LESSON), longest, _held(waiting["memory"], MOST_MEMORY)
 
 
-def _picture(found: Waiting) -> str:
-    return "–" if found["first_picture"] is None else f"{found['first_picture']:.1f}"
+def _picture(waiting: Waiting) -> str:
+    return "–" if waiting["first_picture"] is None else f"{waiting['first_picture']:.1f}"
 
 
 def _held(value: float, limit: float) -> str:

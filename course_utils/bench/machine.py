@@ -12,7 +12,7 @@ from typing import TypedDict
 
 import torch
 
-from ..cpu import has_bfloat16
+from ..engine.precision import has_bfloat16
 
 HELD_OFF = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
 """Environment in which a CPU that has bfloat16 computes as one that has not."""
@@ -96,10 +96,10 @@ def _processor() -> str:
 
 def _commit(root: Path) -> str:
     """Short hash of the checkout's commit; "-dirty" where it differs from that in more than what benchmarks write."""
-    found = _said(["git", "rev-parse", "--short", "HEAD"], root)
+    commit = _said(["git", "rev-parse", "--short", "HEAD"], root)
     written = (":(exclude)benchmarks", ":(exclude)README.md")
     changed = _said(["git", "status", "--porcelain", "--untracked-files=no", "--", ".", *written], root)
-    return f"{found or 'unknown'}{'-dirty' if changed else ''}"
+    return f"{commit or 'unknown'}{'-dirty' if changed else ''}"
 
 
 def _said(command: list[str], folder: Path) -> str:

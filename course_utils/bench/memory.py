@@ -17,9 +17,9 @@ def peak_mb() -> float:
 
         return psutil.Process().memory_info().peak_wset / 2**20
     if sys.platform == "linux":
-        found = re.search(r"^VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
-        if found:  # some sandboxes leave it out
-            return int(found[1]) / 2**10
+        peak = re.search(r"^VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
+        if peak:  # some sandboxes leave it out
+            return int(peak[1]) / 2**10
     import resource
 
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

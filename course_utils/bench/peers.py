@@ -84,16 +84,16 @@ def run(folder: Path, seeds: int) -> dict[str, Any]:
     }
     data.torchvision_root()
     names = [*ours, "pythae's VAE"]
-    found: dict[str, dict[str, Any]] = {name: {"runs": [], "peak_memory_mb": 0.0} for name in names}
+    measured: dict[str, dict[str, Any]] = {name: {"runs": [], "peak_memory_mb": 0.0} for name in names}
     for seed in range(seeds):
         for name, contender in ours.items():
             value, memory = apart(contender, seed)
-            found[name]["runs"].append(asdict(value))
-            found[name]["peak_memory_mb"] = max(memory, found[name]["peak_memory_mb"])
+            measured[name]["runs"].append(asdict(value))
+            measured[name]["peak_memory_mb"] = max(memory, measured[name]["peak_memory_mb"])
         theirs = pythae_race(folder / ".pythae", seed)
-        found["pythae's VAE"]["peak_memory_mb"] = theirs.pop("peak_memory_mb")
-        found["pythae's VAE"]["runs"].append(theirs)
-    return {"threads": torch.get_num_threads(), "python": sys.version.split()[0], "contenders": found}
+        measured["pythae's VAE"]["peak_memory_mb"] = theirs.pop("peak_memory_mb")
+        measured["pythae's VAE"]["runs"].append(theirs)
+    return {"threads": torch.get_num_threads(), "python": sys.version.split()[0], "contenders": measured}
 
 
 def table(result: dict) -> str:

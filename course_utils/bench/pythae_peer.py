@@ -50,8 +50,8 @@ class Laps(TrainingCallback):
         self.seconds += time.perf_counter() - self.started
         training = self.model.training
         self.model.eval()
-        found = {split: nats(self.model, self.splits[split]) for split in ("validation", "test")}
-        self.laps.append({"seconds": self.seconds, **found})
+        reached = {split: nats(self.model, self.splits[split]) for split in ("validation", "test")}
+        self.laps.append({"seconds": self.seconds, **reached})
         self.model.train(training)
         self.started = time.perf_counter()
 

@@ -41,10 +41,10 @@ def run(folder: Path, seeds: int) -> dict[str, Any]:
             runs[track].append(apart(contender, seed))
             speeds.append(apart(contenders.reported_images_per_second))
     result = {REPORTED: _reported(json.loads((folder / STORED_CURVE).read_text()), speeds)}
-    for track, found in runs.items():
+    for track, repeats in runs.items():
         result[track] = {
-            "runs": [asdict(run.value) for run in found],
-            "peak_memory_mb": max(run.peak_memory_mb for run in found),
+            "runs": [asdict(run.value) for run in repeats],
+            "peak_memory_mb": max(run.peak_memory_mb for run in repeats),
         }
     return {"threads": torch.get_num_threads(), "contenders": result}
 

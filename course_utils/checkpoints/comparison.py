@@ -4,39 +4,42 @@ from __future__ import annotations
 
 import re
 import statistics
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from .store import Card, card, names
+if TYPE_CHECKING:  # which makes the table with every checkpoint
+    from .vaes import VaeCard
 
 
-def comparison() -> str:
+def comparison(cards: Iterable[VaeCard]) -> str:
     """One row in Markdown for each checkpoint with its seeds together: reported number, ours, spread over seeds."""
     lines = [
         "| checkpoint | report rows | parameters | reported, nats per image | here, test | seeds (validation) |",
         "|---" * 6 + "|",
     ]
-    for name, cards in _families().items():
-        first = cards[0]
+    for name, seeds in _families(cards).items():
+        first = seeds[0]
         reported = "" if first.reported is None else f"{first.reported:.2f}"
         lines.append(
-            f"| `{name}` | {', '.join(first.rows)} | {first.parameters:,} | {reported} | {_ours(cards)} | "
-            f"{', '.join(f'{found.validation:.2f}' for found in cards)} |"
+            f"| `{name}` | {', '.join(first.rows)} | {first.parameters:,} | {reported} | {_ours(seeds)} | "
+            f"{', '.join(f'{card.validation:.2f}' for card in seeds)} |"
         )
     return "\n".join(lines)
 
 
-def _families() -> dict[str, list[Card]]:
+def _families(cards: Iterable[VaeCard]) -> dict[str, list[VaeCard]]:
     """Cards by name without the seed, seed 0 first."""
-    found: dict[str, list[Card]] = {}
-    for name in names():
-        found.setdefault(re.sub(r"-seed-\d+$", "", name), []).append(card(name))
-    return {name: sorted(cards, key=lambda one: one.seed) for name, cards in sorted(found.items(), key=_natural)}
+    families: dict[str, list[VaeCard]] = {}
+    for card in sorted(cards, key=lambda card: card.seed):
+        families.setdefault(re.sub(r"-seed-\d+$", "", card.name), []).append(card)
+    return dict(sorted(families.items(), key=_natural))
 
 
-def _natural(item: tuple[str, list[Card]]) -> list[str | int]:
+def _natural(item: tuple[str, list[VaeCard]]) -> list[str | int]:
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", item[0])]
 
 
-def _ours(cards: list[Card]) -> str:
-    values = [found.test for found in cards]
+def _ours(seeds: list[VaeCard]) -> str:
+    values = [card.test for card in seeds]
     mean = f"{statistics.mean(values):.2f}"
     return mean if len(values) == 1 else f"{mean} ± {statistics.stdev(values):.2f} over {len(values)} seeds"

@@ -2,71 +2,100 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
-from ..autodecoder import FitRecipe
+from torch import nn
+
+from ..autodecoder import Codes, FitRecipe, PointCodes, PosteriorCodes
+from ..decoders import MLPDecoder
+from ..reports import report_c_decoder
+from .store import Plan
 
 ITEMS, LATENT = 1000, 100
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What to fit.
+@dataclass(frozen=True, kw_only=True)
+class FitPlan(Plan[nn.Module, FitRecipe]):
+    """What to fit: ``model`` is a decoder, ``reported`` Report C's metric on its training and test images.
 
     Attributes:
-        says: the model in a sentence.
-        decoder: a name in ``DECODERS``.
-        kind: ``"point"`` for an auto-decoder, or a family in :data:`course_utils.autodecoder.FAMILIES`.
-        first: of the codes alone, before; the decoder then starts at PCA. ``None``: it starts at random.
-        recipe: of training.
+        codes: makes the codes of ``ITEMS`` images, before training.
+        first: recipe of the codes alone, before; the decoder then starts at PCA. ``None``: it starts at random.
         test_recipe: of fitting the test images, decoder frozen.
-        rows: rows of the reports that it rebuilds.
-        reported: Report C's metric on its training and test images.
-        ships_weights: ``False`` for further seeds, of which the card is enough.
+        grey_levels: whether the decoder gives grey levels, and pays Report C's loss; otherwise logits of pixels.
     """
 
-    says: str
-    decoder: str
-    kind: str
-    first: FitRecipe | None
-    recipe: FitRecipe
+    data: str = "fashion_mnist"
+    codes: Callable[[], Codes]
+    first: FitRecipe | None = None
     test_recipe: FitRecipe
-    rows: tuple[str, ...]
-    reported: tuple[float, float]
-    ships_weights: bool = True
+    grey_levels: bool = False
 
 
-NARROW = -3.0
-"""Where the scales of posteriors start."""
-
-_REPORT = FitRecipe(epochs=60, lr=1e-2, code_lr=1e-2)
-_REPORT_NEW = FitRecipe(epochs=60, code_lr=1e-2)
 _FIRST = FitRecipe(epochs=60, batch=500, code_lr=1e-1)
 _BOTH = FitRecipe(epochs=100, lr=2e-3, code_lr=2e-2)
 _RANDOM = FitRecipe(epochs=100, lr=5e-3, code_lr=5e-2)
 _NEW = FitRecipe(epochs=100, batch=500, code_lr=1e-1)
-_REPORTED = {"normal": (0.0186, 0.1112), "laplace": (0.0204, 0.1118), "uniform": (0.1457, 0.1644)}
-_ROWS = {"normal": ("C-4",), "laplace": ("C-6",), "uniform": ("C-7",)}
+_FAMILIES = {
+    "normal": ("C-4", (0.0186, 0.1112)),
+    "laplace": ("C-6", (0.0204, 0.1118)),
+    "uniform": ("C-7", (0.1457, 0.1644)),
+}
+_REPORT = FitPlan(
+    name="ad-report",
+    says="Report C's auto-decoder: its decoder and loss, 60 epochs instead of 750, with falling rates",
+    model=report_c_decoder,
+    codes=partial(PointCodes, items=ITEMS, latent=LATENT),
+    recipe=FitRecipe(epochs=60, lr=1e-2, code_lr=1e-2),
+    test_recipe=FitRecipe(epochs=60, code_lr=1e-2),
+    grey_levels=True,
+    rows=("C-1", "C-2"),
+    reported=(0.0252, 0.1186),
+)
+_REPAIRED = replace(_REPORT, model=partial(MLPDecoder, latent=LATENT, hidden=()), grey_levels=False)
 
 
-def _plans() -> dict[str, Plan]:
-    says = f"Report C's auto-decoder: its decoder and loss, {_REPORT.epochs} epochs instead of 750, with falling rates"
-    codes = ("C-1", "C-2")
-    plans = {"ad-report": Plan(says, "report", "point", None, _REPORT, _REPORT_NEW, codes, (0.0252, 0.1186))}
-    for seed in range(3):
-        suffix, ships = (f"-seed-{seed}" if seed else ""), seed == 0
-        first, both, new = (replace(recipe, seed=seed) for recipe in (_FIRST, _BOTH, _NEW))
-        says = "Auto-decoder of one linear layer, which starts at random, and a sigmoid; for its seeds"
-        random = replace(_RANDOM, seed=seed)
-        plans[f"ad-random{suffix}"] = Plan(says, "linear", "point", None, random, new, codes, (0.0252, 0.1186), False)
-        says = "Auto-decoder of one linear layer, which starts at PCA, and a sigmoid"
-        plans[f"ad{suffix}"] = Plan(says, "linear", "point", first, both, new, codes, (0.0252, 0.1186), ships)
-        for family, reported in _REPORTED.items():
-            says = f"Variational auto-decoder of one linear layer and a sigmoid, {family} posteriors and prior"
-            plans[f"vad-{family}{suffix}"] = Plan(
-                says, "linear", family, first, both, new, _ROWS[family], reported, ships
-            )
-    return plans
+def _repaired() -> Iterator[FitPlan]:
+    at_random = replace(
+        _REPAIRED,
+        name="ad-random",
+        says="Auto-decoder of one linear layer, which starts at random, and a sigmoid; for its seeds",
+        recipe=_RANDOM,
+        test_recipe=_NEW,
+        ships_weights=False,
+    )
+    at_pca = replace(
+        at_random,
+        name="ad",
+        says="Auto-decoder of one linear layer, which starts at PCA, and a sigmoid",
+        first=_FIRST,
+        recipe=_BOTH,
+        ships_weights=True,
+    )
+    yield at_random
+    yield at_pca
+    for family, (row, reported) in _FAMILIES.items():
+        yield replace(
+            at_pca,
+            name=f"vad-{family}",
+            says=f"Variational auto-decoder of one linear layer and a sigmoid, {family} posteriors and prior",
+            codes=partial(PosteriorCodes, items=ITEMS, latent=LATENT, family=family, scale=-3.0),  # narrow at first
+            rows=(row,),
+            reported=reported,
+        )
 
 
-PLANS: dict[str, Plan] = _plans()
+def _seeded(plan: FitPlan, seed: int) -> FitPlan:
+    return replace(
+        plan,
+        name=f"{plan.name}-seed-{seed}",
+        first=plan.first and replace(plan.first, seed=seed),
+        recipe=replace(plan.recipe, seed=seed),
+        test_recipe=replace(plan.test_recipe, seed=seed),
+        ships_weights=False,
+    )
+
+
+PLANS = (_REPORT, *_repaired(), *(_seeded(plan, seed) for seed in (1, 2) for plan in _repaired()))

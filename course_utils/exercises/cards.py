@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from IPython.display import display
 
 from .contract import Exercise
-from .report import Report
+from .outcome import Outcome
 
 # Okabe-Ito colours; every state also has its own sign and its own words, so colour carries nothing alone.
 _COLOURS = {
@@ -67,19 +67,19 @@ def _worth(points: int) -> str:
     return f"{points} point" if points == 1 else f"{points} points"
 
 
-def report_card(report: Report) -> Card:
+def outcome_card(outcome: Outcome) -> Card:
     """The card after a check."""
-    exercise = report.exercise
-    if report.status == "passed":
+    exercise = outcome.exercise
+    if outcome.status == "passed":
         return Card("passed", f"{_head(exercise)}: right, {_worth(exercise.points)}")
     stand_in = f"Until yours passes, the lesson runs on with the course's own {exercise.name}."
-    if report.status == "not attempted":
+    if outcome.status == "not attempted":
         return Card(
             "not attempted",
             f"{_head(exercise)}: not attempted yet, {_worth(exercise.points)}",
             (f"Write {exercise.name} in the cell above, run it, then run this cell again. {stand_in}",),
         )
-    lines = [part for finding in report.findings for part in (finding.says, finding.cause) if part]
+    lines = [part for finding in outcome.findings for part in (finding.says, finding.cause) if part]
     more = f'A hint: hint("{exercise.id}"). {stand_in}'
     return Card("failed", f"{_head(exercise)}: not yet", (*lines, more))
 
@@ -91,11 +91,11 @@ def hint_card(exercise: Exercise, step: int) -> Card:
     return Card("hint", head, code=words) if step == len(exercise.hints) else Card("hint", head, (words,))
 
 
-def score_card(lesson: str, rows: list[tuple[Exercise, Report | None]]) -> Card:
+def score_card(lesson: str, rows: list[tuple[Exercise, Outcome | None]]) -> Card:
     """The card with a lesson's points."""
-    earned = sum(report.points for _, report in rows if report)
+    earned = sum(outcome.points for _, outcome in rows if outcome)
     total = sum(exercise.points for exercise, _ in rows)
-    states = [(exercise, report.status if report else "not attempted") for exercise, report in rows]
+    states = [(exercise, outcome.status if outcome else "not attempted") for exercise, outcome in rows]
     lines = tuple(f"{_SIGNS[state]} {exercise.id} {exercise.title}: {state}" for exercise, state in states)
     return Card("passed" if earned == total else "notice", f"Lesson {lesson}: {earned} of {_worth(total)}", lines)
 

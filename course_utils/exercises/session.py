@@ -7,9 +7,9 @@ from typing import Any
 
 from . import cards, registry
 from .contract import Exercise
-from .report import Report, examine
+from .outcome import Outcome, examine
 
-_reports: dict[str, Report] = {}
+_outcomes: dict[str, Outcome] = {}
 _hints_shown: dict[str, int] = {}
 
 
@@ -34,12 +34,12 @@ def check(exercise_id: str, answer: Any) -> Any:
             )
         )
         return answer
-    report = examine(exercise, answer)
-    if exercise_id not in _reports or _reports[exercise_id].status != "passed":
-        _reports[exercise_id] = report  # a point once earned is kept, whatever is tried afterwards
-    cards.show(cards.report_card(report))
-    _tell_nbgrader(report)
-    return answer if report.status == "passed" else exercise.reference
+    outcome = examine(exercise, answer)
+    if exercise_id not in _outcomes or _outcomes[exercise_id].status != "passed":
+        _outcomes[exercise_id] = outcome  # a point once earned is kept, whatever is tried afterwards
+    cards.show(cards.outcome_card(outcome))
+    _tell_nbgrader(outcome)
+    return answer if outcome.status == "passed" else exercise.reference
 
 
 def preview(exercise_id: str, answer: object) -> None:
@@ -52,7 +52,7 @@ def preview(exercise_id: str, answer: object) -> None:
     Raises:
         KeyError: where there is no such exercise.
     """
-    cards.show(cards.report_card(examine(registry.find(exercise_id), answer)))
+    cards.show(cards.outcome_card(examine(registry.find(exercise_id), answer)))
 
 
 def hint(exercise_id: str, step: int | None = None) -> None:
@@ -81,7 +81,7 @@ def score(lesson: str) -> None:
     if not exercises:
         cards.show(cards.notice(f"There is no lesson {lesson!r}; there are {', '.join(registry.lessons())}."))
         return
-    cards.show(cards.score_card(lesson, [(e, _reports.get(e.id)) for e in exercises]))
+    cards.show(cards.score_card(lesson, [(e, _outcomes.get(e.id)) for e in exercises]))
 
 
 def _asked_for(exercise_id: Any) -> Exercise | None:
@@ -96,11 +96,11 @@ def _asked_for(exercise_id: Any) -> Exercise | None:
         return None
 
 
-def _tell_nbgrader(report: Report) -> None:
+def _tell_nbgrader(outcome: Outcome) -> None:
     """Raise where nbgrader executes the notebook: it counts every cell without an error as right.
 
     Raises:
         AssertionError: only under nbgrader, unless the answer passed.
     """
-    if "NBGRADER_EXECUTION" in os.environ and report.status != "passed":
-        raise AssertionError(f"exercise {report.exercise.id}: {report.status}")
+    if "NBGRADER_EXECUTION" in os.environ and outcome.status != "passed":
+        raise AssertionError(f"exercise {outcome.exercise.id}: {outcome.status}")

@@ -1,6 +1,7 @@
 """The instructor's side: marks for notebooks from people one cannot vouch for.
 
-Three roles. A worker (``jail``) starts without secrets or answers, stays warm, and forks a child behind a wall for each
-submission; the child runs the student's functions and sends back plain values. This side alone holds the answers: it
-compares, writes the journal, and everything an instructor reads is a view of that journal.
+Four rooms, and arrows that go down. ``intake`` finds out who handed in what, and ``jail`` runs it behind a wall;
+neither knows the other. ``marking`` gives what came through the wall its marks: it alone holds the answers. ``results``
+keeps the journal and makes of it everything an instructor reads. On top, ``run`` takes a class through the rooms,
+``arguments`` and ``command`` are ``course grade``.
 """

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import torch
 
-from . import classpage, feedback, gradebook, lessons, manual, platforms, roster, seeds, statuses
-from .dask_pool import DaskPool
-from .jail.limits import Limits
-from .journal import Busy, Journal
-from .pool import LocalPool, cores
+from .intake import lessons, roster
+from .jail.limits import Limits, Wall
+from .marking import seeds, statuses
+from .marking.dask_pool import DaskPool
+from .marking.pool import LocalPool, cores
+from .results import classpage, feedback, gradebook, manual, platforms
+from .results.journal import Busy, Journal
 from .run import Order, Outcome, run
 
 Say = Callable[[str], None]
@@ -40,7 +42,7 @@ class Options:
         workers: ``None`` for one per core.
         secret: file; ``None`` for one in ``out``.
         limits: what a submission may use.
-        trust: whether to grade without a wall.
+        wall: what submissions run behind.
         manual: file of marks that a person gave.
         canvas: Canvas's gradebook export, to be filled in.
         canvas_column: words in the heading of its column.
@@ -57,7 +59,7 @@ class Options:
     workers: int | None = None
     secret: Path | None = None
     limits: Limits = Limits()
-    trust: bool = False
+    wall: Wall = Wall.NAMESPACES
     manual: Path | None = None
     canvas: Path | None = None
     canvas_column: str | None = None
@@ -95,17 +97,17 @@ def grade_class(options: Options, say: Say) -> int:
             raise Refused(str(error)) from error
         pool = stack.enter_context(_pool(options, order, say))
         outcome = run(order, journal, pool)
-    _write(outcome, options, order.wall)
+    _write(outcome, options)
     _fill_exports(outcome, options, say)
     return _summary(outcome, options, say)
 
 
-def _write(outcome: Outcome, options: Options, wall: str) -> None:
+def _write(outcome: Outcome, options: Options) -> None:
     """Everything an instructor reads, made anew from the grades."""
     names = {item.student.id: item.student.name for item in outcome.items}
     gradebook.write(options.out / "gradebook.csv", outcome.items, outcome.grades)
     feedback.write(options.out / "feedback", names, outcome.grades)
-    classpage.write(options.out / "class.html", outcome.grades, outcome.notes, wall)
+    classpage.write(options.out / "class.html", outcome.grades, outcome.notes, options.wall)
 
 
 def _fill_exports(outcome: Outcome, options: Options, say: Say) -> None:
@@ -157,7 +159,7 @@ def _order(options: Options) -> Order:
         options.lesson,
         secret,
         options.limits,
-        "none" if options.trust else "namespaces",
+        options.wall,
     )
 
 
@@ -166,16 +168,16 @@ def _pool(options: Options, order: Order, say: Say) -> Iterator[LocalPool | Dask
     """The workers, once their wall has been tried."""
     numbers = [options.lesson] if options.lesson else list(order.lessons)
     with _made(options, numbers) as pool:
-        if options.trust:
+        if options.wall is Wall.NONE:
             say("Wall: none, as asked for: submissions can read and change what you can. Every page says so.")
         else:
-            wall = pool.test_wall()
-            if not wall.stands:
+            trial = pool.test_wall()
+            if not trial.stands:
                 raise Refused(
-                    f"Nothing was graded: {wall.says}. To grade submissions of people you can vouch for, "
+                    f"Nothing was graded: {trial.says}. To grade submissions of people you can vouch for, "
                     "add --trust-submissions."
                 )
-            say(f"Wall: {wall.says}.")
+            say(f"Wall: {trial.says}.")
         yield pool
 
 
@@ -186,9 +188,9 @@ def _made(options: Options, numbers: list[str]) -> LocalPool | DaskPool:
         Refused: where there is no such cluster, or nothing to talk to it with.
     """
     if options.dask is None:
-        return LocalPool(options.workers or cores(), numbers, options.limits, walled=not options.trust)
+        return LocalPool(options.workers or cores(), numbers, options.limits, options.wall)
     try:
-        return DaskPool(options.dask, numbers, options.limits, walled=not options.trust)
+        return DaskPool(options.dask, numbers, options.limits, options.wall)
     except ImportError as error:
         raise Refused('To grade on a cluster, install dask.distributed: pip install "vae-course[dask]".') from error
     except OSError as error:

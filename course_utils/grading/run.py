@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils import progress
 
-from . import fingerprints, manual, seeds, statuses, submissions
-from .assignment import Item, items, not_submitted, with_notes
-from .jail.limits import Limits
-from .journal import Journal, grades
-from .lessons import Lesson
-from .one import Work
-from .reading import Unreadable
-from .records import Grade
-from .roster import Student
+from .intake import submissions
+from .intake.assignment import Item, items
+from .intake.lessons import Lesson
+from .intake.reading import Unreadable
+from .intake.roster import Student
+from .jail.limits import Limits, Wall
+from .marking import fingerprints, seeds, statuses
+from .marking.one import Work, not_submitted, with_notes
+from .marking.records import Grade
+from .results import manual
+from .results.journal import Journal, grades
 
 Pool = Callable[[Iterable[Work]], Iterator[Grade]]
 """Grades works in any order, each once."""
@@ -34,7 +37,7 @@ class Order:
         only: number of the one lesson to grade.
         secret: of the class.
         limits: what a submission may use.
-        wall: the level of the wall.
+        wall: what submissions run behind.
     """
 
     submissions: Path
@@ -44,7 +47,7 @@ class Order:
     only: str | None
     secret: bytes
     limits: Limits
-    wall: str
+    wall: Wall
 
 
 @dataclass(frozen=True)
@@ -120,9 +123,15 @@ def _bytes(item: Item) -> bytes:
 
 def _key(item: Item, order: Order) -> str:
     """Of all that the grade depends on."""
-    lesson = order.lessons[item.lesson]
-    submission = fingerprints.of(_bytes(item).hex()) if item.found else ""
-    surroundings = (lesson.cells, fingerprints.of_lesson(item.lesson), fingerprints.of_environment(), order.wall)
+    notebook, cells = _bytes(item), order.lessons[item.lesson].cells
     return fingerprints.of(
-        item.student.id, submission, *surroundings, vars(order.limits), seeds.seed(order.secret, "fingerprint", "")
+        item.student.id,
+        notebook.hex() if item.found else "",
+        cells,
+        fingerprints.of_lesson(item.lesson),
+        fingerprints.of_named(notebook + json.dumps(cells).encode()),
+        fingerprints.of_environment(),
+        order.wall,
+        vars(order.limits),
+        seeds.seed(order.secret, "fingerprint", ""),
     )

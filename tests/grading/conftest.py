@@ -6,8 +6,8 @@ import tempfile
 
 import pytest
 
-from course_utils.grading import selftest
 from course_utils.grading.command import Options, grade_class
+from course_utils.grading.jail import selftest
 from course_utils.grading.jail.limits import Limits
 
 from .notebooks import ROOT, SLUG

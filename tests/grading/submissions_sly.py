@@ -112,6 +112,7 @@ def to_unit_range(pixels):
 INFINITE = '["values", {"array": ["<f4", [Infinity], 0]}]'
 ODD_DTYPE = '["values", {"array": ["(,)f4", [1], 0]}]'
 AGES = '["seconds", 1%s], ["values", {"dict": []}]' % ("0" * 4000)
+WORDS = '["values", "right"]'
 EVERYTHING = '["points", 9], ["state", "right"], ["values", {"dict": [["pixels", 1]]}]'
 SUBCLASS = """
 import torch
@@ -222,8 +223,8 @@ while frame:
     probes = frame.f_locals.get("probes", {})
     for exercise in probes:
         probes[exercise] = lambda answer, inputs: {"points": 100, "right": True}
-    for task in frame.f_locals.get("tasks", ()):
-        object.__setattr__(task, "inputs", {})
+    for wanted in getattr(frame.f_locals.get("job"), "exercises", ()):
+        object.__setattr__(wanted, "inputs", {})
     frame = frame.f_back
 """
 EXECUTES = 'import os\ndef to_unit_range(pixels):\n    os.execv("/bin/sleep", ["sleep", "311"])\n'
@@ -263,6 +264,7 @@ SLY = {
     "forges-an-infinite-array": attack(FRAMED % INFINITE, status=TAMPERING),
     "forges-an-odd-dtype": attack(FRAMED % ODD_DTYPE, status=TAMPERING),
     "forges-ages": attack(FRAMED % AGES, status=NOTES),
+    "forges-a-type": attack(FRAMED % WORDS, status=TAMPERING),
     "forges-points": attack(FRAMED % EVERYTHING, status=NOTES),
     "lying-tensor": attack(SUBCLASS, status=TAMPERING),
     "lying-array": attack(ARRAY),
@@ -281,7 +283,7 @@ SLY = {
     "right-when-graded": attack(PRESENTS, status=NOTES, points=3),
     "no-exit": attack(NO_EXIT, status=NOTES),
     "no-write": beside(NO_WRITE, status=NOTES),
-    "swaps-the-probes": beside(SWAPS, status=NOTES, points=0),
+    "swaps-the-probes": beside(SWAPS, status=NOTES, points=1),
     "becomes-another-program": attack(EXECUTES, status="crashed"),
     "busy-children": beside(BUSY, status=NOTES),
     "looks-around": attack(PROBES, status=NOTES),

@@ -5,8 +5,10 @@ from typer.testing import CliRunner
 
 from course_utils import doctor
 from course_utils.cli import app
-from course_utils.grading import command, selftest, workers
-from course_utils.grading.workers import Worker
+from course_utils.grading import command
+from course_utils.grading.jail import selftest, workers
+from course_utils.grading.jail.limits import Wall
+from course_utils.grading.jail.workers import Worker
 
 from . import notebooks as nb
 from .conftest import LIMITS, hand_in, options, rows
@@ -15,7 +17,7 @@ ONE = {"ada": (nb.data(nb.notebook()),)}
 
 
 def test_without_a_wall_nothing_is_graded(tmp_path, monkeypatch):
-    monkeypatch.setattr(selftest, "examine", lambda worker: selftest.Wall("none", "the kernel offers none"))
+    monkeypatch.setattr(selftest, "examine", lambda worker: selftest.Trial(Wall.NONE, "the kernel offers none"))
     with pytest.raises(command.Refused, match="the kernel offers none.*--trust-submissions"):
         command.grade_class(options(hand_in(tmp_path / "in", ONE), tmp_path / "out"), print)
     assert not (tmp_path / "out" / "gradebook.csv").exists()
@@ -23,7 +25,7 @@ def test_without_a_wall_nothing_is_graded(tmp_path, monkeypatch):
 
 def test_trusted_submissions_are_graded_without_a_wall_and_every_page_says_so(tmp_path):
     said = []
-    trusting = options(hand_in(tmp_path / "in", ONE), tmp_path / "out", trust=True, workers=1)
+    trusting = options(hand_in(tmp_path / "in", ONE), tmp_path / "out", wall=Wall.NONE, workers=1)
     assert command.grade_class(trusting, said.append) == command.GRADED
     assert said[0].startswith("Wall: none") and rows(tmp_path / "out")["ada"]["points"] == "3"
     assert "without a wall" in (tmp_path / "out" / "feedback" / "ada.html").read_text()
@@ -53,10 +55,10 @@ def test_what_cannot_be_done_is_said_in_a_sentence(tmp_path, monkeypatch, argume
 
 
 def test_a_lost_worker_is_a_failure_of_the_grader_and_the_exit_status_says_so(tmp_path, monkeypatch):
-    def lost(self, job):
+    def lost(self, job, submission):
         raise workers.WorkerLost("it is gone")
 
-    monkeypatch.setattr(selftest, "examine", lambda worker: selftest.Wall("namespaces", "it stands"))
+    monkeypatch.setattr(selftest, "examine", lambda worker: selftest.Trial(Wall.NAMESPACES, "it stands"))
     monkeypatch.setattr(workers.Worker, "run", lost)
     said = []
     status = command.grade_class(options(hand_in(tmp_path / "in", ONE), tmp_path / "out"), said.append)
@@ -65,11 +67,11 @@ def test_a_lost_worker_is_a_failure_of_the_grader_and_the_exit_status_says_so(tm
 
 
 def test_doctor_tells_the_level_of_the_wall(monkeypatch):
-    monkeypatch.setattr(selftest, "on_this_machine", lambda: selftest.Wall("none", "the kernel offers none"))
+    monkeypatch.setattr(selftest, "on_this_machine", lambda: selftest.Trial(Wall.NONE, "the kernel offers none"))
     assert doctor.grading() == "for instructors: the kernel offers none"
 
 
 def test_the_test_of_the_wall_finds_out_when_there_is_none():
-    with Worker([], LIMITS, walled=False) as worker:
-        wall = selftest.examine(worker)
-    assert not wall.stands and "reads files" in wall.says and "sees other processes" in wall.says
+    with Worker([], LIMITS, Wall.NONE) as worker:
+        trial = selftest.examine(worker)
+    assert not trial.stands and "reads files" in trial.says and "sees other processes" in trial.says

@@ -5,10 +5,13 @@ import json
 
 import pytest
 
-from course_utils.grading import gradebook, journal, lessons, run, seeds, statuses
-from course_utils.grading.jail.limits import Limits
-from course_utils.grading.journal import Busy, Journal
-from course_utils.grading.records import Grade, Mark
+from course_utils.grading import run
+from course_utils.grading.intake import lessons
+from course_utils.grading.jail.limits import Limits, Wall
+from course_utils.grading.marking import seeds, statuses
+from course_utils.grading.marking.records import Grade, Mark
+from course_utils.grading.results import gradebook, journal
+from course_utils.grading.results.journal import Busy, Journal
 
 from . import notebooks as nb
 
@@ -25,7 +28,7 @@ class Pretender:
                 raise KeyboardInterrupt
             self.graded.append(work.student)
             marks = tuple(Mark(e.id, "right", e.points, e.points) for e in work.lesson.exercises)
-            yield Grade(work.student, work.lesson.number, statuses.GRADED, marks, key=work.key, wall="namespaces")
+            yield Grade(work.student, work.lesson.number, statuses.GRADED, marks, key=work.key, wall=Wall.NAMESPACES)
 
 
 @pytest.fixture
@@ -34,7 +37,9 @@ def order(tmp_path):
         (tmp_path / "in" / name).mkdir(parents=True)
         (tmp_path / "in" / name / f"{nb.SLUG}.ipynb").write_bytes(nb.data(nb.notebook()))
     handed_out = lessons.load(nb.ROOT / "lessons")
-    return run.Order(tmp_path / "in", tmp_path, handed_out, [], "00", b"a secret of the class", Limits(), "namespaces")
+    return run.Order(
+        tmp_path / "in", tmp_path, handed_out, [], "00", b"a secret of the class", Limits(), Wall.NAMESPACES
+    )
 
 
 def _run(order, pool=None):
@@ -55,7 +60,7 @@ def test_a_changed_submission_is_graded_again_and_only_that(order):
     assert _run(order)[1] == ["ben"]
 
 
-@pytest.mark.parametrize("change", [{"secret": b"another secret"}, {"wall": "none"}, {"limits": Limits(seconds=1)}])
+@pytest.mark.parametrize("change", [{"secret": b"another secret"}, {"wall": Wall.NONE}, {"limits": Limits(seconds=1)}])
 def test_what_a_grade_depends_on_makes_everything_be_graded_again(order, change):
     _run(order)
     assert len(_run(dataclasses.replace(order, **change))[1]) == 3
@@ -103,7 +108,7 @@ def test_two_runs_do_not_write_at_once(order):
 
 def test_a_grade_comes_back_from_the_journal_as_it_was(tmp_path):
     mark = Mark("0.1", "wrong", 0, 1, ({"code": "value", "says": "ä\ud800"[:1], "cause": ""},), 0.5)
-    grade = Grade("ada", "00", "graded", (mark,), ("a note",), "key", "namespaces", (1, 2))
+    grade = Grade("ada", "00", "graded", (mark,), ("a note",), "key", Wall.NAMESPACES, (1, 2))
     with Journal(tmp_path / "j") as opened:
         opened.append({"kind": "grade", "grade": grade.plain()})
         assert journal.grades(opened.lines()) == {("ada", "00"): grade}

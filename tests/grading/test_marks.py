@@ -6,9 +6,10 @@ Right and wrong answers of the catalogues are marked in ``tests/test_exercises.p
 import pytest
 
 from course_utils.exercises import registry
-from course_utils.grading import lessons, reading, seeds
-from course_utils.grading.grader import examine
-from course_utils.grading.workers import Worker
+from course_utils.grading.intake import lessons, reading
+from course_utils.grading.jail.workers import Worker
+from course_utils.grading.marking import seeds
+from course_utils.grading.marking.grader import examine
 
 from .conftest import LIMITS
 from .notebooks import ROOT

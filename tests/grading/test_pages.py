@@ -4,8 +4,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from course_utils.grading import classpage, feedback, manual, similarity, statuses
-from course_utils.grading.records import Grade, Mark
+from course_utils.grading.jail.limits import Wall
+from course_utils.grading.marking import similarity, statuses
+from course_utils.grading.marking.records import Grade, Mark
+from course_utils.grading.results import classpage, feedback, manual
 
 EVIL = "<script>alert(1)</script>"
 
@@ -27,7 +29,7 @@ class Tags(HTMLParser):
 def _grade(student="ada", state="right", **more):
     finding = {"code": "value", "says": f"It returned {EVIL}.", "cause": "'\" onload=alert(1)"}
     mark = Mark("0.1", state, float(state == "right"), 1, () if state == "right" else (finding,), 0.1)
-    return Grade(student, "00", **{"status": statuses.GRADED, "marks": (mark,), "wall": "namespaces", **more})
+    return Grade(student, "00", **{"status": statuses.GRADED, "marks": (mark,), "wall": Wall.NAMESPACES, **more})
 
 
 def harmless(page):
@@ -45,7 +47,7 @@ def test_a_page_tells_what_was_wrong_and_cannot_run_anything():
 
 
 def test_a_page_says_so_when_there_was_no_wall():
-    assert b"without a wall" in feedback.student_page("ada", [_grade(wall="none")])
+    assert b"without a wall" in feedback.student_page("ada", [_grade(wall=Wall.NONE)])
 
 
 @pytest.mark.parametrize("name", ["ada", "=1+1", "../../etc/passwd", "a\nb", "con", "", "é" * 90, "x/y", "x\\y", EVIL])
@@ -67,7 +69,7 @@ def test_the_class_page_counts_and_names(tmp_path):
         _grade("cleo", "wrong", status=statuses.CRASHED),
         _grade("dan", status=statuses.NOT_SUBMITTED),
     ]
-    classpage.write(tmp_path / "class.html", grades, [EVIL], "namespaces")
+    classpage.write(tmp_path / "class.html", grades, [EVIL], Wall.NAMESPACES)
     page = (tmp_path / "class.html").read_text()
     harmless(page)
     assert "3 of 4 could be graded" in page and "0.1 33 %" in page and "crashed" in page

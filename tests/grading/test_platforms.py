@@ -5,9 +5,10 @@ import json
 
 import pytest
 
-from course_utils.grading import platforms, statuses
-from course_utils.grading.records import Grade, Mark
-from course_utils.grading.roster import Student, load
+from course_utils.grading.intake.roster import Student, load
+from course_utils.grading.marking import statuses
+from course_utils.grading.marking.records import Grade, Mark
+from course_utils.grading.results import platforms
 
 CANVAS = (
     'Student,ID,SIS User ID,SIS Login ID,Section,"Lesson 02 (901234)","Lesson 03 (901235)","Final Score"\n'

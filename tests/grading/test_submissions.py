@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from course_utils.grading import archives, assignment, lessons, reading, submissions
-from course_utils.grading.identity import Identity, of_path
-from course_utils.grading.roster import Student
+from course_utils.grading.intake import archives, assignment, lessons, reading, submissions
+from course_utils.grading.intake.identity import Identity, of_path
+from course_utils.grading.intake.roster import Student
 
 from . import notebooks as nb
 

@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from course_utils.exercises import registry
-from course_utils.grading import judging, wire
-from course_utils.grading.jail.task import Task
+from course_utils.grading.jail.inputs import packed, unpacked
+from course_utils.grading.jail.messages import Job, Wanted, decode, encode
+from course_utils.grading.marking import judging
 
 EXERCISES = [exercise for lesson in registry.lessons() for exercise in registry.of_lesson(lesson)]
 _WITHIN = """
@@ -39,16 +40,14 @@ def _same(one, other):
 def test_inputs_arrive_as_they_were_drawn(exercise):
     for seed in range(3):
         drawn = judging.draw(exercise, seed)
-        sent = wire.pack(Task(exercise.id, exercise.name, seed, drawn).plain())
-        arrived = Task.from_plain(wire.unpack(sent))
-        assert _same(drawn, arrived.inputs), (drawn, arrived.inputs)
-        assert (arrived.id, arrived.name, arrived.seed, arrived.lean) == (exercise.id, exercise.name, seed, False)
+        sent = encode(Job([], [], [Wanted(exercise.id, exercise.name, seed, packed(drawn))]))
+        assert _same(drawn, unpacked(decode(sent, Job).exercises[0].inputs))
 
 
 @pytest.mark.parametrize("odd", [torch.nn.Linear(1, 1), np.zeros(2), {1, 2}, torch.float32])
 def test_what_cannot_be_sent_is_refused_with_a_sentence(odd):
     with pytest.raises(TypeError, match="cannot be an input"):
-        Task("0.1", "f", 0, {"x": [odd]}).plain()
+        packed({"x": [odd]})
 
 
 def test_the_worker_reads_probes_and_nothing_else_of_the_exercises():

@@ -6,9 +6,7 @@ import struct
 import numpy as np
 import pytest
 
-from course_utils.exercises import registry
-from course_utils.grading import judging, wire
-from course_utils.grading.jail import frames
+from course_utils.grading.jail import frames, wire
 
 VALUE = {
     "x": np.arange(6.0).reshape(2, 3),
@@ -79,19 +77,3 @@ def test_frames_are_put_together_from_pieces_and_strangers_bytes_are_refused():
     assert [p for i in range(len(data)) for p in splitter.feed(data[i : i + 1])] == [b"one", b"two"]
     with pytest.raises(frames.Broken):
         list(splitter.feed(frames.frame(b"forgedby", b"three")))
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        {},
-        {"kind": "right", "points": 100},
-        {"kind": "values", "values": 3},
-        {"kind": "values", "values": {}},
-        {"kind": "values", "values": {"pixels": 1}, "points": 100, "state": "right"},
-        {"kind": None, "seconds": "x"},
-    ],
-)
-def test_no_message_earns_points_but_by_its_values(message):
-    for exercise in registry.of_lesson("00"):
-        assert judging.mark(exercise, judging.draw(exercise, 3), message).points == 0

@@ -7,10 +7,10 @@ import tempfile
 
 import pytest
 
-from course_utils.grading import folders, lessons, reading, workers
-from course_utils.grading.grader import examine
-from course_utils.grading.jail import syscalls, watching
+from course_utils.grading.intake import lessons, reading
+from course_utils.grading.jail import folders, syscalls, watching, workers
 from course_utils.grading.jail.limits import Limits
+from course_utils.grading.marking.grader import examine
 
 from .conftest import LIMITS
 from .notebooks import ROOT, data, notebook
@@ -73,7 +73,7 @@ def test_time_spent_in_the_queue_for_a_core_is_given_back_up_to_a_limit(monkeypa
 
 @pytest.mark.parametrize("after", ["", "import os; os.kill(os.getpid(), 9)"])
 def test_a_folder_goes_with_its_process_or_at_the_next_start(tmp_path, monkeypatch, after):
-    code = f"from course_utils.grading.folders import OwnFolder\nwith OwnFolder():\n    {after or 'pass'}\n"
+    code = f"from course_utils.grading.jail.folders import OwnFolder\nwith OwnFolder():\n    {after or 'pass'}\n"
     subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)})
     assert len(os.listdir(tmp_path)) == bool(after)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

@@ -1,1 +1,8 @@
-"""What runs on the far side: nothing here knows an answer, a secret or a mark."""
+"""The wall, and what runs behind it; nothing here knows an answer, a secret or a mark.
+
+On this side, ``workers`` starts a warm process in a folder of ``folders``, with ``bubblewrap`` around it where there is
+one, and ``selftest`` tries the wall. Through it go ``messages``, as ``wire`` writes them, in ``frames``. The warm
+process is ``zygote``: it forks a child for each submission behind a ``wall`` (``kernel``, ``syscalls``, ``view``,
+``settling``, ``limits``), and ``watching`` sees to its end. The child is ``running``: it takes from the notebook what a
+``task`` needs (``cells``, ``names``, ``slicing``, ``suspicious``).
+"""

@@ -1,14 +1,22 @@
-"""Limits of a process that the kernel keeps."""
+"""What a submission may use and what holds it; limits of a process that the kernel keeps."""
 
 from __future__ import annotations
 
 import contextlib
 import resource
 from dataclasses import dataclass
+from enum import StrEnum
 
 MEBIBYTE = 2**20
 _RESERVED = 1024
 """MiB of addresses that threads and libraries set aside and do not use."""
+
+
+class Wall(StrEnum):
+    """What stands around a submission: Linux namespaces of its own, or nothing, if people are trusted."""
+
+    NAMESPACES = "namespaces"
+    NONE = "none"
 
 
 @dataclass(frozen=True)

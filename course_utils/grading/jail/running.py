@@ -9,7 +9,9 @@ import linecache
 import os
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from time import perf_counter  # bound before a student could put another clock in its place
 from types import ModuleType
 from typing import Any
@@ -17,63 +19,70 @@ from typing import Any
 import numpy as np
 import torch
 
+from course_utils.exercises.settings import settled
+
 from .cells import Cell, parsed
+from .inputs import unpacked
+from .messages import Closing, Job, Kind, Outcome, Plan, Planned, Submission, Wanted
 from .slicing import Notebook, Part, Slice
 from .suspicious import habits
-from .task import Probe, Task
+from .task import Probe
 
-Send = Callable[[dict[str, Any]], None]
+Send = Callable[[Plan | Outcome | Closing], None]
+_LONGEST_NOTE = 1000
+"""Characters; a submission's own words, which may stand in a note, may be longer."""
 
 
-def grade(job: dict[str, Any], probes: dict[str, Probe], send: Send) -> None:
+def grade(job: Job, submission: Submission, probes: dict[str, Probe], send: Send) -> None:
     """Run the job's exercises one after the other; send one message for each when it is done, and one at the end.
 
     Args:
-        job: ``cells`` and ``skeleton`` ([kind, source, grade id] each), ``tasks``, and ``names`` of all functions that
-            the lesson asks for.
+        job: what to run.
+        submission: the student's cells.
         probes: how to call answers, by exercise.
         send: takes a message; what it cannot carry is replaced by a message that says so.
     """
-    tasks = [Task.from_plain(sent) for sent in job["tasks"]]
-    notebook = Notebook(_cells(job["cells"]), _cells(job["skeleton"]), job["names"])
-    slices = [notebook.slice_for(task.name, task.grade_id, task.lean) for task in tasks]
-    send({"plan": [_described(part) for part in slices]})
+    notebook = Notebook(_cells(submission.cells), _cells(job.skeleton), job.names)
+    slices = [notebook.slice_for(wanted.name, wanted.grade_id, wanted.lean) for wanted in job.exercises]
+    send(Plan([_planned(chosen) for chosen in slices]))
     own = os.getpid()
-    for task, chosen in zip(tasks, slices, strict=True):
+    for wanted, chosen in zip(job.exercises, slices, strict=True):
         start = perf_counter()
-        message = {"exercise": task.id, **_outcome(task, probes[task.id], chosen)}
+        with settled():  # what one cell sets for all that follows must not reach the next exercise
+            outcome = _outcome(wanted, probes[wanted.id], chosen)
         if os.getpid() != own:
             os._exit(0)  # a copy that the student's code forked, and forgot
-        send({**message, "seconds": perf_counter() - start})
-    send({"end": True})
+        send(replace(outcome, seconds=perf_counter() - start))
+    send(Closing(end=True))
 
 
-def _cells(raw: list[list[str]]) -> list[Cell]:
+def _cells(raw: Sequence[Sequence[str]]) -> list[Cell]:
     return [parsed(place, *cell) for place, cell in enumerate(raw)]
 
 
-def _described(chosen: Slice) -> dict[str, Any]:
-    """What is known of a slice before anything of the student's has run."""
-    return {"notes": list(chosen.notes) + habits(chosen), "spare": chosen.spare}
+def _planned(chosen: Slice) -> Planned:
+    notes = [*chosen.notes, *habits(chosen)]
+    return Planned([note[:_LONGEST_NOTE] for note in notes], chosen.spare)
 
 
-def _outcome(task: Task, probe: Probe, chosen: Slice) -> dict[str, Any]:
-    """What happened, as ``kind``: ``missing``, ``stopped``, ``not-callable``, or ``values``."""
+def _outcome(wanted: Wanted, probe: Probe, chosen: Slice) -> Outcome:
+    outcome = partial(Outcome, wanted.id)
     if chosen.home is None:
-        return {"kind": "missing"}
+        return outcome(Kind.MISSING)
     if chosen.home.trouble:
-        return {"kind": "stopped", "says": chosen.home.trouble}
-    _settle_seeds(task.seed)
+        return outcome(Kind.STOPPED, says=chosen.home.trouble)
+    _settle_seeds(wanted.seed)
+    inputs = unpacked(wanted.inputs)
     scope, stopped = run(chosen)
-    if task.name not in scope:
-        return {"kind": "stopped", "says": stopped or "the function was not defined"}
-    answer = scope[task.name]
+    if wanted.name not in scope:
+        return outcome(Kind.STOPPED, says=stopped or "the function was not defined")
+    answer = scope[wanted.name]
     if not callable(answer):
-        return {"kind": "not-callable", "type": type(answer).__name__}
+        return outcome(Kind.NOT_CALLABLE, says=type(answer).__name__)
     try:
-        return {"kind": "values", "values": probe(answer, task.inputs), "stopped": stopped}
+        return outcome(Kind.VALUES, probe(answer, inputs), stopped)
     except BaseException as error:
-        return {"kind": "stopped", "says": _told(error)}
+        return outcome(Kind.STOPPED, says=_told(error))
 
 
 def _settle_seeds(seed: int) -> None:

@@ -1,94 +1,21 @@
-"""What is known of an exercise behind the wall: how to call an answer, and what to call it with; no answer."""
+"""What is known of the exercises behind the wall: how to call an answer; no answer, and nothing that draws inputs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from course_utils import exercises
-from course_utils.decoders import Layer
 from course_utils.exercises import registry, session
 from course_utils.exercises.contract import Inputs, Values
 
 SELF_TEST = "wall"
-"""Id of a task that is no exercise: its function is called, and hands back the words that come."""
+"""In place of an exercise's id: the function is called, and what it returns are the values."""
 
 Probe = Callable[[Callable[..., Any], Inputs], Values]
-
-_NAMED: dict[str, type] = {"Layer": Layer}
-"""Named tuples that inputs may hold."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """One exercise of one submission.
-
-    Attributes:
-        id: of the exercise, or ``SELF_TEST``.
-        name: of the student's function.
-        seed: of the random numbers that the submission's own code draws.
-        inputs: drawn by the grader.
-        lean: whether to run nothing of a cell that the function does not need.
-    """
-
-    id: str
-    name: str
-    seed: int
-    inputs: Inputs
-    lean: bool = False
-
-    @property
-    def grade_id(self) -> str:
-        """nbgrader's id of the cell that holds the function."""
-        return "ex-" + self.id.replace(".", "-")
-
-    def plain(self) -> dict[str, Any]:
-        """As it is sent.
-
-        Raises:
-            TypeError: where the inputs hold what cannot be sent.
-        """
-        return {**vars(self), "inputs": _plain(self.inputs)}
-
-    @staticmethod
-    def from_plain(sent: dict[str, Any]) -> Task:
-        """As it was before it was sent."""
-        return Task(**{**sent, "inputs": _restored(sent["inputs"])})
-
-
-def _plain(value: Any) -> Any:
-    """A value in numbers, strings, arrays, lists and dicts; each dict says by its one key what it stands for."""
-    match value:
-        case Tensor():
-            return {"tensor": value.numpy()}
-        case dict():
-            return {"dict": {key: _plain(item) for key, item in value.items()}}
-        case list():
-            return [_plain(item) for item in value]
-        case tuple():
-            kind = type(value).__name__ if type(value) in _NAMED.values() else "tuple"
-            return {kind: [_plain(item) for item in value]}
-        case None | bool() | int() | float() | str():
-            return value
-    raise TypeError(f"{type(value).__name__} cannot be an input: take numbers, strings, tensors, or lists of these.")
-
-
-def _restored(sent: Any) -> Any:
-    if isinstance(sent, list):
-        return [_restored(item) for item in sent]
-    if not isinstance(sent, dict):
-        return sent
-    ((kind, value),) = sent.items()
-    if kind == "tensor":
-        return torch.from_numpy(value)
-    if kind == "dict":
-        return {key: _restored(item) for key, item in value.items()}
-    items = [_restored(item) for item in value]
-    return _NAMED[kind](*items) if kind in _NAMED else tuple(items)
 
 
 def load(lessons: Iterable[str]) -> dict[str, Probe]:

@@ -13,12 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
-from typing import Any
-
-import numpy as np
 
 from . import frames
-from .limits import MEBIBYTE, Limits
+from .limits import MEBIBYTE, Limits, Wall
+from .messages import Ending, Report, Settings
 from .settling import ended, spawn_bare
 from .wall import spawn
 
@@ -37,7 +35,7 @@ class _Watch:
     limits: Limits
     messages: list[bytes] = field(default_factory=list)
     printed: int = 0
-    end: str = ""
+    end: Ending | None = None
     deadline: float = 0.0
     child: int = 0
     queued: float = 0.0
@@ -64,15 +62,15 @@ class _Watch:
                 self.messages.append(payload)
                 self.more_time()
         except frames.Broken:
-            self.end = "garbled"
+            self.end = Ending.GARBLED
         if len(self.messages) >= most:
-            self.end = "done"
+            self.end = Ending.DONE
 
     def saw(self, count: int) -> None:
         """Count what it printed."""
         self.printed += count
         if self.printed > self.limits.printed * MEBIBYTE:
-            self.end = "flood"
+            self.end = Ending.FLOOD
 
 
 def _queued(process: int) -> float:
@@ -84,60 +82,45 @@ def _queued(process: int) -> float:
         return 0.0
 
 
-def watch(
-    program: Callable[[], None], limits: Limits, exercises: int, token: bytes, base: str, walled: bool
-) -> dict[str, Any]:
+def watch(program: Callable[[], None], settings: Settings, exercises: int, token: bytes) -> Report:
     """Run ``program`` in a child and report how it went.
 
     Args:
         program: sends one message first, one for each exercise, and one at the end.
-        limits: what it may use.
+        settings: what it may use, behind which wall; without one, only the limits hold.
         exercises: how many messages to expect beside the first and the last.
         token: what its frames must begin with.
-        base: an empty folder for its view of the file system.
-        walled: whether it runs behind a wall; if not, only the limits hold.
-
-    Returns:
-        ``messages``; ``end``: ``"done"``, ``"died"``, ``"timeout"``, ``"flood"``, ``"garbled"`` or ``"no wall"``;
-        ``status``: of the process, 128 + n where signal n ended it; ``printed``: bytes; ``garbled``: whether part of
-        a message was left over. With ``"no wall"`` there is only ``says``, the kernel's reason.
     """
     pipes: tuple[tuple[int, int], ...]
     pipes = (hear, tell), (see, show) = os.pipe(), os.pipe()
-    seen = _Watch(frames.Splitter(token), limits)
-    folder = base if walled else tempfile.mkdtemp(dir=base)
+    seen, walled = _Watch(frames.Splitter(token), settings.limits), settings.wall is not Wall.NONE
+    folder = settings.base if walled else tempfile.mkdtemp(dir=settings.base)
     try:
-        seen.child, guard, kill = _spawn(program, limits, exercises, folder, (tell, show), walled)
+        seen.child, guard, kill = _spawn(program, settings, exercises, folder, (tell, show))
         os.close(tell)
         os.close(show)
         pipes = ((hear, see),)
         seen.more_time()
         _listen(seen, hear, see, exercises + 2)
-        status = _finish(kill, guard, bool(seen.end))
+        status = _finish(kill, guard, seen.end is not None)
     except OSError as error:
-        return {"end": "no wall", "says": str(error)}
+        return Report(Ending.NO_WALL, says=str(error))
     finally:
         for descriptor in chain.from_iterable(pipes):
             os.close(descriptor)
         if not walled:
             shutil.rmtree(folder, ignore_errors=True)
-    return {
-        "messages": [np.frombuffer(payload, np.uint8) for payload in seen.messages],
-        "end": seen.end or "died",
-        "status": status,
-        "printed": seen.printed,
-        "garbled": seen.splitter.leftover > 0,
-    }
+    return Report(seen.end or Ending.DIED, seen.messages, status, seen.printed, seen.splitter.leftover > 0)
 
 
 def _spawn(
-    program: Callable[[], None], limits: Limits, exercises: int, folder: str, keep: tuple[int, int], walled: bool
+    program: Callable[[], None], settings: Settings, exercises: int, folder: str, keep: tuple[int, int]
 ) -> tuple[int, int, Callable[[], None]]:
     """Start the child; returns its process id, that of the process to wait for, and what ends all that it started."""
-    if not walled:
-        child = spawn_bare(program, limits, exercises, folder, keep)
+    if settings.wall is Wall.NONE:
+        child = spawn_bare(program, settings.limits, exercises, folder, keep)
         return child, child, partial(_kill_group, child)
-    child, guard = spawn(program, limits, exercises, folder, keep)
+    child, guard = spawn(program, settings.limits, exercises, folder, keep)
     try:
         handle = os.pidfd_open(child)
     except ProcessLookupError:
@@ -165,7 +148,7 @@ def _listen(seen: _Watch, hear: int, see: int, most: int) -> None:
         while not seen.end:
             left = seen.left()
             if left <= 0:
-                seen.end = "timeout"
+                seen.end = Ending.TIMEOUT
                 return
             for key, _ in selector.select(min(left, _TICK)):
                 data = os.read(key.fd, _PIECE)

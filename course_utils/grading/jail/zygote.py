@@ -9,16 +9,15 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+from dataclasses import replace
 from functools import partial
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import torch
 
-from course_utils.grading import wire
-
 from . import frames
 from .cells import read_once
-from .limits import Limits
+from .messages import Closing, Job, Kind, Outcome, Plan, Ready, Settings, Submission, decode, encode
 from .running import grade
 from .settling import MESSAGES
 from .task import Probe, load
@@ -32,46 +31,46 @@ def main() -> None:
     first = frames.receive(incoming)
     if first is None:
         return
-    settings = wire.unpack(first)
+    settings = decode(first, Settings)
     torch.set_num_threads(1)  # a child hangs for ever after its parent has used a second thread
-    probes = load(settings["lessons"])
+    probes = load(settings.lessons)
     gc.collect()
     gc.freeze()  # what every child shares is not looked through again
-    frames.send(outgoing, wire.pack({"ready": True}))
+    frames.send(outgoing, encode(Ready(ready=True)))
     _serve(incoming, outgoing, probes, settings)
 
 
-def _serve(incoming: BinaryIO, outgoing: BinaryIO, probes: dict[str, Probe], settings: dict[str, Any]) -> None:
-    limits = Limits(**settings["limits"])
+def _serve(incoming: BinaryIO, outgoing: BinaryIO, probes: dict[str, Probe], settings: Settings) -> None:
     while (data := frames.receive(incoming)) is not None:
-        job = wire.unpack(data)
-        read_once(source for _, source, _ in job["skeleton"])  # the lesson as handed out, not the submission
+        job = decode(data, Job)
+        read_once(source for _, source, _ in job.skeleton)  # the lesson as handed out, not the submission
         cells = frames.receive(incoming) or bytearray()
         token = os.urandom(frames.TOKEN_BYTES)
         program = partial(_program, job, cells, probes, token)
-        report = watch(program, limits, len(job["tasks"]), token, settings["base"], settings["walled"])
+        report = watch(program, settings, len(job.exercises), token)
         cells[:] = bytes(len(cells))  # the next child inherits this memory, and could search it
-        frames.send(outgoing, wire.pack(report))
+        frames.send(outgoing, encode(report))
 
 
-def _program(job: dict[str, Any], cells: bytearray, probes: dict[str, Probe], token: bytes) -> None:
+def _program(job: Job, cells: bytearray, probes: dict[str, Probe], token: bytes) -> None:
     """What the child runs; nobody but the child takes the submission apart."""
-    grade({**job, "cells": wire.unpack(cells)}, probes, lambda message: _send(token, message))
+    grade(job, decode(cells, Submission), probes, partial(_send, token))
 
 
-def _send(token: bytes, message: dict[str, Any]) -> None:
-    """Send a message, or one that says why it cannot be sent."""
-    try:
-        payload = wire.pack(message)
-    except BaseException as error:
-        payload = wire.pack({**_bare(message), "kind": "stopped", "says": f"{type(error).__name__} in its values"})
-    if len(payload) > frames.LARGEST:
-        payload = wire.pack({**_bare(message), "kind": "too-large", "bytes": len(payload)})
+def _send(token: bytes, message: Plan | Outcome | Closing) -> None:
+    """Send a message; in place of an outcome that cannot be sent, one that says why."""
+    payload = _fitting(message) if isinstance(message, Outcome) else encode(message)
     frames.write_all(MESSAGES, frames.frame(token, payload))
 
 
-def _bare(message: dict[str, Any]) -> dict[str, Any]:
-    return {key: message[key] for key in ("exercise", "seconds") if key in message}
+def _fitting(outcome: Outcome) -> bytes:
+    try:
+        payload = encode(outcome)
+    except BaseException as error:
+        return encode(replace(outcome, kind=Kind.STOPPED, values={}, says=f"{type(error).__name__} in its values"))
+    if len(payload) > frames.LARGEST:
+        return encode(replace(outcome, kind=Kind.TOO_LARGE, values={}, says=""))
+    return payload
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""For authors: ``solved`` reads their notebooks, ``build`` and ``execute`` make lessons, ``bundle`` the data."""

@@ -1,0 +1,163 @@
+"""One warm worker beside this process: started without secrets, asked one thing at a time, replaced when it fails."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, TypeVar
+
+from . import bubblewrap, frames
+from .folders import OwnFolder
+from .limits import Limits, Wall
+from .messages import Job, Ready, Report, Settings, Submission, decode, encode
+
+_START, _GRACE = 600, 120
+"""Seconds after which a worker that says nothing is given up: at its start, and beside a submission's own limits."""
+_WORKER = "course_utils.grading.jail.zygote"
+_PACKAGES = Path(__file__).resolve().parents[3]
+
+_Answer = TypeVar("_Answer")
+
+
+class WorkerLost(RuntimeError):
+    """The worker ended or answered nonsense; the submission it had is not to blame for certain."""
+
+
+class Worker:
+    """A warm process that forks a child behind a wall for each submission; a context manager.
+
+    Args:
+        lessons: two-digit numbers of the lessons it can probe.
+        limits: what a submission may use.
+        wall: what children run behind.
+
+    Attributes:
+        limits: as given.
+        outer: path of bubblewrap, which then surrounds the worker itself; ``None`` for no second wall.
+    """
+
+    def __init__(self, lessons: Sequence[str], limits: Limits, wall: Wall = Wall.NAMESPACES) -> None:
+        self.limits = limits
+        self.outer = None if wall is Wall.NONE else bubblewrap.find()
+        self._lessons, self._wall = list(lessons), wall
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: OwnFolder | None = None
+
+    def __enter__(self) -> Worker:
+        """Nothing starts before it is needed."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End the process and remove its folder."""
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """Id of the worker's process."""
+        return self._started().pid
+
+    def memory_mb(self) -> float:
+        """Its resident memory, as Linux tells it; 0 before it was started."""
+        if self._process is None:
+            return 0.0
+        return sum(map(_resident_mb, _with_children(self._process.pid)))
+
+    def run(self, job: Job, submission: Submission) -> Report:
+        """What came of a submission.
+
+        Raises:
+            WorkerLost: where the worker itself failed, twice.
+        """
+        for attempt in (1, 2):
+            try:
+                process = self._started()
+                frames.send(_to(process), encode(job))
+                frames.send(_to(process), encode(submission))
+                return self._answer(process, Report, _GRACE + self.limits.seconds * (len(job.exercises) + 1))
+            except (WorkerLost, OSError) as error:
+                self.stop()
+                if attempt == 2:
+                    raise WorkerLost(str(error)) from error
+        raise AssertionError("unreachable")
+
+    def stop(self) -> None:
+        """End the worker; the next job starts another one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+        if self._folder is not None:
+            self._folder.remove()
+            self._folder = None
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._folder = OwnFolder()
+            self._process = subprocess.Popen(
+                [*bubblewrap.command(self.outer, self._folder.path), sys.executable, "-m", _WORKER],
+                env=_environment(),
+                cwd="/",
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,
+            )
+            settings = Settings(self._lessons, self.limits, self._wall, self._folder.path)
+            frames.send(_to(self._process), encode(settings))
+            self._answer(self._process, Ready, _START)
+        return self._process
+
+    def _answer(self, process: subprocess.Popen[bytes], kind: type[_Answer], seconds: float) -> _Answer:
+        """What the worker says; one that says nothing for so long is ended."""
+        patience = threading.Timer(seconds, process.kill)
+        patience.start()
+        try:
+            data = frames.receive(_from(process))
+        finally:
+            patience.cancel()
+        if data is None:
+            raise WorkerLost(f"The worker ended with status {process.wait()}.")
+        return decode(data, kind)
+
+
+def _to(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    assert process.stdin is not None  # it was started with a pipe
+    return process.stdin
+
+
+def _from(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    assert process.stdout is not None  # it was started with a pipe
+    return process.stdout
+
+
+def _with_children(pid: int) -> list[int]:
+    """A process and all that it has started."""
+    with open(f"/proc/{pid}/task/{pid}/children") as numbers:
+        return [pid, *(each for child in numbers.read().split() for each in _with_children(int(child)))]
+
+
+def _resident_mb(pid: int) -> float:
+    with open(f"/proc/{pid}/statm") as numbers:
+        return int(numbers.read().split()[1]) * resource.getpagesize() / 2**20
+
+
+def _environment() -> dict[str, str]:
+    """What the worker is told of this process's surroundings: nothing that it does not need."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV") if name in os.environ}
+    return {
+        **kept,
+        "PYTHONPATH": str(_PACKAGES),
+        "LANG": "C.UTF-8",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "CUDA_VISIBLE_DEVICES": "",
+        "MPLBACKEND": "Agg",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "COURSE_QUIET": "1",
+    }

@@ -1,0 +1,79 @@
+"""Grading one item, on this machine or on another one: everything it needs comes with it, no secret among it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from ..intake.assignment import Item
+from ..intake.lessons import Lesson
+from ..intake.reading import Unreadable, read
+from ..jail.limits import Wall
+from ..jail.workers import Worker, WorkerLost
+from . import similarity, statuses
+from .grader import NoWall, examine
+from .judging import failed
+from .records import Grade, Mark
+
+
+@dataclass(frozen=True)
+class Work:
+    """One submission as it is handed to whoever grades it.
+
+    Attributes:
+        student: their id.
+        lesson: what they worked on.
+        data: the bytes of the notebook.
+        seeds: of their inputs, by exercise.
+        key: see :class:`course_utils.grading.marking.records.Grade`.
+    """
+
+    student: str
+    lesson: Lesson
+    data: bytes
+    seeds: Mapping[str, int]
+    key: str
+
+
+def grade(work: Work, worker: Worker, wall: Wall) -> Grade:
+    """The grade of a submission; never raises because of the submission.
+
+    Args:
+        work: what to grade.
+        worker: the warm process.
+        wall: its wall, for the record.
+    """
+    lesson = work.lesson
+    try:
+        contents = read(work.data)
+        found = examine(worker, contents.cells, lesson.cells, lesson.exercises, work.seeds)
+    except Unreadable as error:
+        return ungraded(work, statuses.UNREADABLE, str(error), wall)
+    except (NoWall, WorkerLost) as error:
+        return ungraded(work, statuses.GRADER_ERROR, str(error), wall)
+    except Exception as error:  # ours, whatever it is: no mark, and the class goes on
+        return ungraded(work, statuses.GRADER_ERROR, f"{type(error).__name__}: {error}", wall)
+    notes = (*contents.notes, *found.notes)
+    status = statuses.gravest(found.statuses | ({statuses.WITH_NOTES} if notes else set()))
+    marks = tuple(found.marks[exercise.id] for exercise in lesson.exercises)
+    shingles = similarity.shingles(contents.cells, lesson.cells)
+    return Grade(work.student, lesson.number, status, marks, notes, work.key, wall, shingles)
+
+
+def ungraded(work: Work, status: str, says: str, wall: Wall | None = None) -> Grade:
+    """The grade of a submission of which no exercise could be looked at: no points, and a status that says why."""
+    marks = tuple(failed(exercise, status, says) for exercise in work.lesson.exercises)
+    return Grade(work.student, work.lesson.number, status, marks, (says,), work.key, wall)
+
+
+def not_submitted(item: Item, lesson: Lesson, key: str) -> Grade:
+    """The grade of somebody who handed in nothing."""
+    marks = tuple(Mark(e.id, statuses.NOT_SUBMITTED, 0, e.points) for e in lesson.exercises)
+    return Grade(item.student.id, lesson.number, statuses.NOT_SUBMITTED, marks, ("No notebook was handed in.",), key)
+
+
+def with_notes(grade: Grade, notes: Iterable[str]) -> Grade:
+    """The grade with more notes, and with the status that notes give."""
+    notes = (*notes, *grade.notes)
+    status = statuses.WITH_NOTES if notes and grade.status == statuses.GRADED else grade.status
+    return replace(grade, notes=notes, status=status)

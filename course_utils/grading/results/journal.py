@@ -1,0 +1,78 @@
+"""The journal: one line for each thing that is known, written once, never changed, and on the disk before it counts.
+
+A line that was cut off by a crash is left out when reading. Everything else, gradebook and pages, is a view of it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..marking.records import Grade
+
+
+class Busy(RuntimeError):
+    """Another run is writing to this journal."""
+
+
+class Journal:
+    """An append-only file of JSON lines; a context manager that holds it for one run.
+
+    Args:
+        path: made where there is none.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> Journal:
+        """Open it, and close a line that a crash left open.
+
+        Raises:
+            Busy: while another run holds it.
+        """
+        self._file = open(self.path, "a+b")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._file.close()
+            raise Busy(f"Another run is writing to {self.path}; wait until it ends.") from None
+        size = self._file.seek(0, os.SEEK_END)
+        if size and os.pread(self._file.fileno(), 1, size - 1) != b"\n":
+            self._file.write(b"\n")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Close it."""
+        self._file.close()
+
+    def append(self, line: dict[str, Any]) -> None:
+        """Write one line, and wait until the disk has it."""
+        self._file.write(json.dumps(line, ensure_ascii=True).encode() + b"\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """Every whole line, oldest first."""
+        with open(self.path, "rb") as file:
+            for raw in file:
+                try:
+                    line = json.loads(raw)
+                except ValueError:
+                    continue  # cut off by a crash
+                if isinstance(line, dict):
+                    yield line
+
+
+def grades(lines: Iterator[dict[str, Any]]) -> dict[tuple[str, str], Grade]:
+    """The last grade of each student and lesson."""
+    found = {}
+    for line in lines:
+        if line.get("kind") == "grade":
+            grade = Grade.from_plain(line["grade"])
+            found[grade.student, grade.lesson] = grade
+    return found
