@@ -180,7 +180,7 @@ MODES = (contextlib.nullcontext, torch.no_grad, torch.inference_mode)
 def test_any_answer_gets_a_card_with_gradients_on_or_off_or_in_inference_mode(place, monkeypatch):
     exercise, shown = EXERCISES[place], []
     monkeypatch.setattr(cards, "show", shown.append)
-    monkeypatch.setattr(session, "_reports", {})
+    monkeypatch.setattr(session, "_outcomes", {})
     for i, (name, answer) in enumerate(ODD.items()):
         if (i + place) % 4:  # a quarter for each exercise: 1,000 in all, each kind met by some fifteen exercises
             continue

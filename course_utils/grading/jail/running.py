@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from course_utils.exercises.settings import settled
+
 from .cells import Cell, parsed
 from .inputs import unpacked
 from .messages import Closing, Job, Kind, Outcome, Plan, Planned, Submission, Wanted
@@ -46,7 +48,8 @@ def grade(job: Job, submission: Submission, probes: dict[str, Probe], send: Send
     own = os.getpid()
     for wanted, chosen in zip(job.exercises, slices, strict=True):
         start = perf_counter()
-        outcome = _outcome(wanted, probes[wanted.id], chosen)
+        with settled():  # what one cell sets for all that follows must not reach the next exercise
+            outcome = _outcome(wanted, probes[wanted.id], chosen)
         if os.getpid() != own:
             os._exit(0)  # a copy that the student's code forked, and forgot
         send(replace(outcome, seconds=perf_counter() - start))
