@@ -194,6 +194,11 @@ class _Detached(encoders.Heads):
         return super().forward(features.detach())
 
 
+class _HalfDetached(encoders.Heads):
+    def forward(self, features):
+        return self.mu(features), self.logvar(features.detach())
+
+
 class _HalfUsed(encoders.Heads):
     def forward(self, features):
         mu, logvar = super().forward(features)
@@ -504,6 +509,8 @@ WRONG = {
         (_maker(_both, heads=_Chained), "other-layers"),
         (_maker(_both, heads=_Detached), "idle-weights"),
         (_maker(_both, heads=_HalfUsed), "idle-weights"),
+        (_maker(_both, heads=_HalfDetached), "head-detached"),
+        (_maker(_both, width=1), "raised"),
         (_maker(_both, heads=nn.Linear), "not-a-pair"),
         (lambda latent, hidden: _maker(_both)(latent, 64), "hidden-ignored"),
         (lambda latent, hidden: _maker(_both)(64, hidden), "shape"),
