@@ -194,6 +194,11 @@ class _Detached(encoders.Heads):
         return super().forward(features.detach())
 
 
+class _HalfDetached(encoders.Heads):
+    def forward(self, features):
+        return self.mu(features), self.logvar(features.detach())
+
+
 class _HalfUsed(encoders.Heads):
     def forward(self, features):
         mu, logvar = super().forward(features)
@@ -361,6 +366,7 @@ WRONG = {
         (lambda images, rows=1: images.flip(3).reshape(len(images), 28 // rows, 28 * rows), "mirrored"),
         (lambda images, rows=1: images.reshape(len(images), 28 // rows, 28 * rows) / 255, "scaled"),
         (_woven, "rows-woven"),
+        (lambda images, rows=1: RIGHT["5.1"][0](images, min(rows, 14)), "shape"),
         (
             lambda images, rows=1: images.reshape(len(images), 28 // rows, rows, 28).transpose(2, 3).flatten(2),
             "pixels-woven",
@@ -401,6 +407,10 @@ WRONG = {
         (_step(c_rule=lambda i, f, g, c, h: f * c - i * g), "value"),
         (lambda x, h, c, *weights: (_step()(x, h, c, *weights)[0], c), "old-memory-returned"),
         (lambda x, h, c, *weights: _step()(x, h, c.detach(), *weights), "detached"),
+        (lambda x, h, c, *weights: _step()(x, h, c.abs(), *weights), "value"),
+        (lambda x, h, c, *weights: _step()(x, h, c.clamp(min=0), *weights), "value"),
+        (lambda x, h, c, w_ih, w_hh, b_ih, b_hh: _cell_itself(x @ w_ih, h, c, w_ih, w_hh, b_ih, b_hh), "raised"),
+        (lambda x, h, c, *weights: (_gates(x, h, *weights).chunk(4)[1] * c, c), "raised"),
         (_without("b_ih"), "bias-missing"),
         (_without("b_hh"), "bias-missing"),
         (_without("h"), "old-h-ignored"),
@@ -499,6 +509,8 @@ WRONG = {
         (_maker(_both, heads=_Chained), "other-layers"),
         (_maker(_both, heads=_Detached), "idle-weights"),
         (_maker(_both, heads=_HalfUsed), "idle-weights"),
+        (_maker(_both, heads=_HalfDetached), "head-detached"),
+        (_maker(_both, width=1), "raised"),
         (_maker(_both, heads=nn.Linear), "not-a-pair"),
         (lambda latent, hidden: _maker(_both)(latent, 64), "hidden-ignored"),
         (lambda latent, hidden: _maker(_both)(64, hidden), "shape"),

@@ -9,6 +9,7 @@ from torch import nn
 from course_utils.encoders import LSTMEncoder
 
 from ..contract import Finding, Inputs, Values
+from ..explaining import explained
 from ..judging import Judge
 from ..probing import NOT_ATTEMPTED
 from .probe_5_4 import ROWS
@@ -31,7 +32,20 @@ HINTS = (
 )
 
 
-PER_IMAGE = "A row of latents for each image, (N, latent)."
+PER_IMAGE = (
+    "A row of latents for each image, (N, latent). Without batch_first=True the LSTM takes the 28 steps for images."
+)
+
+
+REMEDIES = (
+    ("mat1 and mat2 shapes", "The heads read both directions, 2 * hidden numbers: encoders.Heads(2 * hidden, latent)."),
+    ("before Module.__init__", "A module's __init__ begins with super().__init__(): that line is missing."),
+    (
+        "expected 3-D or 2-D tensor",
+        "The LSTM reads sequences, (N, 28, 28): to_sequence(images) takes the channel axis away.",
+    ),
+    ("has no attribute", "A layer that forward uses is made in __init__ and kept in self: self.name = ..."),
+)
 
 
 def lstm_parameters(inputs: int, hidden: int, bidirectional: bool = False) -> int:
@@ -65,7 +79,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     _judge_pair(judge)
     mu, logvar = judge.array("first mu", shape, PER_IMAGE), judge.array("first logvar", shape, PER_IMAGE)
     if mu is None or logvar is None:
-        return judge.findings
+        return explained(judge.findings, REMEDIES)
     judge.that(
         bool(np.isfinite(mu).all() and np.isfinite(logvar).all()),
         "not-finite",
@@ -102,7 +116,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "Two calls of make_lstm_encoder gave the same weights.",
         "Make a new encoder in every call, and set no seed inside.",
     )
-    return judge.findings
+    return explained(judge.findings, REMEDIES)
 
 
 _POOLED = (
@@ -207,7 +221,7 @@ def _judge_weights(judge: Judge, inputs: Inputs) -> None:
         (
             "one-direction-used",
             half_heads,
-            "The heads see one direction only (h_n[-1]?): join h_n[0] and h_n[1], 2 * hidden numbers.",
+            "The heads read hidden numbers: join h_n[0] and h_n[1], 2 * hidden, and take neither one nor the sum.",
         ),
         (
             "all-steps",
@@ -229,6 +243,8 @@ def _judge_weights(judge: Judge, inputs: Inputs) -> None:
         ("latent-ignored", lstm + 2 * (2 * hidden + 1) * 64, "latent is an argument, not always 64."),
         ("no-bias", right - 16 * hidden, "nn.LSTM has biases, its default."),
         ("weights-hidden", 0, "Layers must be kept in self, so that an optimiser finds them."),
+        ("weights-hidden", 2 * head, "The LSTM is not found by an optimiser: keep it in self, in no plain list."),
+        ("weights-hidden", lstm, "The heads are not found by an optimiser: keep them in self, in no plain list."),
         ("one-head", lstm + head, "There is only one linear layer after the LSTM: mu and logvar need one each."),
     )
     code, cause = next(
@@ -247,6 +263,16 @@ def _judge_weights(judge: Judge, inputs: Inputs) -> None:
         "Some of the encoder's weights have no part in what it returns.",
         "Something that forward does not use, .detach(), or torch.no_grad()? Every weight must get a gradient.",
     )
+    for name in ("mu", "logvar"):
+        behind = judge.array(f"numbers behind {name}", ())
+        if behind is None:
+            return
+        judge.that(
+            behind >= lstm + head,
+            "head-detached",
+            f"{name} learns through {behind:.0f} numbers only; its head and the LSTM have {lstm + head}.",
+            "Gradients of both halves must reach the LSTM: no .detach() and no torch.no_grad() before a head.",
+        )
 
 
 def _judge_reading(judge: Judge, name: str) -> None:

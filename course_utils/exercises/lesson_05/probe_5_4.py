@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from ..contract import Inputs, Values
 from ..inspecting import exchanged, features, idle_weights
+from ..lesson_04.probe_4_1 import numbers_behind
 from ..probing import Probe
 
 ROWS = 28
@@ -33,6 +34,8 @@ def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
     _run(probe, "one", encoder, x[:1])
     probe.collect("weights", lambda: sum(p.numel() for p in encoder.parameters() if p.requires_grad))
     probe.collect("idle", lambda: idle_weights(encoder, x))
+    for half, head in enumerate(("mu", "logvar")):
+        probe.collect(f"numbers behind {head}", lambda half=half: numbers_behind(encoder, x, half))
     for name, axes in (("rows", (0, 1, 3)), ("columns", (0, 1, 2))):
         for half, head in enumerate(("mu", "logvar")):
             probe.collect(f"{name} of {head}", lambda half=half, axes=axes: _dependence(encoder, x, half, axes))
