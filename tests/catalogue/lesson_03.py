@@ -2,7 +2,7 @@
 
 import numpy as np
 import torch
-from torch.distributions import Laplace, Normal, Uniform
+from torch.distributions import Laplace, Normal, StudentT, Uniform
 
 _KEPT = torch.randn(4000, 3, generator=torch.Generator().manual_seed(0))
 
@@ -48,6 +48,11 @@ def _autograd(mu, eps):
     return torch.autograd.grad(((m + eps - 3) ** 2).sum(), m)[0]
 
 
+def _gradient_of_many(mu, eps):
+    mu = torch.tensor(float(mu), requires_grad=True)
+    return torch.autograd.grad((mu + eps - 3) ** 2, mu)[0]
+
+
 def _by_log_prob(mu, eps, baseline=0.0):
     m = torch.full_like(eps, float(mu)).requires_grad_(True)
     z = (m + eps).detach()
@@ -58,6 +63,23 @@ def _by_log_prob(mu, eps, baseline=0.0):
 def _two_halves(mu, b, u):
     u = u.clamp(1e-7, 1 - 1e-7)
     return torch.where(u < 0.5, mu + b * torch.log(2 * u), mu - b * torch.log(2 * (1 - u)))
+
+
+def _one_by_one(mu, b, u):
+    return torch.stack(
+        [
+            m + k * torch.log(2 * x) if x < 0.5 else m - k * torch.log(2 * (1 - x))
+            for m, k, x in zip(mu, b, u.clamp(1e-7, 1 - 1e-7), strict=True)
+        ]
+    )
+
+
+def _scaled(scale):
+    return lambda mu, logvar: mu + scale(logvar) * torch.randn_like(mu)
+
+
+def _uniform(low, high, u):
+    return low + (high - low) * u
 
 
 def _naive(mu, b, u):
@@ -84,6 +106,9 @@ RIGHT = {
         _loop,
         lambda mu, logvar: mu - logvar.exp().sqrt() * torch.randn(mu.shape),
         lambda mu, logvar: torch.addcmul(mu, torch.exp(0.5 * logvar), torch.empty_like(mu).normal_()),
+        lambda mu, logvar: torch.cat(
+            [Normal(m, _sigma(v)).rsample() for m, v in zip(mu.split(500), logvar.split(500), strict=True)]
+        ),
         lambda mu, logvar: torch.lerp(mu, mu + torch.randn_like(mu), _sigma(logvar)),
     ],
     "3.2": [
@@ -91,10 +116,10 @@ RIGHT = {
         lambda mu, eps: 2 * eps + 2 * mu - 6,
         lambda mu, eps: 2 * (np.float64(mu) + eps.numpy().astype("f8") - 3),
         lambda mu, eps: torch.stack([2 * (mu + e - 3) for e in eps]),
-        lambda mu, eps: [2 * (float(mu) + e - 3) for e in eps.tolist()],
+        lambda mu, eps: (2 * (float(mu) + eps - 3)).tolist(),
         lambda mu, eps: torch.func.vmap(torch.func.grad(lambda m, e: (m + e - 3) ** 2), (None, 0))(
-            torch.as_tensor(mu).float(), eps
-        ),
+            torch.as_tensor(mu).to(eps), eps.flatten()
+        ).view_as(eps),
     ],
     "3.3": [
         _by_log_prob,
@@ -123,12 +148,8 @@ RIGHT = {
         ),
         lambda mu, b, u: Laplace(mu, b).icdf(u.clamp(1e-5, 1 - 1e-5)),
         lambda mu, b, u: mu - b * (u - 0.5).sign() * torch.log((1 - 2 * (u - 0.5).abs()).clamp(min=1e-7)),
-        lambda mu, b, u: torch.stack(
-            [
-                m + k * torch.log(2 * x) if x < 0.5 else m - k * torch.log(2 * (1 - x))
-                for m, k, x in zip(mu, b, u.clamp(1e-7, 1 - 1e-7), strict=True)
-            ]
-        ),
+        lambda mu, b, u: _one_by_one(mu.flatten(), b.flatten(), u.flatten()).view_as(u),
+        lambda mu, b, u: torch.stack([_two_halves(*row) for row in zip(mu, b, u, strict=True)]),
     ],
 }
 
@@ -165,6 +186,26 @@ WRONG = {
         (lambda mu, logvar: mu.add_(_sigma(logvar) * torch.randn_like(mu)), "changed-input"),
         (lambda mu, logvar: (mu + _sigma(logvar) * torch.randn_like(mu)).squeeze(), "shape"),
         (lambda mu, logvar: None, "returned-nothing"),
+        (_scaled(lambda logvar: _sigma(logvar.clamp(max=0))), "value"),
+        (_scaled(lambda logvar: _sigma(logvar.clamp(min=-4))), "value"),
+        (_scaled(lambda logvar: _sigma(logvar.clamp(-6, 2))), "value"),
+        (_scaled(lambda logvar: _sigma(logvar.abs())), "value"),
+        (_scaled(lambda logvar: 0.97 * _sigma(logvar)), "value"),
+        (_scaled(lambda logvar: 1.03 * _sigma(logvar)), "value"),
+        (_scaled(lambda logvar: 0.98 * _sigma(logvar)), "value"),
+        (_scaled(lambda logvar: _sigma(logvar) + 0.01), "value"),
+        (_scaled(lambda logvar: logvar.exp() / 2), "half-outside"),
+        (_scaled(lambda logvar: logvar / 2), "half-of-logvar"),
+        (_scaled(lambda logvar: (logvar / 4).exp()), "root-of-root"),
+        (_scaled(torch.sqrt), "not-finite"),
+        (lambda mu, logvar: mu.clamp(-5, 5) + _sigma(logvar) * torch.randn_like(mu), "value"),
+        (lambda mu, logvar: mu + _sigma(logvar) * torch.randn_like(mu).clamp(-2, 2), "value"),
+        (lambda mu, logvar: mu + _sigma(logvar) * (0.6**0.5) * StudentT(5.0).sample(mu.shape), "not-normal"),
+        (lambda mu, logvar: logvar + _sigma(mu) * torch.randn_like(mu), "value"),
+        (lambda mu, logvar: mu + _sigma(logvar) + torch.randn_like(mu), "value"),
+        (lambda mu, logvar: (mu + _sigma(logvar) * torch.randn_like(mu), 0), "several-returned"),
+        (lambda mu, logvar: mu + _sigma(logvar) * torch.randn_like(mu) + mu - mu.detach(), "value"),
+        (lambda mu, logvar: mu + _sigma(logvar) * torch.randn_like(mu) + logvar - logvar.detach(), "value"),
     ],
     "3.2": [
         (lambda mu, eps: mu + eps - 3, "two-missing"),
@@ -180,6 +221,16 @@ WRONG = {
         (lambda mu, eps: 2 * (mu - eps - 3), "eps-subtracted"),
         (lambda mu, eps: None, "returned-nothing"),
         (lambda mu, eps: -6.0 * torch.ones_like(eps), "value"),
+        (lambda mu, eps: 2 * (abs(mu) + eps - 3), "value"),
+        (lambda mu, eps: 2 * ((mu or 1) + eps - 3), "value"),
+        (lambda mu, eps: (2 * (mu + eps - 3)).clamp(max=0), "value"),
+        (lambda mu, eps: 0.97 * 2 * (mu + eps - 3), "value"),
+        (lambda mu, eps: (2 * (mu + eps - 3)).mean() + 0 * eps, "mean-for-each"),
+        (lambda mu, eps: 2 * (mu + eps) - 3, "brackets"),
+        (lambda mu, eps: 2 * (mu * eps - 3), "eps-multiplied"),
+        (lambda mu, eps: (2 * (mu + eps - 3)).flatten(), "shape"),
+        (lambda mu, eps: [2 * (float(mu) + e - 3) for e in eps.tolist()], "raised"),
+        (_gradient_of_many, "raised"),
     ],
     "3.3": [
         (lambda mu, eps, baseline=0.0: -((mu + eps - 3) ** 2 - baseline) * eps, "sign"),
@@ -200,6 +251,15 @@ WRONG = {
         (lambda mu, eps, baseline=0.0: ((mu + eps - 3) ** 2 - ((mu + eps - 3) ** 2).mean()) * eps, "baseline-always"),
         (lambda mu, eps, baseline=0.0: (mu + eps - 3 - baseline) ** 2 * eps, "baseline-in-z"),
         (lambda mu, eps, baseline=0.0: ((mu + eps - 3) ** 2 - baseline) * eps / 2, "value"),
+        (lambda mu, eps, baseline=0.0: ((mu + eps - 3) ** 2 - abs(baseline)) * eps, "baseline-added"),
+        (lambda mu, eps, baseline=0.0: ((mu + eps - 3) ** 2 - max(baseline, 0)) * eps, "baseline-ignored"),
+        (lambda mu, eps, baseline=None: ((mu + eps - 3) ** 2 - baseline) * eps, "raised"),
+        (lambda mu, eps, baseline=0.0: ((abs(mu) + eps - 3) ** 2 - baseline) * eps, "value"),
+        (lambda mu, eps, baseline=0.0: ((mu + eps + 3) ** 2 - baseline) * eps, "plus-three"),
+        (lambda mu, eps, baseline=0.0: ((mu + eps - 3).abs() - baseline) * eps, "square-missing"),
+        (lambda mu, eps, baseline=0.0: -((mu + eps - 3) ** 2 - baseline) * eps**2 / 2, "log-density"),
+        (lambda mu, eps, baseline=0.0: 0.97 * ((mu + eps - 3) ** 2 - baseline) * eps, "value"),
+        (lambda mu, eps, baseline=0.0: (((mu + eps - 3) ** 2 - baseline) * eps).flatten(), "shape"),
     ],
     "3.4": [
         (lambda low, high, u: low + high * u, "high-for-width"),
@@ -218,6 +278,18 @@ WRONG = {
         (lambda low, high, u: low + (high - low.detach()) * u, "half-detached"),
         (lambda low, high, u: (low + (high - low) * u).detach(), "detached"),
         (lambda low, high, u: (low + (high - low) * u).mean(), "shape"),
+        (lambda low, high, u: _uniform(low, high, u).clamp(-5, 5), "value"),
+        (lambda low, high, u: _uniform(low.abs(), high, u), "value"),
+        (lambda low, high, u: _uniform(low, high, u.clamp(0.05, 0.95)), "u-clamped"),
+        (lambda low, high, u: _uniform(low, high, u.clamp(0.001, 0.999)), "value"),
+        (lambda low, high, u: high + (high - low) * u, "low-for-high"),
+        (lambda low, high, u: (low + high) / 2 + (high - low) * u, "around-the-middle"),
+        (lambda low, high, u: _uniform(high, low, u), "falling"),
+        (lambda low, high, u: 0.97 * _uniform(low, high, u), "value"),
+        (lambda low, high, u: _uniform(low, high, u).round(decimals=2), "value"),
+        (lambda low, high, u: _uniform(low, high, u).detach() + 0 * low + 0 * high, "value"),
+        (lambda low, high, u: torch.tensor([_uniform(*one) for one in zip(low, high, u, strict=True)]), "raised"),
+        (lambda low, high, u: _uniform(low, high, u).flatten(), "shape"),
     ],
     "3.5": [
         (_naive, "not-finite"),
@@ -244,5 +316,19 @@ WRONG = {
         (lambda mu, b, u: Laplace(mu, b).icdf(u).clamp(-20, 20), "gradient-not-finite"),
         (lambda mu, b, u: Laplace(mu, b).icdf(u.clamp(min=1e-7)), "not-finite"),
         (lambda mu, b, u: _two_halves(mu, b, u.clamp(1e-4, 1 - 1e-4)), "edges-cut"),
+        (lambda mu, b, u: _two_halves(mu, b, u.clamp(1e-3, 1 - 1e-3)), "edges-cut"),
+        (lambda mu, b, u: _two_halves(mu, b.clamp(min=1), u), "value"),
+        (lambda mu, b, u: _two_halves(mu.abs(), b, u), "value"),
+        (lambda mu, b, u: _two_halves(b, mu, u), "value"),
+        (lambda mu, b, u: 0.97 * _two_halves(mu, b, u), "value"),
+        (lambda mu, b, u: _two_halves(mu, b, u).round(decimals=2), "value"),
+        (lambda mu, b, u: mu + b**2 * _two_halves(0 * mu, 1.0, u), "b-squared"),
+        (
+            lambda mu, b, u: mu - b * (u - 0.5).sign() * torch.log1p(2 * (u - 0.5).abs()),
+            "sign-in-logarithm",
+        ),
+        (lambda mu, b, u: _two_halves(mu, b.detach(), u), "detached"),
+        (lambda mu, b, u: _two_halves(mu, b, u).flatten(), "shape"),
+        (_one_by_one, "raised"),
     ],
 }

@@ -26,16 +26,18 @@ def reference(images: Tensor) -> float:
 
 def inputs(generator: torch.Generator) -> Inputs:
     """Images with grey, black and white pixels, the palest and the darkest grey among them; some have no grey."""
-    images = (torch.rand((5, 1, 28, 28), generator=generator) * 2.5 - 1.0).clamp(0, 1)
+    images = (torch.rand((7, 1, 28, 28), generator=generator) * 2.5 - 1.0).clamp(0, 1)
     images[:, :, 0, :8], images[:, :, 0, 8:16] = 1e-3, 1 - 1e-3
     light = images[:2] ** 3 * (torch.rand((2, 1, 28, 28), generator=generator) < 0.4)
-    return {"mixed": images, "black-and-white": (images[:3] > 0.2).float(), "light": light}
+    grey = 0.1 + 0.8 * torch.rand((3, 1, 28, 28), generator=generator)
+    return {"mixed": images, "black-and-white": (images[:3] > 0.2).float(), "light": light, "grey": grey}
 
 
 CASES = (
-    ("mixed", "5 images with white, grey and black"),
+    ("mixed", "7 images with white, grey and black"),
     ("black-and-white", "3 images without any grey"),
     ("light", "2 images, mostly white"),
+    ("grey", "3 images in which every pixel is grey"),
 )
 
 
@@ -100,7 +102,7 @@ def _suspects(images: Tensor) -> tuple[Suspect, ...]:
         ),
         (
             "odds",
-            int(grey.sum()) / int((~grey).sum()),
+            int(grey.sum()) / max(int((~grey).sum()), 1),
             "Divided by the pixels that are not grey: the fraction is of all pixels.",
         ),
         ("too-narrow", _between(images, 0.01, 0.99), "Every value between 0 and 1 is grey, the very pale ones too."),

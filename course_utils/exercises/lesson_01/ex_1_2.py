@@ -36,7 +36,7 @@ def reference(x: Tensor) -> Tensor:
 
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 1.2."""
-    grey = 0.001 + 0.95 * torch.rand((5, 1, 28, 28), generator=generator) ** 2
+    grey = 0.001 + 0.95 * torch.rand((7, 1, 28, 28), generator=generator) ** 2
     return {
         "grey": grey,
         "one": grey[:1],
@@ -55,7 +55,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "grey",
         right,
         axes=PER_IMAGE,
-        case="5 grey images",
+        case="7 grey images",
         suspects=(
             ("ink-only", ink, "Only -x ln x: the other half is -(1 - x) ln(1 - x)."),
             ("paper-only", paper, "Only -(1 - x) ln(1 - x): the other half is -x ln x."),

@@ -30,7 +30,7 @@ INFINITE = (
     "ends, and keep what .clamp returns: it changes nothing in place."
 )
 CASES = (
-    ("plain", "5 test images"),
+    ("plain", "7 test images"),
     ("never inked", "a pixel that is never inked in training"),
     ("always inked", "a pixel that is always inked in training"),
 )
@@ -43,13 +43,12 @@ def reference(train_images: Tensor, test_images: Tensor) -> Tensor:
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 1.3: one pixel is never inked in training, one always; some test images differ
-    there."""
-    train, plain = pixels(generator, 8, 1, 28, 28), pixels(generator, 5, 1, 28, 28)
+    """Half a row of pixels is never inked in training, the other half always; some test images differ there."""
+    train, plain = pixels(generator, 8, 1, 28, 28), pixels(generator, 7, 1, 28, 28)
     for images in (train, plain):
-        images[..., 0, 0], images[..., 0, 1] = 0, 1
+        images[..., 0, :14], images[..., 0, 14:] = 0, 1
     never, always = plain.clone(), plain.clone()
-    never[..., 0, 0] = always[..., 0, 1] = 0.5
+    never[..., 0, 0] = always[..., 0, 14] = 0.5
     return {"train": train, "plain": plain, "never inked": never, "always inked": always}
 
 
@@ -88,10 +87,13 @@ def _suspects(train: Tensor, test: Tensor) -> tuple[Suspect, ...]:
             objectives.bce(logits.clamp(SMALLEST_INK, 1 - SMALLEST_INK), test),
             "The logits were clamped: clamp the probabilities, before torch.logit.",
         ),
-        (
-            "arguments-swapped",
-            (F.softplus(test) - logits * test).flatten(1).sum(1),
-            "bce_from_logits was given the test images as logits: the logits come first.",
+        *(
+            (
+                "arguments-swapped",
+                (F.softplus(test) - odds * test).flatten(1).sum(1),
+                "bce_from_logits was given the test images as logits: the logits come first.",
+            )
+            for odds in (logits, torch.logit(p.float()).double())
         ),
         (
             "summed",

@@ -56,10 +56,16 @@ def printed_inputs(
 def _draw(generator: torch.Generator) -> Inputs:
     printed = (50 + 9000 * torch.rand(6, generator=generator).double()).tolist()
     printed[1] /= 500  # a small one, in which two decimals are not enough
-    batch, full = integer(generator, 32, 95), integer(generator, 3, 9)
-    rest = integer(generator, 2, batch - 2)
-    images = (full * batch + rest, full * batch + 1, full * batch + batch - 1, full * batch, batch // 2, batch)
-    return {label: (value, n, batch) for label, value, n in zip(_WORDS, printed, images, strict=True)}
+    odd, even, full = 2 * integer(generator, 21, 47) + 1, 2 * integer(generator, 51, 70), integer(generator, 3, 9)
+    sizes = (
+        (full * odd + integer(generator, 2, odd - 2), odd),
+        (full * even + 1, even),
+        (full * odd + odd - 1, odd),
+        (full * even, even),
+        (even // 2, even),
+        (odd, odd),
+    )
+    return {label: (value, *size) for label, value, size in zip(_WORDS, printed, sizes, strict=True)}
 
 
 def cases(inputs: Inputs) -> list[Case]:

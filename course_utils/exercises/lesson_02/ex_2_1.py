@@ -35,10 +35,16 @@ def inputs(generator: torch.Generator) -> Inputs:
     z = between(generator, (-3, -2), (-2, -1), (-1, -0.1), (0.1, 1), (1, 2), (2, 3))
     mu = between(generator, (0.6, 1.5), (-1.5, -0.6), (0.6, 1.5), (-1.5, -0.6), (1.5, 2), (-0.4, -0.2))
     sigma = between(generator, (1.3, 2), (0.3, 0.45), (0.6, 0.8), (2, 2.5), (0.45, 0.6), (1.2, 1.3))
+    far = (
+        between(generator, (6.9, 7.1), (0.1, 0.3), (0.3, 0.35), (-7.5, -7)),
+        between(generator, (6.9, 7.1), (4.8, 5.0), (0.3, 0.35), (-6.5, -6)),
+        between(generator, (1.2, 1.3), (0.5, 0.55), (0.05, 0.09), (3.2, 3.6)),
+    )
     return {
         "points": (z, mu, sigma),
         "grid": (uniform(generator, -2, 2, 5, 1), mu, sigma),
         "numbers": (z.double().repeat(3), mu[1].double(), sigma[1].double()),
+        "far": far,
         "table": (z.view(2, 3), mu.view(2, 3), sigma.view(2, 3)),
     }
 
@@ -47,6 +53,7 @@ CASES = (
     ("points", "z, mu and sigma of one shape (6,)"),
     ("grid", "z of shape (5, 1), mu and sigma of shape (6,)"),
     ("numbers", "z of shape (18,), mu and sigma of shape ()"),
+    ("far", "z, mu and sigma of one shape (4,)"),
     ("table", "z, mu and sigma of one shape (2, 3)"),
 )
 

@@ -38,6 +38,11 @@ def inputs(generator: torch.Generator) -> Inputs:
     return {
         "wide": (mu, wide),
         "narrow": (mu, narrow),
+        "far": (
+            between(generator, (6.5, 7), (-7, -6.5), (0.05, 0.1), (-0.1, -0.05)),
+            between(generator, (0.2, 0.4), (0.2, 0.4), (0.95, 0.975), (1.025, 1.05)),
+        ),
+        "broad": (between(generator, (-0.1, 0.1)), between(generator, (3.2, 3.3))),
         "table": (mu.view(2, 3), torch.cat([narrow[3:], wide[:3]]).view(2, 3)),
         "number": (mu[1].clone(), wide[4].clone()),
         "prior": (torch.zeros(3), torch.ones(3)),
@@ -47,6 +52,7 @@ def inputs(generator: torch.Generator) -> Inputs:
 CASES = (
     ("wide", "mu and sigma of shape (6,), sigma above 1"),
     ("narrow", "mu and sigma of shape (6,), sigma below 1"),
+    ("far", "codes far from the prior and close to it"),
     ("table", "mu and sigma of shape (2, 3)"),
     ("number", "mu and sigma of shape ()"),
 )
@@ -62,5 +68,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         judge.finite(label, tuple(mu.shape), cause, axes=axes, case=case)
         at, suspects = {"mu": mu, "sigma": sigma}, scalar_suspects(mu, sigma)
         judge.close(label, reference(mu, sigma), axes=axes, at=at, case=case, suspects=suspects)
+    mu, sigma = (t.double() for t in inputs["broad"])
+    judge.close("broad", reference(mu, sigma), at={"mu": mu, "sigma": sigma}, case="a broad q", rtol=2e-3)
     judge.close("prior", np.zeros(3), case="mu = 0, sigma = 1", otherwise="At the prior itself the KL must be 0.")
     return judge.findings

@@ -34,6 +34,8 @@ def inputs(generator: torch.Generator) -> Inputs:
     mu = uniform(generator, 0.4, 1.5, 7, 4)
     mu[::2] *= -1
     logvar = torch.cat([uniform(generator, -7, -0.6, 4, 4), uniform(generator, 0.6, 3, 3, 4)])
+    mu[1], mu[2] = between(generator, (-8, -7.2), (7.2, 8), (-8, -7.2), (7.2, 8)), uniform(generator, -0.1, 0.1, 4)
+    logvar[2] = between(generator, (-0.09, -0.05), (0.05, 0.09), (-0.09, -0.05), (0.05, 0.09))
     logvar[0], logvar[-1] = between(generator, (-7, -6), (-5, -3), (0.6, 1), (2, 3)), uniform(generator, 2, 3, 4)
     return {
         "mu": mu,

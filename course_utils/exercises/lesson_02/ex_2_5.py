@@ -10,7 +10,7 @@ from torch import Tensor
 from course_utils import divergences
 
 from ..contract import Finding, Inputs, Values
-from ..drawing import uniform
+from ..drawing import between, uniform
 from ..judging import Judge, Suspect, attempts, told_apart
 
 TITLE = "the KL with a full covariance"
@@ -60,6 +60,11 @@ def _full_suspects(mu: Tensor, cov: Tensor) -> tuple[Suspect, ...]:
             (trace + square - d - logdet / math.log(10)) / 2,
             "The logarithm is the natural one, as in torch.logdet.",
         ),
+        (
+            "signs-lost",
+            (trace + square - d - torch.logdet(cov.abs())) / 2,
+            "Covariances may be negative: the determinant needs their signs.",
+        ),
         ("trace-missing", (square - d - logdet) / 2, "The trace of the covariance is missing."),
         ("log-missing", (trace + square - d) / 2, "The term -ln det is missing."),
         (
@@ -96,6 +101,10 @@ def inputs(generator: torch.Generator) -> Inputs:
     return {
         "full": three,
         "five": five,
+        "far": (
+            torch.tensor([-4.0, 6.0]).double() + uniform(generator, -0.5, 0.5, 2).double(),
+            torch.tensor([[25.0, -14.0], [-14.0, 22.0]]).double() + uniform(generator, 0, 1, 1).double(),
+        ),
         "diagonal": (three[0][:2].clone(), torch.diag(uniform(generator, 0.2, 3.0, 2).double())),
         "one": (five[0][:1].clone(), five[1][:1, :1].clone()),
         "prior": (torch.zeros(4).double(), torch.eye(4).double()),
@@ -106,13 +115,16 @@ def inputs(generator: torch.Generator) -> Inputs:
 def _drawn(generator: torch.Generator, d: int, scale: float) -> tuple[Tensor, Tensor]:
     """A mean of both signs and a covariance with correlations of both signs, in double precision."""
     factor = torch.eye(d).double() + 0.7 * torch.tril(uniform(generator, -1.0, 1.0, d, d).double(), -1)
+    factor[1, 0] = -factor[1, 0].abs() - 0.2
     mu = uniform(generator, 0.5, 1.5, d).double() * (-1.0) ** torch.arange(d)
-    return mu, scale * factor @ torch.diag(uniform(generator, 0.4, 1.6, d).double()) @ factor.T
+    variances = between(generator, (1.1, 1.6), *[(0.4, 1.6)] * (d - 1)).double()
+    return mu, scale * factor @ torch.diag(variances) @ factor.T
 
 
 CASES = (
     ("full", "a 3 x 3 covariance"),
     ("five", "a 5 x 5 covariance with small variances"),
+    ("far", "a mean far from 0 and variances above 20"),
     ("diagonal", "a diagonal covariance, 2 x 2"),
     ("one", "one dimension"),
     ("prior", "mu = 0, covariance I"),

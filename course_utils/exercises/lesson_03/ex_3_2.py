@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 
 from ..contract import Finding, Inputs, Values
-from ..judging import Judge
-from .shared import PER_DRAW
+from ..drawing import between
+from ..judging import Judge, Suspect
+from .shared import PER_DRAW, cases
 
 TITLE = "the pathwise gradient"
 NAME = "pathwise_gradients"
@@ -25,33 +26,59 @@ def reference(mu: Tensor | float, eps: Tensor) -> Tensor:
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercises 3.2 and 3.3."""
+    """What exercises 3.2 and 3.3 are tried with: mu of both signs, draws in three shapes, two baselines."""
     mu, baseline = 0.5 + torch.rand(2, generator=generator).double()
-    return {"mu": mu.item(), "eps": torch.randn(9, generator=generator), "baseline": 5 + baseline.item()}
+    eps = torch.cat([torch.randn(10, generator=generator), between(generator, (5.5, 6), (-4, -3))])
+    return {"mu": mu.item(), "eps": eps, "baseline": 5 + baseline.item()}
+
+
+def _suspects(mu: float, eps: Tensor) -> tuple[Suspect, ...]:
+    """What wrong versions of the pathwise gradient give, the shape of eps."""
+    right = reference(mu, eps)
+    return (
+        ("two-missing", right / 2, "The derivative of a square brings down a 2."),
+        ("sign", -right, "The sign is turned round."),
+        ("function-itself", (mu + eps - 3) ** 2, "This is f(z); its derivative is asked for."),
+        ("noise-forgotten", 2 * (mu - 3) + 0 * eps, "The draw is z = mu + eps: eps is missing."),
+        ("mu-forgotten", 2 * (eps - 3), "The draw is z = mu + eps: mu is missing."),
+        ("times-eps", right * eps, "dz/dmu is 1; times eps would be the derivative by sigma."),
+        ("score", (mu + eps - 3) ** 2 * eps, "This is the score-function estimator: that is the next exercise."),
+        ("plus-three", 2 * (mu + eps + 3), "f is (z - 3)^2, with a minus."),
+        ("eps-subtracted", 2 * (mu - eps - 3), "The draw is z = mu + eps, with a plus."),
+        ("eps-multiplied", 2 * (mu * eps - 3), "The draw is z = mu + eps, a sum."),
+        ("brackets", 2 * (mu + eps) - 3, "The 2 belongs to the whole bracket: 2 (z - 3)."),
+        (
+            "mean-for-each",
+            right.mean() + 0 * eps,
+            "Every draw got the mean of all: one value for each draw is asked for.",
+        ),
+    )
 
 
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 3.2."""
     judge = Judge(NAME, values)
-    mu, eps = inputs["mu"], inputs["eps"].double()
-    right = reference(mu, eps)
-    judge.close(
-        "gradients",
-        right,
-        axes=PER_DRAW,
-        at={"mu": mu, "eps": eps},
-        suspects=(
-            ("two-missing", right / 2, "The derivative of a square brings down a 2."),
-            ("sign", -right, "The sign is turned round."),
-            ("function-itself", (mu + eps - 3) ** 2, "This is f(z); its derivative is asked for."),
-            ("noise-forgotten", 2 * (mu - 3) + 0 * eps, "The draw is z = mu + eps: eps is missing."),
-            ("mu-forgotten", 2 * (eps - 3), "The draw is z = mu + eps: mu is missing."),
-            ("times-eps", right * eps, "dz/dmu is 1; times eps would be the derivative by sigma."),
-            ("score", (mu + eps - 3) ** 2 * eps, "This is the score-function estimator: that is the next exercise."),
-            ("plus-three", 2 * (mu + eps + 3), "f is (z - 3)^2, with a minus."),
-            ("eps-subtracted", 2 * (mu - eps - 3), "The draw is z = mu + eps, with a plus."),
-        ),
-        otherwise="By the chain rule: f'(z) dz/dmu, at z = mu + eps, with f(z) = (z - 3)^2.",
-    )
-    judge.close("tensor", right[:4], axes=PER_DRAW, case="mu as a tensor")
+    _judge_autograd(judge, values)
+    for label, mu, eps, case in cases(inputs):
+        judge.close(
+            label,
+            reference(mu, eps.double()),
+            axes=PER_DRAW,
+            at={"mu": mu, "eps": eps},
+            case=case,
+            suspects=_suspects(mu, eps.double()),
+        )
     return judge.findings
+
+
+def _judge_autograd(judge: Judge, values: Values) -> None:
+    """A word to those who ask torch for what they can write down."""
+    first = values.get("gradients")
+    raised = first.get("message", "") if isinstance(first, dict) else ""
+    judge.that(
+        not any(words in raised for words in ("scalar outputs", "require grad", "requires_grad")),
+        "raised",
+        f"pathwise_gradients stopped with {first['raised']}: {raised.rstrip('.')}." if raised else "",
+        "torch.autograd.grad gives one gradient, of a sum, and by tensors only. Nothing of it is needed here: write "
+        "f'(z) down.",
+    )

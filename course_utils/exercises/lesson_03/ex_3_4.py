@@ -8,6 +8,7 @@ from torch import Tensor
 from course_utils.distributions import Uniform
 
 from ..contract import Finding, Inputs, Values
+from ..drawing import between
 from ..judging import Judge
 from .shared import PER_NOISE, judge_noise
 
@@ -21,6 +22,10 @@ HINTS = (
 )
 
 
+CLAMPED = "u seems to be kept away from 0 and 1; here every u in [0, 1] has its place."
+HALF_DETACHED = "One of the two mentions of low is cut off from the graph (.detach(), .item())."
+
+
 def reference(low: Tensor | float, high: Tensor | float, u: Tensor) -> Tensor:
     """The z of U(low, high) below which a fraction u lies."""
     return Uniform(torch.as_tensor(low, dtype=u.dtype), torch.as_tensor(high, dtype=u.dtype)).icdf(u)
@@ -28,8 +33,12 @@ def reference(low: Tensor | float, high: Tensor | float, u: Tensor) -> Tensor:
 
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 3.4."""
-    low, width, u = torch.rand((3, 7), generator=generator)
-    return {"low": low - 2, "high": low - 1.5 + width, "u": u, "edges": torch.tensor([0.0, 1.0])}
+    low = between(generator, (-7, -6), (-3, -2), (-1, -0.5), (-0.5, -0.1), (0.2, 0.5), (1, 2), (5.5, 6), (-2, -1))
+    width = between(generator, (0.3, 0.6), (3, 5), (0.2, 0.4), (1, 2), (0.2, 0.5), (0.6, 0.9), (6, 7), (5, 6))
+    u = between(
+        generator, (0.02, 0.1), (0.2, 0.3), (0.3, 0.5), (0.9, 0.98), (0.6, 0.8), (0.01, 0.03), (0.8, 0.9), (0.4, 0.6)
+    )
+    return {"low": low, "high": low + width, "u": u, "edges": torch.tensor([0.0, 1.0])}
 
 
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
@@ -49,6 +58,8 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
                 high - (high - low) * u,
                 "This falls with u: an inverse CDF rises, from low at u = 0 to high at u = 1.",
             ),
+            ("low-for-high", high + (high - low) * u, "The draw starts at low, not at high."),
+            ("around-the-middle", (low + high) / 2 + (high - low) * u, "The draw starts at low, not in the middle."),
             ("width-only", (high - low) * u, "low is missing: the draw starts at 0."),
             ("no-width", low + u, "The width, high - low, is missing."),
             ("cdf", (u - low) / (high - low), "This is the CDF, from z to u: turn it round."),
@@ -59,23 +70,20 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
                 low[0] + (high[0] - low[0]) * u,
                 "Each u has an interval of its own: low and high are tensors, too.",
             ),
+            *(("u-clamped", low + (high - low) * u.clamp(c, 1 - c), CLAMPED) for c in (0.05, 0.1)),
             ("twice-the-width", (low + high) / 2 + (high - low) * (2 * u - 1), "This runs over twice the width."),
         ),
-        otherwise="Solve u = (z - low) / (high - low) for z.",
     )
+    judge.close("table", (low + (high - low) * u).view(2, 4), axes=PER_NOISE, case="u of shape (2, 4)")
     judge.close("edges", torch.stack([low[0], high[1]]), case="u = 0 and u = 1")
     judge.close(
         "slope",
         1 - u,
-        case="the derivative by low",
+        case="the gradient by low",
         suspects=(
-            ("half-detached", -u, "One of the two mentions of low is cut off from the graph (.detach(), .item())."),
-            (
-                "half-detached",
-                torch.ones_like(u),
-                "One of the two mentions of low is cut off from the graph (.detach(), .item()).",
-            ),
+            ("half-detached", -u, HALF_DETACHED),
+            ("half-detached", torch.ones_like(u), HALF_DETACHED),
         ),
     )
-    judge.close("slope-high", u, case="the derivative by high")
+    judge.close("slope-high", u, case="the gradient by high")
     return judge.findings

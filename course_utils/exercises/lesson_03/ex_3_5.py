@@ -11,6 +11,7 @@ from torch import Tensor
 from course_utils.distributions import Laplace
 
 from ..contract import Finding, Inputs, Values
+from ..drawing import between
 from ..judging import Judge, Suspect
 from .shared import PER_NOISE, judge_noise
 
@@ -32,9 +33,15 @@ def reference(mu: Tensor | float, b: Tensor | float, u: Tensor) -> Tensor:
 
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 3.5."""
-    mu, b, u = torch.rand((3, 8), generator=generator)
-    u = torch.cat([0.05 + 0.4 * u[:4], 0.55 + 0.4 * u[4:]])
-    return {"mu": mu + 0.3, "b": b + 1.4, "u": u, "edges": torch.tensor([0.0, 0.5, 1 - 2**-24, 1.0])}
+    mu = between(
+        generator, (0.3, 1.3), (-1.3, -0.3), (0.3, 1.3), (-1.3, -0.3), (6, 7), (-7, -6), (0.3, 1.3), (-1.3, -0.3)
+    )
+    b = between(
+        generator, (1.4, 2.4), (0.2, 0.4), (0.5, 0.8), (1.4, 2.4), (0.05, 0.08), (1.4, 2.4), (5.5, 6.5), (0.5, 0.8)
+    )
+    low, high = ((1e-4, 2e-4), (0.02, 0.05), (0.1, 0.25), (0.3, 0.45)), ((0.55, 0.7), (0.8, 0.9), (0.95, 0.98))
+    u = between(generator, *low, *high, (1 - 2e-4, 1 - 1e-4))
+    return {"mu": mu, "b": b, "u": u, "edges": torch.tensor([0.0, 0.5, 1 - 2**-24, 1.0])}
 
 
 def _laplace_suspects(mu: Tensor, b: Tensor, u: Tensor) -> tuple[Suspect, ...]:
@@ -43,12 +50,22 @@ def _laplace_suspects(mu: Tensor, b: Tensor, u: Tensor) -> tuple[Suspect, ...]:
     magnitude = -torch.log1p(-2 * v.abs())
     return (
         ("falling", mu - b * v.sign() * magnitude, "This falls with u: the signs of the two halves are exchanged."),
+        *(
+            (
+                "edges-cut",
+                reference(mu, b, u.clamp(c, 1 - c)),
+                "The clamp cuts off too much: 1e-7 from the edge is enough.",
+            )
+            for c in (0.1, 0.05, 0.01, 1e-3)
+        ),
         ("b-missing", mu + v.sign() * magnitude, "The stretch b is missing."),
         ("mu-missing", b * v.sign() * magnitude, "mu is missing."),
         ("sign-missing", mu + b * magnitude, "All draws lie on one side: below u = 1/2 the draw lies left of mu."),
         ("exponential", mu - b * torch.log(1 - u), "-b ln(1 - u) is an exponential distribution, one side only."),
         ("two-missing", mu + b * v.sign() * -torch.log(1 - v.abs()), "Inside the logarithm stands 2|v|, not |v|."),
         ("two-missing", mu + b * torch.where(v < 0, u.log(), -(1 - u).log()), "Inside the logarithm stands 2u, not u."),
+        ("sign-in-logarithm", mu - b * v.sign() * torch.log1p(2 * v.abs()), "Inside stands 1 - 2|v|, with a minus."),
+        ("b-squared", mu + b**2 * v.sign() * magnitude, "b enters once, not squared."),
         ("b-divides", mu + v.sign() * magnitude / b, "b stretches: multiply by it."),
         (
             "density",
@@ -87,19 +104,20 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         axes=PER_NOISE,
         at={"mu": mu, "b": b, "u": u},
         suspects=_laplace_suspects(mu, b, u),
-        otherwise="z = mu - b sign(v) ln(1 - 2|v|), with v = u - 1/2.",
     )
+    judge.close("table", right.view(2, 4), axes=PER_NOISE, case="u of shape (2, 4)")
     _judge_edges(judge)
-    judge.close("slope-mu", torch.ones_like(u), case="the derivative by mu")
-    judge.close("slope", (right - mu) / b, case="the derivative by b")
-    slopes = judge.array("edge-slope", (4,))
-    if slopes is not None:
-        judge.that(
-            bool(np.isfinite(slopes).all()),
-            "gradient-not-finite",
-            "At the edges the draw is finite, but its derivative by b is not.",
-            "An infinity that is cut off afterwards leaves 0 * inf in the gradient: clamp u before the logarithm.",
-        )
+    judge.close("slope-mu", torch.ones_like(u), case="the gradient by mu")
+    judge.close("slope", (right - mu) / b, case="the gradient by b")
+    for label, argument in (("edge-slope-mu", "mu"), ("edge-slope", "b")):
+        slopes = judge.array(label, (4,))
+        if slopes is not None:
+            judge.that(
+                bool(np.isfinite(slopes).all()),
+                "gradient-not-finite",
+                f"At the edges the draw is finite, but its gradient by {argument} is not.",
+                "An infinity that is cut off afterwards leaves 0 * inf in the gradient: clamp u before the logarithm.",
+            )
     return judge.findings
 
 
@@ -113,7 +131,7 @@ def _judge_edges(judge: Judge) -> None:
         bool(np.isfinite(edges).all()),
         "not-finite",
         f"{at}.",
-        "Keep u away from 0 and 1 first: u.clamp(1e-7, 1 - 1e-7). "
+        "Keep u away from 0 and 1 first, u.clamp(1e-7, 1 - 1e-7), and go on with what .clamp returns. "
         "(Closer than 6e-8 to an edge, a 32-bit u - 0.5 rounds onto it.)"
         if np.isfinite(edges[1])
         else "At u = 1/2 stands v = 0: nothing may be divided by v or |v|.",

@@ -7,7 +7,21 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from ..contract import Inputs
 from ..probing import Probe
+
+
+def calls(inputs: Inputs) -> list[tuple[str, float, Tensor]]:
+    """(label, mu, eps) of each call of exercises 3.2 and 3.3; "tensor" gives mu as a tensor."""
+    mu, eps = inputs["mu"], inputs["eps"]
+    return [
+        ("gradients", mu, eps),
+        ("negative", -mu, eps[:5].double()),
+        ("zero", 0.0, eps[4:8]),
+        ("table", mu, eps.view(3, 4)),
+        ("tensor", mu, eps[:4]),
+        ("single", mu, eps[:1]),
+    ]
 
 
 def probe_twice(answer: Callable[..., Tensor], *args: Tensor) -> Probe:
