@@ -46,7 +46,7 @@ def inputs(generator: torch.Generator) -> Inputs:
     pictures so near that the loss is negative."""
     for _ in attempts():
         images = torch.rand((5, 1, SIDE, SIDE), generator=generator)
-        inputs = {
+        inputs: Inputs = {
             "images": images,
             "pictures": images + 0.3 * torch.randn(images.shape, generator=generator),
             "near": images + SHARP * torch.randn(images.shape, generator=generator),
@@ -55,8 +55,9 @@ def inputs(generator: torch.Generator) -> Inputs:
             + torch.tensor([[6.5, 0, 0], [-6.5, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0]]),
             "logvar": torch.tensor([-8.0, -3.0, 0.5]) + 1.5 * torch.rand((5, 3), generator=generator),
         }
-        given = [inputs[name] for name in ("pictures", "images", "mu", "logvar")]
-        if told_apart(reference(*given, inputs["s"]), _loss_suspects(*given, inputs["s"])):
+        pictures, mu, logvar, s = (inputs[name] for name in ("pictures", "mu", "logvar", "s"))
+        suspects = _loss_suspects(pictures, images, mu, logvar, s)
+        if told_apart(reference(pictures, images, mu, logvar, s), suspects):
             return inputs
     raise AssertionError("unreachable")
 

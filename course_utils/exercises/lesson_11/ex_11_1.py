@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from ..contract import Finding, Inputs, Values
@@ -94,7 +95,7 @@ def _judge_three(judge: Judge, label: str, mean: Tensor, sd: Tensor) -> None:
         "same_spread changed one of its own inputs.",
         "Make new tensors instead.",
     )
-    at = {"mean": mean, "sd": sd}
+    at: dict[str, ArrayLike] = {"mean": mean, "sd": sd}
     judge.close(
         f"{label}b",
         sd / ROOT_2,

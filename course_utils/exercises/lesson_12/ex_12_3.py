@@ -137,6 +137,13 @@ def _slip(
         )
         return _move(loss, optimizers, 1, turns.generator, slip)
 
+    if slip == "judged-once":
+        both = (
+            discriminator_loss(discriminator(real), discriminator(drawn.detach())),
+            generator_loss(discriminator(drawn)),
+        )
+        first, second = (_move(loss, optimizers, who, turns[who], slip) for who, loss in enumerate(both))
+        return first, second
     losses = (fool(), judge())[::-1] if slip == "old-discriminator" else (judge(), fool())
     _rest("", generator, discriminator)
     return losses[::-1] if slip == "losses-swapped" else losses
@@ -166,6 +173,10 @@ _MODE = (
     "In evaluation mode BatchNorm takes its running numbers, not the batch's: leave the networks in the mode they are "
     "in, without eval().",
 )
+_OLD = (
+    "old-discriminator",
+    "The generator was judged by the discriminator as it was before its step: that steps first, then is asked anew.",
+)
 _ZERO = "never-zeroed", "Gradients of earlier steps were added: zero_grad before each backward, in both halves."
 
 
@@ -191,11 +202,8 @@ SLIPS = {
         "labels-swapped",
         "Real and drawn are exchanged: discriminator_loss(of real pictures, of drawn ones).",
     ),
-    "old-discriminator": (
-        "old-discriminator",
-        "The generator was judged by the discriminator as it was before its step: that steps first, and "
-        "then is asked anew.",
-    ),
+    "old-discriminator": _OLD,
+    "judged-once": _OLD,
     "not-detached": (
         "not-detached",
         "The discriminator's backward also filled the generator's gradients: give it drawn.detach().",
