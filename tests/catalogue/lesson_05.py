@@ -361,6 +361,7 @@ WRONG = {
         (lambda images, rows=1: images.flip(3).reshape(len(images), 28 // rows, 28 * rows), "mirrored"),
         (lambda images, rows=1: images.reshape(len(images), 28 // rows, 28 * rows) / 255, "scaled"),
         (_woven, "rows-woven"),
+        (lambda images, rows=1: RIGHT["5.1"][0](images, min(rows, 14)), "shape"),
         (
             lambda images, rows=1: images.reshape(len(images), 28 // rows, rows, 28).transpose(2, 3).flatten(2),
             "pixels-woven",
@@ -401,6 +402,10 @@ WRONG = {
         (_step(c_rule=lambda i, f, g, c, h: f * c - i * g), "value"),
         (lambda x, h, c, *weights: (_step()(x, h, c, *weights)[0], c), "old-memory-returned"),
         (lambda x, h, c, *weights: _step()(x, h, c.detach(), *weights), "detached"),
+        (lambda x, h, c, *weights: _step()(x, h, c.abs(), *weights), "value"),
+        (lambda x, h, c, *weights: _step()(x, h, c.clamp(min=0), *weights), "value"),
+        (lambda x, h, c, w_ih, w_hh, b_ih, b_hh: _cell_itself(x @ w_ih, h, c, w_ih, w_hh, b_ih, b_hh), "raised"),
+        (lambda x, h, c, *weights: (_gates(x, h, *weights).chunk(4)[1] * c, c), "raised"),
         (_without("b_ih"), "bias-missing"),
         (_without("b_hh"), "bias-missing"),
         (_without("h"), "old-h-ignored"),

@@ -65,6 +65,13 @@ def _maximum(x, kernel, stride, padding):
     return _cut(row, padding)
 
 
+def _too_short(x, kernel, stride, padding):
+    row = torch.zeros(len(x) * stride)
+    for i in range(len(x)):
+        row[i * stride : i * stride + len(kernel)] += x[i] * kernel
+    return _cut(row, padding)
+
+
 def _in_place(x, kernel, stride, padding):
     row = _row(x, kernel, stride)
     x *= 2
@@ -361,6 +368,9 @@ WRONG = {
         (lambda x, kernel, stride, padding: _cut(_row(x, kernel, stride), padding) / 2, "value"),
         (_maximum, "overwritten"),
         (_in_place, "changed-input"),
+        (_too_short, "raised"),
+        (lambda x, kernel, stride, padding: _cut(_row(x.abs(), kernel, stride), padding), "value"),
+        (lambda x, kernel, stride, padding: _cut(_row(x, kernel.clamp(min=0), stride), padding), "value"),
         (lambda x, kernel, stride, padding: print(_row(x, kernel, stride)), "returned-nothing"),
     ],
     "6.2": [
@@ -378,6 +388,8 @@ WRONG = {
         (_chain(lambda n, k, s, p: (n + 2 * p - k) // s + 1), "convolution"),
         (lambda size, layers: [size, *(output_sizes(size, [layer])[-1] for layer in layers)], "not-chained"),
         (lambda size, layers: output_sizes(size, layers)[::-1], "reversed"),
+        (lambda size, layers: sorted(output_sizes(size, layers)), "value"),
+        (lambda size, layers: [size] + [(size - 1) * s + k - 2 * p for k, s, p, _ in layers], "raised"),
         (lambda size, layers: output_sizes(size, layers)[1:], "shape"),
         (lambda size, layers: output_sizes(size, layers)[-1], "shape"),
         (lambda size, layers: [size] + [(size - 1) * s + k - 2 * p for _, k, s, p in layers], "raised"),
@@ -391,6 +403,7 @@ WRONG = {
         (lambda size, layers: _of(lambda depth: [depth - 1], size, layers), "no-repair-found"),
         (lambda size, layers: _of(range, size, layers, starts=8), "no-repair-found"),
         (lambda size, layers: _of(range, size, layers, paddings=2), "no-repair-found"),
+        (lambda size, layers: _of(range, size, layers, paddings=3), "no-repair-found"),
         (lambda size, layers: (28, layers), "not-28"),
         (lambda size, layers: (size, layers), "unchanged"),
         (_last_kernel, "not-allowed"),

@@ -63,7 +63,7 @@ def inputs(generator: torch.Generator) -> Inputs:
 def _drawn(generator: torch.Generator) -> Inputs:
     """One draw: every latent has means of both signs; log-variances run from well below 0 to well above."""
     sign = torch.where(torch.rand((6, 1, 28, 28), generator=generator) < 0.5, -1.0, 1.0)
-    mu = 1 + 2 * torch.rand((6, 9), generator=generator)
+    mu = torch.linspace(0.5, 5.5, 9) + 0.5 * torch.rand((6, 9), generator=generator)
     return {
         "logits": 2 * torch.randn(sign.shape, generator=generator) - 1,
         "x": (torch.rand(sign.shape, generator=generator) * 1.6 - 0.3).clamp(0, 1),

@@ -14,7 +14,7 @@ from course_utils.vae import reparameterize
 
 from ..contract import Finding, Inputs, Values
 from ..explaining import explained
-from ..judging import Judge, Suspect
+from ..judging import Judge, Suspect, shown
 from .probe_4_3 import COPIES, DRAWS, LATENTS, MANY, PIXELS, Decoder
 
 TITLE = "the real L"
@@ -53,8 +53,9 @@ def inputs(generator: torch.Generator) -> Inputs:
     return {
         "matrix": torch.randn((LATENTS, PIXELS), generator=generator) / LATENTS**0.5,
         "x": (torch.rand((5, 1, 28, 28), generator=generator) * 1.6 - 0.3).clamp(0, 1),
-        "mu": torch.randn((5, LATENTS), generator=generator),
-        "logvar": torch.linspace(-4, 2, LATENTS)[None] + torch.rand((1, LATENTS), generator=generator),
+        "mu": 2 * torch.randn((5, LATENTS), generator=generator),
+        "logvar": -4 + 7 * torch.rand((1, LATENTS), generator=generator),
+        "levels": torch.tensor([0.0, 1.5, -1.5, 1.0, -1.0])[:, None],
         "seed": int(torch.randint(0, 2**31, (), generator=generator)),
     }
 
@@ -78,6 +79,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         )
     judge.close("one", right[:1], axes=PER_IMAGE, case="a batch of one image", rtol=1e-4)
     _judge_noise(judge, inputs)
+    _judge_own_scale(judge, inputs)
     for name in ("mu", "logvar"):
         _judge_gradient(judge, name, inputs)
     return explained(judge.findings, REMEDIES)
@@ -188,6 +190,12 @@ def _judge_noise(judge: Judge, inputs: Inputs) -> None:
     mu, sigma = inputs["mu"][:1].double().numpy(), torch.exp(inputs["logvar"].double() / 2).numpy()
     one_draw, all_draws = ((judge.values[f"{label} codes"] - mu) / sigma for label in ("L = 1", "many"))
     judge.that(
+        len(one_draw) == COPIES,
+        "one-draw" if len(one_draw) < COPIES else "too-many-draws",
+        f"The decoder was given {len(one_draw)} codes for {COPIES} images and L = 1.",
+        "One draw for each image is asked for then.",
+    )
+    judge.that(
         len(all_draws) == MANY * COPIES,
         "one-draw" if len(all_draws) < MANY * COPIES else "too-many-draws",
         f"The decoder was given {len(all_draws)} codes for {COPIES} images and L = {MANY}, expected {MANY * COPIES}.",
@@ -213,6 +221,21 @@ def _judge_noise(judge: Judge, inputs: Inputs) -> None:
         "images-mixed",
         f"With L = {MANY}, an image's loss is not the mean of its own {MANY} draws.",
         "Average over the draws of each image, and over nothing else.",
+    )
+
+
+def _judge_own_scale(judge: Judge, inputs: Inputs) -> None:
+    """Whether every image has the sigma of its own logvar."""
+    codes, mu, levels = judge.values.get("own codes"), inputs["mu"].double().numpy(), inputs["levels"]
+    judge.array("own", (len(mu),))
+    if judge.findings or not isinstance(codes, np.ndarray) or codes.shape != mu.shape:
+        return
+    spread = np.std((codes - mu) / torch.exp((inputs["logvar"] + levels).double() / 2).numpy(), axis=1)
+    judge.that(
+        bool(np.all(abs(spread - 1) < 6 / (2 * LATENTS) ** 0.5)),
+        "images-mixed",
+        f"For five images whose logvar differs, (z - mu) / sigma has standard deviations {shown(spread)}, expected 1.",
+        "Every image has a logvar of its own: row n of logvar belongs to row n of mu.",
     )
 
 
@@ -247,14 +270,16 @@ def _judge_scale(judge: Judge, eps: np.ndarray, logvar: np.ndarray) -> None:
     if judge.findings:
         return
 
+    order = logvar.ravel().argsort()
+
     def standard(noise: np.ndarray) -> bool:
-        thirds = (noise, *np.array_split(noise, 3, axis=1))
+        thirds = (noise, *np.array_split(noise[:, order], 3, axis=1))
         return all(
             abs(part.mean()) < 6 / part.size**0.5 and abs(np.mean(part**2) - 1) < 6 * (2 / part.size) ** 0.5
             for part in thirds
         )
 
-    narrow, _, wide = (part.std() for part in np.array_split(eps, 3, axis=1))
+    narrow, _, wide = (part.std() for part in np.array_split(eps[:, order], 3, axis=1))
     noise, says = (
         eps * np.exp(logvar / 2),
         f"(z - mu) / sigma has mean {eps.mean():.3f} and standard deviation {eps.std():.3f}, expected 0 and 1 "

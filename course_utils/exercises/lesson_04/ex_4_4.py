@@ -29,9 +29,14 @@ def reference(s: Tensor) -> Tensor:
 
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 4.4, of both signs; first all positive, so that a forgotten |s| is found apart."""
-    s = 0.2 + 1.5 * torch.rand((5, 6), generator=generator)
+    s = torch.linspace(0.2, 3.6, 6) + 0.4 * torch.rand((5, 6), generator=generator)
     sign = torch.where(torch.arange(6) % 2 == 0, 1.0, -1.0)
-    return {"positive": s, "both signs": s * sign, "small": 0.02 + 0.05 * torch.rand((3, 4), generator=generator)}
+    return {
+        "positive": s,
+        "both signs": s * sign,
+        "small": 0.02 + 0.05 * torch.rand((3, 4), generator=generator),
+        "cheap": torch.tensor([[0.7], [-0.8], [0.6]]) + 0.05 * torch.rand((3, 1), generator=generator),
+    }
 
 
 def _wrong_prices(s: Tensor) -> tuple[Suspect, ...]:
@@ -88,5 +93,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         rtol=1e-3,
         otherwise="Near 0 the KL grows without bound: no clamp, and nothing added to s.",
     )
+    judge.close("cheap", reference(inputs["cheap"].double()), case="a single latent, and s of both signs near 0.7")
     judge.close("one", reference(both[:1]), case="a batch of one image")
     return judge.findings

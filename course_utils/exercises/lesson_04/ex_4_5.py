@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from ..contract import Finding, Inputs, Values
+from ..explaining import explained
 from ..judging import Judge, Suspect
 from .probe_4_3 import PIXELS
 from .probe_4_5 import REDUCTIONS
@@ -23,6 +24,12 @@ HINTS = (
 )
 
 
+REMEDIES = (
+    ("cannot access local variable", 'A branch is missing: each of "sum", "per image" and "mean" needs one, for both.'),
+    ("KeyError", 'The three words are "sum", "per image" and "mean".'),
+)
+
+
 def reference(weight: float, bce: str, kl: str, images: int, pixels: int = PIXELS, latents: int = 32) -> float:
     """The beta of BCE + beta * KL, nats per image, that a loss with these reductions trains: one number."""
     bce_unit = {"sum": images, "per image": 1, "mean": 1 / pixels}[bce]
@@ -32,9 +39,9 @@ def reference(weight: float, bce: str, kl: str, images: int, pixels: int = PIXEL
 
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 4.5."""
-    images, pixels, latents = (torch.randint(0, 40, (3,), generator=generator) + torch.tensor([60, 500, 10])).tolist()
+    images, pixels, latents = (torch.randint(0, 40, (3,), generator=generator) + torch.tensor([110, 500, 210])).tolist()
     return {
-        "weight": 0.2 + 0.5 * torch.rand((), generator=generator).item(),
+        "weight": 0.03 + 0.05 * torch.rand((), generator=generator).item(),
         "images": images,
         "pixels": pixels,
         "latents": latents,
@@ -59,13 +66,13 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             )
     judge.close(
         "defaults",
-        PIXELS / 32,
-        case="pixels and latents not given",
+        2.5 * PIXELS / 32,
+        case="weight 2.5, pixels and latents not given",
         rtol=1e-6,
         atol=0,
         otherwise="The defaults are pixels=784 and latents=32.",
     )
-    return judge.findings
+    return explained(judge.findings, REMEDIES)
 
 
 def _beta_suspects(weight: float, bce: str, kl: str, n: int, p: int, d: int) -> tuple[Suspect, ...]:
@@ -102,6 +109,10 @@ def _beta_suspects(weight: float, bce: str, kl: str, n: int, p: int, d: int) -> 
             "A mean over pixels makes the BCE smaller by their number, so the KL weighs that much more.",
         ),
         ("latents-forgotten", beta(kl_mean=1), "The KL's mean divides by the latents."),
+        ("size-written-in", beta(bce_mean=1 / PIXELS), "pixels is an argument, not always 784."),
+        ("size-written-in", beta(kl_mean=1 / 32), "latents is an argument, not always 32."),
+        ("size-written-in", beta(bce_mean=1 / PIXELS, kl_mean=1 / 32), "pixels and latents are arguments."),
+        ("size-written-in", beta(total=100), "images is an argument, not always 100."),
         ("pixels-for-latents", beta(kl_mean=1 / p), "The KL is a mean over latents, not over pixels."),
         ("latents-for-pixels", beta(bce_mean=1 / d), "The BCE is a mean over pixels, not over latents."),
     )

@@ -84,6 +84,9 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
             label, lambda d=decoder, seed=seed, L=draws: _seeded(answer, inputs["seed"] + seed, d, *copies, L)
         )
         probe.values[f"{label} codes"] = decoder.remembered()
+    own = Decoder(matrix)
+    probe.call("own", own, x, mu, inputs["logvar"] + inputs["levels"], 1)
+    probe.values["own codes"] = own.remembered()
     for i, name in ((2, "mu"), (3, "logvar")):
         decoder = Decoder(matrix)
         probe.gradient(f"gradient {name}", decoder, x[:1], mu[:1], inputs["logvar"], DRAWS[0], wrt=i)

@@ -17,5 +17,5 @@ def probe(answer: Callable[..., float], inputs: Inputs) -> Values:
     for bce in REDUCTIONS:
         for kl in REDUCTIONS:
             probe.call(f"{bce} / {kl}", inputs["weight"], bce, kl, *sizes)
-    probe.call("defaults", 1.0, "mean", "mean", 100)
+    probe.call("defaults", 2.5, "mean", "mean", 100)
     return probe.values

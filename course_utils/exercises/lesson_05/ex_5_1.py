@@ -100,6 +100,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         suspects=_several_suspects(images, rows),
         otherwise="Step t holds rows t * rows to (t + 1) * rows - 1, one after the other.",
     )
+    judge.close("whole", reference(images, 28), axes=STEPS, case="rows = 28")
     judge.close("one", reference(images[:1], 14), axes=STEPS, case="one image and rows = 14")
     judge.close("gradient", torch.ones_like(images), case="the gradient by the images")
     judge.that(

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ..contract import Finding, Inputs, Values
+from ..explaining import explained
 from ..judging import Judge, Suspect
 from .probe_5_2 import ordered
 
@@ -28,6 +29,16 @@ HINTS = (
 
 
 STATES = "Two tensors, h and then c, each of the shape of the old h: (N, H)."
+
+
+REMEDIES = (
+    ("mat1 and mat2 shapes", "w_ih is (4H, D) and x is (N, D): x @ w_ih.T is (N, 4H); so for h and w_hh."),
+    (
+        "must match the size of tensor",
+        "The gates lie side by side: chunk(4, dim=1) cuts along the columns, (N, H) each.",
+    ),
+    ("not enough values to unpack", "chunk(4, dim=1) gives four pieces; chunk(4) cuts the images apart."),
+)
 
 
 GATES = "ifgo"
@@ -57,7 +68,7 @@ def inputs(generator: torch.Generator) -> Inputs:
             ("b_hh", (4 * h,)),
         )
     }
-    draw["c"] = 0.5 + draw["c"].abs()
+    draw["c"] = 3 * draw["c"]
     return draw
 
 
@@ -204,9 +215,10 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         case="inputs of a thousand",
         otherwise="torch.sigmoid and torch.tanh stay finite where exp overflows.",
     )
-    copies = [value.double().requires_grad_(True) for value in ordered(inputs)]
-    h, c = reference(*copies)
-    slopes = torch.cat([g.flatten() for g in torch.autograd.grad((h + 2 * c).sum(), copies)])
+    with torch.enable_grad():
+        copies = [value.double().requires_grad_(True) for value in ordered(inputs)]
+        h, c = reference(*copies)
+        slopes = torch.cat([g.flatten() for g in torch.autograd.grad((h + 2 * c).sum(), copies)])
     judge.close(
         "gradients",
         slopes,
@@ -215,4 +227,4 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         atol=1e-4,
         otherwise="Every argument must get its gradient: no detach, no torch.no_grad.",
     )
-    return judge.findings
+    return explained(judge.findings, REMEDIES)

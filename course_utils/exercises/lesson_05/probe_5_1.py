@@ -17,6 +17,7 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     single = probe.call("single", images)
     probe.values["same type"] = isinstance(single, Tensor) and single.dtype == images.dtype
     probe.call("several", images, rows)
+    probe.call("whole", images, 28)
     probe.call("one", images[:1], 14)
     probe.gradient("gradient", images)
     return probe.values

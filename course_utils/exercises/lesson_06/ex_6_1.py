@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..contract import Finding, Inputs, Values
+from ..explaining import explained
 from ..judging import Judge, Suspect
 
 TITLE = "a transposed convolution by hand"
@@ -27,6 +28,18 @@ ROW = (
 )
 
 
+REMEDIES = (
+    (
+        "must match the size of tensor",
+        "A row too short, or a slice not as long as the kernel: stamp i covers the places "
+        "from i * stride to i * stride + len(kernel), and the last one needs them all.",
+    ),
+    ("size of tensor", "Is the row long enough? All stamps need (len(x) - 1) * stride + len(kernel) places."),
+    ("out of bounds", "The row is too short: all stamps need (len(x) - 1) * stride + len(kernel) places."),
+    ("expanded size", "The row is too short: all stamps need (len(x) - 1) * stride + len(kernel) places."),
+)
+
+
 def reference(x: Tensor, kernel: Tensor, stride: int, padding: int) -> Tensor:
     """One-dimensional transposed convolution: (n,), (k,) -> ((n - 1) * stride + k - 2 * padding,)."""
     return F.conv_transpose1d(x[None, None], kernel[None, None], stride=stride, padding=padding)[0, 0]
@@ -36,14 +49,14 @@ def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 6.1: label -> (x, kernel, stride, padding)."""
 
     def case(n: int, k: int, stride: int, padding: int) -> tuple[Tensor, Tensor, int, int]:
-        x = torch.rand(n, generator=generator) + torch.tensor([1.0, 4.0, 2.0, 6.0, 3.0])[:n]
-        kernel = torch.rand(k, generator=generator) + torch.tensor([1.0, 3.0, 7.0, 5.0])[:k]
+        x = torch.rand(n, generator=generator) + torch.tensor([1.0, -4.0, 2.0, 6.0, -3.0])[:n]
+        kernel = torch.rand(k, generator=generator) + torch.tensor([1.0, 3.0, -7.0, 5.0])[:k]
         return x, kernel, stride, padding
 
     return {
         "overlap": case(4, 3, 2, 0),
         "padding": case(5, 4, 2, 1),
-        "gaps": case(3, 2, 4, 0),
+        "gaps": case(3, 2, 7, 0),
         "one": case(1, 4, 3, 1),
         "padding of two": case(5, 4, 1, 2),
     }
@@ -62,7 +75,7 @@ def _row_suspects(x: Tensor, kernel: Tensor, stride: int, padding: int) -> tuple
     right, full, ones = reference(x, kernel, stride, padding), reference(x, kernel, stride, 0), torch.ones_like(x)
     kept = slice(padding, len(full) - padding)
     counts = reference(ones, torch.ones_like(kernel), stride, 0)
-    largest = torch.stack([reference(at, kernel, stride, 0) for at in x.diag()]).amax(0)
+    largest = torch.stack([reference(at, kernel, stride, 0) for at in x.diag()]).amax(0).clamp(min=0)
     return (
         ("overwritten", largest[kept], "Where stamps overlap they add up; only the largest one stayed."),
         (
@@ -125,4 +138,4 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             otherwise="Input pixel i puts x[i] * kernel down from position i * stride on; then padding numbers go "
             "at each end.",
         )
-    return judge.findings
+    return explained(judge.findings, REMEDIES)

@@ -11,6 +11,7 @@ from course_utils.decoders import Layer, output_sizes
 
 from ..contract import Finding, Inputs, Values
 from ..drawing import integer
+from ..explaining import explained
 from ..judging import Judge
 from .shared import words
 
@@ -26,6 +27,9 @@ HINTS = (
 
 
 SIZES = "A list: the start, and then one size for each layer."
+
+
+REMEDIES = (("values to unpack", "A layer has five fields: take layer.kernel, layer.stride, layer.padding by name."),)
 
 
 def reference(size: int, layers: Sequence[Layer]) -> list[int]:
@@ -45,6 +49,7 @@ def inputs(generator: torch.Generator) -> Inputs:
         "chain": (number(4, 7), chain),
         "one layer": (number(1, 5), (Layer(3, 5, 2, 1),)),
         "from one pixel": (1, (Layer(7, 4, 1, 1), layer(3))),
+        "large": (number(13, 20), (Layer(3, 5, 3, 1), Layer(2, 4, 3, 1), Layer(1, 3, 1, 2))),
         "no layer": (number(2, 9), ()),
     }
 
@@ -134,4 +139,4 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             rtol=1e-9,
             otherwise="One layer makes (n - 1) * stride + kernel - 2 * padding from n.",
         )
-    return judge.findings
+    return explained(judge.findings, REMEDIES)

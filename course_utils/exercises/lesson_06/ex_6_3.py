@@ -50,7 +50,7 @@ def _repairs(size: int, layers: tuple[Layer, ...], starts: Sequence[int] = START
 
 _BROKEN: dict[str, tuple[int, Callable[[int, int], bool]]] = {
     "start": (3, lambda place, number: place == 0 and number > 7),
-    "padding": (4, lambda place, number: place > 1 and number > 1),
+    "padding": (4, lambda place, number: place > 1 and number > 2),
     "two layers": (2, lambda place, _: place == 0),
     "another padding": (3, lambda place, _: place in (1, 2)),
 }

@@ -47,9 +47,10 @@ def inputs(generator: torch.Generator) -> Inputs:
         for channels, kernel in zip((integer(generator, 11, 17), integer(generator, 5, 9), 1), kernels, strict=True)
     )
     return {
-        "three layers": (integer(generator, 4, 9), integer(generator, 20, 30), integer(generator, 4, 7), layers),
+        "three layers": (integer(generator, 4, 9), integer(generator, 20, 30), 2 * integer(generator, 2, 3), layers),
+        "large": (integer(generator, 41, 60), integer(generator, 101, 120), 8, layers[:1]),
         "one layer": (integer(generator, 1, 4), integer(generator, 2, 9), 1, layers[1:2]),
-        "no layer": (integer(generator, 1, 4), integer(generator, 2, 9), integer(generator, 2, 9), ()),
+        "no layer": (integer(generator, 1, 4), integer(generator, 2, 9), 1 + 2 * integer(generator, 1, 4), ()),
     }
 
 

@@ -48,7 +48,7 @@ def reference(size: int, layers: Sequence[Layer]) -> Tensor:
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 6.5: label -> (size, layers)."""
     return {
-        "one layer": (integer(generator, 4, 6), (Layer(integer(generator, 2, 5), 3, 2, 1),)),
+        "one layer": (integer(generator, 6, 8), (Layer(integer(generator, 2, 5), 3, 2, 1),)),
         "two layers": (
             integer(generator, 3, 5),
             (Layer(integer(generator, 2, 4), 4, 2, 1), Layer(integer(generator, 2, 3), 3, 2, 0)),
