@@ -14,10 +14,28 @@ EXERCISES = {e.id: e for lesson in registry.lessons() for e in registry.of_lesso
 SLOW_TO_CHECK = {"5.4", "6.3", "10.4", "12.3"}
 SIXTY = tuple(range(1000, 1060))
 
+GAPS = {
+    "2.5": "more than five dimensions, of which only the first five count",
+    "4.1": "outputs in another order, or whose gradient is cut after the first image",
+    "4.5": "an odd number of latents in place of an even one",
+    "5.4": "outputs whose gradient is cut after the first image",
+    "6.4": "more than forty latents",
+    "11.5": "more than five latents, of which only the first five count",
+}
+"""Exercises whose check lets a mutant of this sample through, and which. Delete an entry when its check is mended."""
+
+
+def _sampled():
+    for exercise in EXERCISES.values():
+        gap = GAPS.get(exercise.id)
+        marks = [pytest.mark.xfail(strict=True, reason=gap)] if gap else []
+        yield pytest.param(exercise, id=exercise.id, marks=marks)
+
+
 every_exercise = pytest.mark.parametrize("exercise", list(EXERCISES.values()), ids=list(EXERCISES))
 
 
-@every_exercise
+@pytest.mark.parametrize("exercise", list(_sampled()))
 def test_a_sample_of_mutants_is_refused(exercise):
     """Each exercise tries other mutants than the next, so that together they are of all kinds."""
     few = 3 if exercise.id in SLOW_TO_CHECK else 12

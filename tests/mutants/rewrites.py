@@ -61,7 +61,8 @@ def rewritten(exercise_id: str, answer: Answer, differentiated: bool, takes_tens
     yield Wrapped("a partial function", lambda: functools.partial(answer))
     yield Wrapped("an object", lambda: _Object(answer))
     yield Wrapped("a method", lambda: _Object(answer).method)
-    yield Wrapped("prints and draws random numbers", lambda: functools.partial(_talkative, answer))
+    if exercise_id != "7.2":  # asks to leave the global random numbers alone
+        yield Wrapped("prints and draws random numbers", lambda: functools.partial(_talkative, answer))
     if exercise_id in ONE_NUMBER:
         yield Wrapped("a tensor for a number", lambda: lambda *args: torch.tensor(answer(*args)))
         yield Wrapped("numpy's number", lambda: lambda *args: np.float64(answer(*args)))
