@@ -136,7 +136,7 @@ def _judge_scale(judge: Judge, mu: np.ndarray, logvar: np.ndarray) -> None:
 
     The probe kept the mean, the mean square and the mean fourth power of z - mu in each latent, over many images.
     """
-    shape = np.shape(judge.values.get("moments"))
+    shape = np.shape(judge.values["moments"])
     if shape not in ((), (3, len(logvar))):
         axes = "One code for each image: the shape of mu."
         judge.that(False, "shape", f"{NAME} returned shape {shape}, expected {MANY}.", axes)

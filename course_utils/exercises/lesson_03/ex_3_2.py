@@ -73,12 +73,12 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
 
 def _judge_autograd(judge: Judge, values: Values) -> None:
     """A word to those who ask torch for what they can write down."""
-    first = values.get("gradients")
-    raised = first.get("message", "") if isinstance(first, dict) else ""
+    first = values["gradients"]
+    kind, message = (first["raised"], first["message"]) if isinstance(first, dict) and "raised" in first else ("", "")
     judge.that(
-        not any(words in raised for words in ("scalar outputs", "require grad", "requires_grad")),
+        not any(words in message for words in ("scalar outputs", "require grad", "requires_grad")),
         "raised",
-        f"pathwise_gradients stopped with {first['raised']}: {raised.rstrip('.')}." if raised else "",
+        f"pathwise_gradients stopped with {kind}: {message.rstrip('.')}.",
         "torch.autograd.grad gives one gradient, of a sum, and by tensors only. Nothing of it is needed here: write "
         "f'(z) down.",
     )
