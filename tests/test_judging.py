@@ -1,5 +1,7 @@
 """The judge: recognises what it can, shows where, says one thing at a time."""
 
+import warnings
+
 import numpy as np
 import pytest
 import torch
@@ -63,6 +65,35 @@ def test_only_the_first_thing_found_is_said():
 )
 def test_basic_faults(value, code):
     assert judged(value, 1.0)[0].code == code
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (np.zeros(2), "returned shape (2,) for one image, expected ()"),
+        (None, "returned nothing for one image."),
+        ({"type": "list"}, "type list for one image, expected a pair of tensors."),
+        ({"raised": "ValueError", "message": "no."}, "stopped for one image with ValueError: no."),
+        ({"type": "no-gradient"}, "returned for one image."),
+        ({"type": "no-gradient to mu"}, "back to mu for one image."),
+    ],
+)
+def test_every_finding_names_its_case(value, words):
+    (finding,) = judged(value, 1.0, case="one image", expects="a pair of tensors")
+    assert words in finding.says
+
+
+@pytest.mark.parametrize("value", [np.array(1 + 2j), np.array([1 + 0j]), torch.ones(1, dtype=torch.complex64).numpy()])
+def test_complex_numbers_do_not_lose_their_imaginary_part_in_silence(value):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        (finding,) = judged(value, 1.0)
+    assert finding.code == "complex" and "expected numbers" not in finding.cause
+
+
+def test_a_tensor_is_asked_for_only_where_numbers_are():
+    assert "Return a tensor" in judged({"type": "list"}, 1.0)[0].cause
+    assert judged({"type": "list"}, 1.0, expects="True or False")[0].cause == ""
 
 
 def test_minus_infinity_is_called_by_its_name():

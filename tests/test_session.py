@@ -1,5 +1,7 @@
 """What a student meets: cards, hints, the stand-in, points; never an exception."""
 
+import dataclasses
+
 import pytest
 import torch
 
@@ -98,6 +100,28 @@ def test_preview_counts_nothing(shown):
 def test_unknown_names_get_a_sentence(shown, call):
     call()
     assert shown[0].kind == "notice" and "There is no" in shown[0].head
+
+
+@pytest.mark.parametrize("number", [0.1, None, 1, ["0.1"]])
+def test_a_number_without_quotes_gets_a_sentence(shown, number):
+    assert session.check(number, right) is right
+    session.hint(number)
+    assert [card.kind for card in shown] == ["notice"] * 2 and "in quotes" in shown[0].head
+
+
+def test_a_superscript_is_no_lesson(shown):
+    session.check("²", right)
+    assert shown[0].kind == "notice"
+
+
+def test_a_check_that_stops_says_that_the_course_is_at_fault(shown, monkeypatch):
+    def stops(*_):
+        raise KeyError("no such value")
+
+    broken = dataclasses.replace(registry.find("0.1"), verdict=stops)
+    monkeypatch.setattr(registry, "find", lambda _: broken)
+    session.check("0.1", right)
+    assert shown[0].kind == "failed" and "fault of the course" in shown[0].text()
 
 
 def test_nbgrader_sees_an_error_unless_the_answer_is_right(monkeypatch):

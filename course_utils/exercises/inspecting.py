@@ -11,11 +11,15 @@ from course_utils.encoders import Heads
 
 
 def idle_weights(encoder: nn.Module, x: Tensor) -> int:
-    """How many of the encoder's weight tensors get no gradient from what it returns."""
+    """How many of the encoder's weight tensors get no gradient from what it returns, those that are frozen included."""
     mu, logvar = encoder(x.clone())
     squares = (mu.square() + logvar.square()).sum()
-    gradients = torch.autograd.grad(squares, list(encoder.parameters()), allow_unused=True)
-    return sum(gradient is None for gradient in gradients)
+    weights = list(encoder.parameters())
+    learning = [weight for weight in weights if weight.requires_grad]
+    if not learning or not squares.requires_grad:
+        return len(weights)
+    gradients = torch.autograd.grad(squares, learning, allow_unused=True)
+    return len(weights) - sum(gradient is not None for gradient in gradients)
 
 
 def _observed(encoder: nn.Module, x: Tensor, kind: type[nn.Module]) -> list[tuple[Any, Any]]:

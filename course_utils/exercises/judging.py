@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .contract import Finding, Values
-from .probing import NO_GRADIENT
+from .contract import Finding, Inputs, Values
+from .probing import NO_GRADIENT, NO_GRADIENT_TO, NOT_ATTEMPTED, STOPPED, STUB_LEFT
+from .remedies import DETACHED, LEFT, remedy
 
 Suspect = tuple[str, ArrayLike, str]
 """A wrong value that is worth recognising: (code, the value it gives, the usual cause in a sentence)."""
 
-_DETACHED = "Stay with torch operations: .item(), .detach(), .data and numpy cut the graph."
-_REMEDIES = (
-    ("detach().numpy()", _DETACHED),
-    ("is ambiguous", "Many values, many answers: join them with .all(), or choose with torch.where."),
-    ("argument 'bias'", "The third argument is the bias: give the others by name, stride=... and padding=...."),
-    ("must be Tensor, not", "torch.log and its like want tensors; for a plain number, take math.log."),
-    ("only one element tensors", "math.log and math.exp want plain numbers; for tensors, take torch.log, torch.exp."),
-    ("Index tensor must have", "gather wants as many axes in its index as in its input: index[:, None]."),
-    ("does not support item assignment", "A tuple cannot be changed: copy it with list(...) first."),
-    ("can't set attribute", "A named tuple cannot be changed: t._replace(name=value) makes a changed copy."),
-    ("index out of range", "A list or tuple is shorter than that: mind the one that is empty."),
-    ("name '___' is not defined", "A gap ___ of the skeleton is still open."),
-)
+_NUMBERS = "numbers"
+_AGAIN = ":again"
+_LEFT = ":left"
 
 
 def shown(value: Any, digits: int = 4) -> str:
     """A value as the student reads it on a card: rounded numbers, the first three entries of arrays."""
     array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
+    if array.dtype.kind not in "biufc":
         return str(value)
-    entries = [_entry(x, digits) for x in array.ravel()[:3].astype(float)]
+    entries = [_entry(x, digits) for x in array.ravel()[:3].tolist()]
     if array.ndim == 0:
         return entries[0]
     return "[" + ", ".join(entries) + (", ...]" if array.size > 3 else "]")
 
 
-def _entry(x: float, digits: int) -> str:
+def _entry(x: complex, digits: int) -> str:
+    if isinstance(x, complex):
+        return f"{x:.{digits}g}"
     if float(x).is_integer() and abs(x) < 1e9:
         return f"{x:.0f}"  # counts are shown to the last digit
     return f"{x:.{digits}g}" if abs(x) < 1e5 else f"{x:.3e}"
@@ -65,23 +58,27 @@ class Judge:
         """Add a finding."""
         self.findings.append(Finding(code, says, cause))
 
-    def array(self, label: str, shape: tuple[int, ...], axes: str = "") -> np.ndarray | None:
+    def array(
+        self, label: str, shape: tuple[int, ...], axes: str = "", *, case: str = "", expects: str = _NUMBERS
+    ) -> np.ndarray | None:
         """The value as a float array of that shape; ``None``, with a finding, where it is not one.
 
         Args:
             label: which value.
             shape: the shape a right answer has; ``()`` for a single number (a one-element array will do).
             axes: one sentence on what the axes mean, shown when the shape is off.
+            case: "for ..." in words, to say which inputs these were.
+            expects: what is asked for where it is not plain numbers, such as "a pair of tensors".
         """
         if self.findings:
             return None
-        value = self.values.get(label)
-        if self._not_numbers(value):
+        value, case = self.values.get(label), f" for {case}" if case else ""
+        if self._not_numbers(value, case, expects):
             return None
         if f"{label}:changed" in self.values:
             self.finding(
                 "changed-input",
-                f"{self.name} changed one of its own inputs.",
+                f"{self.name} changed one of its own inputs{case}.",
                 "An in-place operation (a name ending in _, or += on a tensor)? Make a new tensor instead.",
             )
             return None
@@ -89,7 +86,7 @@ class Judge:
         if shape == () and array.size == 1:
             return array.reshape(())
         if array.shape != shape:
-            self.finding("shape", f"{self.name} returned shape {array.shape}, expected {shape}.", axes)
+            self.finding("shape", f"{self.name} returned shape {array.shape}{case}, expected {shape}.", axes)
             return None
         return array
 
@@ -105,6 +102,7 @@ class Judge:
         atol: float = 1e-5,
         case: str = "",
         otherwise: str = "",
+        expects: str = _NUMBERS,
     ) -> np.ndarray | None:
         """Hold a value against the expected one; recognise the wrong values that have a usual cause.
 
@@ -118,9 +116,10 @@ class Judge:
             atol: absolute tolerance.
             case: "for ..." in words, to say which inputs these were.
             otherwise: the cause to offer when no suspect fits.
+            expects: passed on to :meth:`array`.
         """
         expected = np.asarray(expected, dtype=np.float64)
-        got = self.array(label, expected.shape, axes)
+        got = self.array(label, expected.shape, axes, case=case, expects=expects)
         if got is None or np.allclose(got, expected, rtol=rtol, atol=atol):
             return got
         case = f" for {case}" if case else ""
@@ -144,34 +143,104 @@ class Judge:
         if not holds and not self.findings:
             self.finding(code, says, cause)
 
-    def _not_numbers(self, value: Any) -> bool:
+    def _not_numbers(self, value: Any, case: str = "", expects: str = _NUMBERS) -> bool:
         """Findings for exceptions, nothing returned, and things that are not numbers."""
         if isinstance(value, dict) and "raised" in value:
-            self._exception(value["raised"], value["message"].rstrip("."))
+            self._exception(value["raised"], str(value.get("message", "")).rstrip("."), case, value.get("to"))
         elif value is None:
             self.finding(
-                "returned-nothing", f"{self.name} returned nothing.", "Is there a return at the end of the function?"
+                "returned-nothing",
+                f"{self.name} returned nothing{case}.",
+                "Is there a return at the end of the function?",
             )
-        elif isinstance(value, dict) and value == NO_GRADIENT:
-            self.finding("detached", f"No gradient flows through what {self.name} returned.", _DETACHED)
-        elif isinstance(value, dict | str):
-            kind = value["type"] if isinstance(value, dict) else "str"
+        elif isinstance(value, dict):
+            self._not_data(str(value.get("type")), case, expects)
+        elif isinstance(value, str):
+            self._not_data("str", case, expects)
+        elif np.asarray(value).dtype.kind == "c":
             self.finding(
-                "not-numbers",
-                f"{self.name} returned an object of type {kind}, expected numbers.",
-                "Return a tensor (or a number where one number is asked for).",
+                "complex",
+                f"{self.name} returned complex numbers{case}, {shown(value)}, expected {expects}.",
+                "The check takes no imaginary part, be it 0: take .real where it is sure to be 0.",
             )
         else:
             return False
         return True
 
-    def _exception(self, kind: str, message: str) -> None:
-        """A finding for an exception, with the remedy where torch's own words do not help a beginner."""
-        remedy = next((remedy for words, remedy in _REMEDIES if words in message), "")
-        if remedy is _DETACHED:
-            self.finding("detached", f"{self.name} leaves torch, where gradients flow.", _DETACHED)
+    def _not_data(self, kind: str, case: str, expects: str) -> None:
+        """A finding for what is no array, or has no derivative."""
+        if kind == NO_GRADIENT["type"]:
+            self.finding("detached", f"No gradient flows through what {self.name} returned{case}.", DETACHED)
+        elif kind.startswith(NO_GRADIENT_TO):
+            argument = kind.removeprefix(NO_GRADIENT_TO)
+            self.finding(
+                "detached",
+                f"No gradient flows from what {self.name} returned back to {argument}{case}.",
+                f"Is {argument} used, and in torch alone? .item(), .detach(), .data and numpy cut the graph.",
+            )
         else:
-            self.finding("raised", f"{self.name} stopped with {kind}" + (f": {message}." if message else "."), remedy)
+            cause = "Return a tensor (or a number where one number is asked for)." if expects == _NUMBERS else ""
+            self.finding(
+                "not-numbers", f"{self.name} returned an object of type {kind}{case}, expected {expects}.", cause
+            )
+
+    def _exception(self, kind: str, message: str, case: str = "", to: str | None = None) -> None:
+        """A finding for an exception, with the remedy where torch's own words do not help a beginner."""
+        message = message.removesuffix(", but expected one of:")  # what follows is a list of torch's own signatures
+        told = kind + (f": {message}." if message else ".")
+        cause = remedy(message)
+        if kind in (NOT_ATTEMPTED, STUB_LEFT):
+            self.finding(
+                "stub-left",
+                f"The line raise NotImplementedError() still stands in {message or self.name}{case}.",
+                "It ends the function there: put your lines in its place, and delete it.",
+            )
+        elif to is not None:
+            self.finding("raised", f"The check could not {to} what {self.name} returned{case}: {told}", cause)
+        elif cause is DETACHED:
+            self.finding("detached", f"{self.name} leaves torch, where gradients flow.", DETACHED)
+        else:
+            self.finding("raised", f"{self.name} stopped{case} with {told}", cause)
+
+    def afterthoughts(self) -> None:
+        """Findings for what matters only where all else is right: what a call left behind, and a second call."""
+        for label, value in self.values.items():
+            if self.findings:
+                return
+            if label.endswith(_LEFT) and value in LEFT:
+                self.finding("left-behind", f"{self.name} {LEFT[value][0]}.", LEFT[value][1])
+            elif label.endswith(_AGAIN):
+                first = self.values.get(label.removesuffix(_AGAIN))
+                self.finding(
+                    "second-call",
+                    f"Called a second time with the same inputs, {self.name} {_did(value)}; the first time, it "
+                    f"{_did(first)}.",
+                    "Does it keep something from call to call: a global name, or a list among its defaults?",
+                )
+
+
+def whole(name: str, verdict: Callable[[Inputs, Values], list[Finding]]) -> Callable[[Inputs, Values], list[Finding]]:
+    """The verdict of an exercise, and what is common to all: where its probe stopped, and afterthoughts."""
+
+    def judged(inputs: Inputs, values: Values) -> list[Finding]:
+        judge = Judge(name, values)
+        if STOPPED in values:
+            judge.array(STOPPED, ())
+            return judge.findings
+        findings = verdict(inputs, values)
+        if not findings:
+            judge.afterthoughts()
+        return findings or judge.findings
+
+    return judged
+
+
+def _did(value: Any) -> str:
+    """What a call came to, for a sentence."""
+    if isinstance(value, dict):
+        return f"stopped with {value['raised']}" if "raised" in value else f"returned an object of {value.get('type')}"
+    array = np.asarray(value)
+    return f"returned {shown(value)}" + (f" of shape {array.shape}" if array.ndim > 1 else "")
 
 
 def _worst(array: np.ndarray) -> str:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+from collections.abc import Callable
+from typing import Any
 
-from .contract import Exercise
+from .contract import Exercise, Inputs, Values
+from .judging import whole
+from .probing import supervised
 
 
 def lessons() -> list[str]:
@@ -28,10 +32,9 @@ def ids(lesson: str) -> list[str]:
     return sorted((name.removeprefix("ex_").replace("_", ".") for name in names), key=_number)
 
 
-def probe_module(exercise_id: str) -> str:
-    """Full name of the module that holds an exercise's probe, and nothing of its answer."""
-    lesson, number = exercise_id.split(".")
-    return f"{__package__}.lesson_{int(lesson):02d}.probe_{lesson}_{number}"
+def probe_of(exercise_id: str) -> Callable[[Callable[..., Any], Inputs], Values]:
+    """The probe of an exercise, as it is run; only modules that know nothing of an answer are read for that."""
+    return supervised(importlib.import_module(_module("probe", exercise_id)).probe)
 
 
 def find(exercise_id: str) -> Exercise:
@@ -41,7 +44,7 @@ def find(exercise_id: str) -> Exercise:
         KeyError: with a sentence that lists the ids of that lesson, or the lessons.
     """
     number = exercise_id.split(".")[0]
-    known = of_lesson(f"{int(number):02d}" if number.isdigit() else number)
+    known = of_lesson(f"{int(number):02d}" if number.isdecimal() else number)
     for exercise in known:
         if exercise.id == exercise_id:
             return exercise
@@ -58,10 +61,15 @@ def _number(exercise_id: str) -> int:
     return int(exercise_id.split(".")[1])
 
 
+def _module(part: str, exercise_id: str) -> str:
+    """Full name of one of the two modules of an exercise, ``"ex"`` or ``"probe"``."""
+    lesson, number = exercise_id.split(".")
+    return f"{__package__}.lesson_{int(lesson):02d}.{part}_{lesson}_{number}"
+
+
 def _read(exercise_id: str) -> Exercise:
     """The exercise that two modules make up, which call their parts the same everywhere."""
-    probe = importlib.import_module(probe_module(exercise_id))
-    rest = importlib.import_module(probe.__name__.replace(".probe_", ".ex_"))
+    rest = importlib.import_module(_module("ex", exercise_id))
     return Exercise(
         id=exercise_id,
         title=rest.TITLE,
@@ -70,6 +78,6 @@ def _read(exercise_id: str) -> Exercise:
         hints=rest.HINTS,
         reference=rest.reference,
         inputs=rest.inputs,
-        probe=probe.probe,
-        verdict=rest.verdict,
+        probe=probe_of(exercise_id),
+        verdict=whole(rest.NAME, rest.verdict),
     )

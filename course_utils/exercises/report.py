@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 import torch
 
-from .contract import Exercise, Finding
+from .contract import Exercise, Finding, Inputs, Values
 from .probing import not_attempted
+from .settings import settled
 
 Status = Literal["passed", "failed", "not attempted"]
 
@@ -46,9 +47,19 @@ def examine(exercise: Exercise, answer: Any, generator: torch.Generator | None =
             f'Pass the function itself, without calling it: check("{exercise.id}", {exercise.name}).',
         )
         return Report(exercise, "failed", (wrong,))
-    inputs = exercise.inputs(generator or exercise.public_generator())
-    values = exercise.probe(answer, inputs)
-    if not_attempted(values):
-        return Report(exercise, "not attempted")
-    findings = tuple(exercise.verdict(inputs, values))
+    with settled():
+        inputs = exercise.inputs(generator or exercise.public_generator())
+        values = exercise.probe(answer, inputs)
+        if not_attempted(values):
+            return Report(exercise, "not attempted")
+        findings = _findings(exercise, inputs, values)
     return Report(exercise, "failed" if findings else "passed", findings)
+
+
+def _findings(exercise: Exercise, inputs: Inputs, values: Values) -> tuple[Finding, ...]:
+    """What the verdict finds; that the check itself is at fault, where it stops over values it was not made for."""
+    try:
+        return tuple(exercise.verdict(inputs, values))
+    except Exception as error:
+        says = f"The check itself stopped over what {exercise.name} returned: {type(error).__name__}: {error}."
+        return (Finding("check-stopped", says, "This is a fault of the course: please report it."),)

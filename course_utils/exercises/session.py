@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from . import cards, registry
+from .contract import Exercise
 from .report import Report, examine
 
 _reports: dict[str, Report] = {}
@@ -22,10 +23,8 @@ def check(exercise_id: str, answer: Any) -> Any:
     Returns:
         The student's function where it passes, else the course's own, so that the lesson runs on.
     """
-    try:
-        exercise = registry.find(exercise_id)
-    except KeyError as unknown:
-        cards.show(cards.notice(unknown.args[0]))
+    exercise = _asked_for(exercise_id)
+    if exercise is None:
         return answer
     if answer is exercise.reference:
         cards.show(
@@ -63,10 +62,8 @@ def hint(exercise_id: str, step: int | None = None) -> None:
         exercise_id: such as ``"2.1"``.
         step: 1, 2 or 3 to see that hint again; without it, each call goes one step further.
     """
-    try:
-        exercise = registry.find(exercise_id)
-    except KeyError as unknown:
-        cards.show(cards.notice(unknown.args[0]))
+    exercise = _asked_for(exercise_id)
+    if exercise is None:
         return
     step = _hints_shown.get(exercise_id, 0) + 1 if step is None else step
     step = min(max(step, 1), len(exercise.hints))
@@ -85,6 +82,18 @@ def score(lesson: str) -> None:
         cards.show(cards.notice(f"There is no lesson {lesson!r}; there are {', '.join(registry.lessons())}."))
         return
     cards.show(cards.score_card(lesson, [(e, _reports.get(e.id)) for e in exercises]))
+
+
+def _asked_for(exercise_id: Any) -> Exercise | None:
+    """The exercise with that id; where there is none, a notice is shown."""
+    if not isinstance(exercise_id, str):
+        cards.show(cards.notice('The number of an exercise is text, in quotes: "2.1".'))
+        return None
+    try:
+        return registry.find(exercise_id)
+    except KeyError as unknown:
+        cards.show(cards.notice(unknown.args[0]))
+        return None
 
 
 def _tell_nbgrader(report: Report) -> None:

@@ -82,7 +82,7 @@ def _could_be(value: Any) -> bool:
         return not any(isinstance(item, dict) for item in value)
     if not isinstance(value, dict):
         return True
-    known = ({"type"}, {"raised", "message"})
+    known = ({"type"}, {"raised", "message"}, {"raised", "message", "to"})
     return set(value) in known and all(isinstance(word, str) for word in value.values())
 
 

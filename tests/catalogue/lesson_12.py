@@ -420,7 +420,7 @@ class _Counting:
 
 
 def _counting(epoch, step, memory=[0]):  # noqa: B006
-    memory[0] = memory[0] % (2 * 40 + 1) + 1
+    memory[0] = memory[0] % (2 * 40 + 2) + 1
     return _a(memory[0] - 1 if 1 < memory[0] <= 41 else 1, step)
 
 

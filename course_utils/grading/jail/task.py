@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -99,7 +98,7 @@ def load(lessons: Iterable[str]) -> dict[str, Probe]:
         lessons: two-digit numbers.
     """
     ids = [exercise_id for lesson in lessons for exercise_id in registry.ids(lesson)]
-    probes = {exercise_id: importlib.import_module(registry.probe_module(exercise_id)).probe for exercise_id in ids}
+    probes = {exercise_id: registry.probe_of(exercise_id) for exercise_id in ids}
     _warm_up()
     exercises.check = session.check = _unchanged
     for told in ("hint", "preview", "score"):
