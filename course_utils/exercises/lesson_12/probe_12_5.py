@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from torch import Tensor
 
 from ..contract import Inputs, Values
 from ..probing import Probe, plain
@@ -37,5 +36,5 @@ class _Found(list[Any]):
 
 def _pair(found: Any) -> list[float] | None:
     """Two truth values as 1 and 0; ``None`` where it is not that."""
-    items = plain(list(found)) if isinstance(found, tuple | list | Tensor | np.ndarray) and np.ndim(found) else None
+    items = plain(list(found) if isinstance(found, tuple) else found)
     return [float(bool(item)) for item in items] if isinstance(items, np.ndarray) and items.shape == (2,) else None
