@@ -337,20 +337,6 @@ def _fit_with_adam_anew(decoder, loss, codes, steps, lr):
     return codes
 
 
-def _fit_keeping_the_best(decoder, loss, codes, steps, lr):
-    decoder.eval()
-    z = codes.clone().requires_grad_(True)
-    adam = torch.optim.Adam([z], lr=lr)
-    best, found = torch.inf, codes
-    for _ in range(steps):
-        adam.zero_grad()
-        loss(decoder(z), z).backward()
-        adam.step()
-        price = loss(decoder(z), z).item()
-        best, found = (price, z.detach().clone()) if price < best else (best, found)
-    return found
-
-
 def _fit_until_it_rises(decoder, loss, codes, steps, lr):
     decoder.eval()
     z = codes.clone().requires_grad_(True)
@@ -716,7 +702,6 @@ WRONG = {
             "cut",
         ),
         (_fit_in_place, "changed-input"),
-        (_fit_keeping_the_best, "value"),
         (_fit_in_doubles, "left-behind"),
         (_fit_and_no_more_gradients, "left-behind"),
         (_fit_until_it_rises, "value"),
