@@ -343,6 +343,7 @@ WRONG = {
         (lambda side: _laid_out(2 * _middles(side) - 1), "value"),
         (lambda side: None, "returned-nothing"),
         (lambda side: _grid(min(side, 10)), "shape"),
+        (lambda side: _grid(side) + 0j, "complex"),
         (lambda side: _laid_out(torch.special.ndtri(_middles(side).clamp(0.05, 0.95))), "value"),
         (lambda side: _laid_out(torch.special.ndtri(_middles(side).clamp(0.01, 0.99))), "value"),
         (lambda side: _laid_out(torch.special.ndtri(_middles(side)).clamp(-2, 2)), "value"),

@@ -337,20 +337,6 @@ def _fit_with_adam_anew(decoder, loss, codes, steps, lr):
     return codes
 
 
-def _fit_keeping_the_best(decoder, loss, codes, steps, lr):
-    decoder.eval()
-    z = codes.clone().requires_grad_(True)
-    adam = torch.optim.Adam([z], lr=lr)
-    best, found = torch.inf, codes
-    for _ in range(steps):
-        adam.zero_grad()
-        loss(decoder(z), z).backward()
-        adam.step()
-        price = loss(decoder(z), z).item()
-        best, found = (price, z.detach().clone()) if price < best else (best, found)
-    return found
-
-
 def _fit_until_it_rises(decoder, loss, codes, steps, lr):
     decoder.eval()
     z = codes.clone().requires_grad_(True)
@@ -365,6 +351,17 @@ def _fit_until_it_rises(decoder, loss, codes, steps, lr):
         adam.step()
         last = price.item()
     return z.detach()
+
+
+def _fit_in_doubles(decoder, loss, codes, steps, lr):
+    torch.set_default_dtype(torch.float64)
+    return _fit(decoder, loss, codes, steps, lr)
+
+
+def _fit_and_no_more_gradients(decoder, loss, codes, steps, lr):
+    found = _fit(decoder, loss, codes, steps, lr)
+    torch.set_grad_enabled(False)
+    return found
 
 
 def _fit_within_3(decoder, loss, codes, steps, lr):
@@ -527,6 +524,7 @@ WRONG = {
             "chunks",
         ),
         (_per_batch(lambda part: part.clamp(min=0).norm() / part.numel()), "value"),
+        (_per_batch(lambda part: (part ^ 2).sum().sqrt() / part.numel()), "raised"),
         (_per_batch(lambda part: part.round().norm() / part.numel()), "value"),
         (_per_batch(lambda part: (part - part.mean()).norm() / part.numel()), "value"),
         (_per_batch(lambda part: part.norm() / (part.numel() - 1)), "value"),
@@ -704,7 +702,8 @@ WRONG = {
             "cut",
         ),
         (_fit_in_place, "changed-input"),
-        (_fit_keeping_the_best, "value"),
+        (_fit_in_doubles, "left-behind"),
+        (_fit_and_no_more_gradients, "left-behind"),
         (_fit_until_it_rises, "value"),
         (_fit_within_3, "value"),
         (_fit_without_gradients, "raised"),
@@ -757,6 +756,7 @@ WRONG = {
         (lambda *a: torch.tensor(_cost(*a).detach().numpy()), "detached"),
         (lambda *a: _cost(*a[:4], 0.1), "value"),
         (lambda *a: _cost(*a).clamp(min=0), "value"),
+        (lambda *a: ((a[1] - a[0]) ^ 2).flatten(1).sum(1) / a[4] ** 2 / 2 + _kl(a[2], a[3]), "raised"),
         (lambda *a: _cost(*a).abs(), "value"),
         (lambda *a: _cost(*a[:4], min(a[4], 1.0)), "value"),
         (lambda *a: _cost(*a[:2], a[2], a[3].clamp(max=0), a[4]), "value"),

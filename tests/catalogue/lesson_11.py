@@ -308,6 +308,7 @@ WRONG = {
         (lambda mu, b: _kl_laplace(mu, b.clamp(min=0.5)), "value"),
         (lambda mu, b: _kl_laplace(mu.clamp(-10, 10), b), "value"),
         (lambda mu, b: _kl_laplace(mu, b.clamp(max=2)), "value"),
+        (lambda mu, b: _kl_laplace((mu ^ 2).sqrt(), b), "raised"),
         (lambda mu, b: 1.03 * _kl_laplace(mu, b), "value"),
         (lambda mu, b: _kl_laplace(mu, b.detach()), "detached"),
         (lambda mu, b: _kl_laplace(mu.detach(), b), "detached"),
@@ -354,6 +355,8 @@ WRONG = {
         ),
         (lambda low, high, a, c: _where((low <= a) & (high < c) | (high > c), low, high, a, c), "edge-refused"),
         (lambda low, high, a, c: _where((high - low) > (c - a), low, high, a, c), "finite-right"),
+        (lambda low, high, a, c: _where(low < a | high > c, low, high, a, c), "raised"),
+        (lambda low, high, a, c: _where(~(low >= a & high <= c), low, high, a, c), "raised"),
         (lambda low, high, a, c: _where(_outside(low, high, a, c) | (low < -6), low, high, a, c), "infinite-inside"),
         (lambda low, high, a, c: 1.03 * _where(_outside(low, high, a, c), low, high, a, c), "value"),
         (

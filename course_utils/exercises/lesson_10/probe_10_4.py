@@ -16,7 +16,7 @@ FEW, LR = 3, 0.1
 LONG, LONG_LR = 100, 0.1
 
 
-FAR, STRIDE = 4.0, 2.5
+FAR, STRIDE = 4.0, 40.0
 """Codes farther out than those that decoders are trained on, and a rate with which the loss rises at once."""
 
 
