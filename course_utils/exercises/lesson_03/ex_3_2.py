@@ -77,7 +77,7 @@ def _judge_autograd(judge: Judge, values: Values) -> None:
     told = first if isinstance(first, dict) else {}
     raised = told.get("message", "")
     judge.that(
-        not any(words in message for words in ("scalar outputs", "require grad", "requires_grad")),
+        not any(words in raised for words in ("scalar outputs", "require grad", "requires_grad")),
         "raised",
         f"pathwise_gradients stopped with {told.get('raised')}: {raised.rstrip('.')}.",
         "torch.autograd.grad gives one gradient, of a sum, and by tensors only. Nothing of it is needed here: write "
