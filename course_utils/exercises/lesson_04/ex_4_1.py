@@ -264,10 +264,10 @@ def _judge_slopes(judge: Judge, name: str, inputs: Inputs) -> None:
             f"Where the biases of its head rise by 1, {name} rises by {shown(slopes)}.",
             "Nothing comes after the heads: no activation, no factor.",
         )
-    by_bias, up, down = (judge.values.get(f"{name} slopes{at}") for at in ("", " raised", " lowered"))
-    if not all(isinstance(slopes, np.ndarray) for slopes in (by_bias, up, down)):
+    found = [judge.values.get(f"{name} slopes{at}") for at in ("", " raised", " lowered")]
+    if not all(isinstance(slopes, np.ndarray) for slopes in found):
         return
-    by_bias, up, down = map(np.nan_to_num, (by_bias, up, down))
+    by_bias, up, down = (np.nan_to_num(np.asarray(slopes)) for slopes in found)
     least = 1e-6 * np.abs(up).max()
     judge.that(
         np.abs(up).max() > 0 and np.abs(down).max() <= least,
