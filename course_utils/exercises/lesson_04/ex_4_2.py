@@ -253,7 +253,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
 def _which_half(values: Values, bce: Tensor, weighted_kl: Tensor) -> str:
     """Which half is right, as the answer without a KL shows it; nothing where neither is."""
     alone, both = values.get("weight 0"), values.get("weighted")
-    if not (isinstance(alone, np.ndarray) and isinstance(both, np.ndarray) and alone.shape == both.shape):
+    if not (isinstance(alone, np.ndarray) and isinstance(both, np.ndarray) and alone.shape == both.shape == bce.shape):
         return ""
     if np.allclose(alone, bce, rtol=1e-4):
         return "With weight 0 it is right, so the BCE is: look at the KL, term by term."
