@@ -165,19 +165,18 @@ def _wanted(exercise_id: str, seed: int) -> list[list[Any]]:
 
 
 def fingerprint(mutant: Mutant) -> str | None:
-    """Where a mutant first differs from the reference in the domain, and how; None where it does not."""
+    """What a mutant does in the domain, on the first seed where that is not what the reference does; else None."""
     for seed in DOMAIN_SEEDS:
-        wanted, number = _wanted(mutant.exercise.id, seed), 0
+        wanted, seen, ended = _wanted(mutant.exercise.id, seed), [], "to the end"
         try:
             with mutant.in_force():
-                for number, seen in enumerate(domains.observe(mutant.exercise.id, mutant.answer(), seed)):
-                    if number >= len(wanted) or not domains.same(seen, wanted[number]):
-                        parts = [part if isinstance(part, str) else _digits(part) for part in seen]
-                        return f"{seed} {number} " + "|".join(parts)
+                seen.extend(domains.observe(mutant.exercise.id, mutant.answer(), seed))
         except Exception as error:  # what a mutant breaks in a probe is one more way to differ
-            return f"{seed} {number} {type(error).__name__}"
-        if number + 1 < len(wanted):
-            return f"{seed} {number} no more"
+            ended = type(error).__name__
+        alike = len(seen) == len(wanted) and all(map(domains.same, seen, wanted))
+        if not alike or ended != "to the end":
+            parts = [part if isinstance(part, str) else _digits(part) for call in seen for part in call]
+            return "|".join([str(seed), ended, *parts])
     return None
 
 
