@@ -13,9 +13,10 @@ from course_utils.checkpoints import CheckpointError, classifiers, fits, gans, s
 from course_utils.checkpoints.comparison import comparison
 from course_utils.evaluation import evaluate
 from course_utils.gan import GanRecipe
+from course_utils.reports import report_b
 from course_utils.schedules import Constant, WarmUp
 from course_utils.training import Recipe
-from course_utils.vae import parameter_count, report_b
+from course_utils.vae import parameter_count
 
 PLANS = vaes.STORE.plans
 STORES = (vaes.STORE, fits.STORE, gans.STORE, classifiers.STORE)

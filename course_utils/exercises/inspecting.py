@@ -65,3 +65,10 @@ def exchanged(encoder: nn.Module, x: Tensor) -> bool:
     """Whether what the course's Heads call mu is returned as logvar."""
     pairs = [result for _, result in _observed(encoder, x, Heads)]
     return any(torch.allclose(encoder(x)[0], logvar) and not torch.allclose(mu, logvar) for mu, logvar in pairs)
+
+
+def numbers_behind(encoder: nn.Module, x: Tensor, half: int) -> int:
+    """How many trainable numbers get a gradient from one half of what the encoder returns."""
+    parameters = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
+    gradients = torch.autograd.grad(encoder(x.clone())[half].square().sum(), parameters, allow_unused=True)
+    return sum(gradient.numel() for gradient in gradients if gradient is not None)

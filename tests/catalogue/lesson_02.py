@@ -329,7 +329,7 @@ WRONG = {
         (lambda mu, logvar: _kl(mu, logvar)[:, :4].sum(1), "value"),
         (lambda mu, logvar: _kl(mu, logvar).sum(1).mean().expand(len(mu)), "value"),
         (lambda mu, logvar: 0.97 * _kl(mu, logvar).sum(1), "value"),
-        (lambda mu, logvar: _kl(mu, logvar).sum(1).tolist(), "detached"),
+        (lambda mu, logvar: _kl(mu, logvar).sum(1).tolist(), "not-numbers"),
         (lambda mu, logvar: ((mu**2 + logvar.exp() - logvar).sum(1) - 1) / 2, "one-outside-sum"),
         (lambda mu, logvar: (mu**2 + logvar.exp() ** 2 - 1 - logvar).sum(1) / 2, "variance-squared"),
         (lambda mu, logvar: _kl(torch.tensor(mu.numpy()), torch.tensor(logvar.numpy())).sum(1), "detached"),

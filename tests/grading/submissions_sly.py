@@ -266,7 +266,7 @@ SLY = {
     "forges-ages": attack(FRAMED % AGES, status=NOTES),
     "forges-a-type": attack(FRAMED % WORDS, status=TAMPERING),
     "forges-points": attack(FRAMED % EVERYTHING, status=NOTES),
-    "lying-tensor": attack(SUBCLASS, status=TAMPERING),
+    "lying-tensor": attack(SUBCLASS),
     "lying-array": attack(ARRAY),
     "lying-words": attack(STRINGS),
     "endless-generator": attack(GENERATOR),

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..contract import Inputs, Values
-from ..inspecting import idle_weights
+from ..inspecting import idle_weights, numbers_behind
 from ..probing import Probe
 
 HALVES = ("mu", "logvar")
@@ -59,13 +59,6 @@ def _keep_halves(probe: Probe, label: str, encoder: Any, images: Tensor) -> None
                 probe.values[f"{label} {name}:changed"] = 0
     elif isinstance(pair, tuple | list):
         probe.values[f"{label} pair"] = {"type": f"a {type(pair).__name__} of {len(pair)}"}
-
-
-def numbers_behind(encoder: nn.Module, x: Tensor, half: int) -> int:
-    """How many trainable numbers get a gradient from one half of what the encoder returns."""
-    parameters = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
-    gradients = torch.autograd.grad(encoder(x.clone())[half].square().sum(), parameters, allow_unused=True)
-    return sum(gradient.numel() for gradient in gradients if gradient is not None)
 
 
 def _keep_slopes(probe: Probe, name: str, encoder: Any, inputs: Inputs) -> None:

@@ -10,8 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ..contract import Inputs, Values
-from ..inspecting import exchanged, features, idle_weights
-from ..lesson_04.probe_4_1 import numbers_behind
+from ..inspecting import exchanged, features, idle_weights, numbers_behind
 from ..probing import Probe
 
 ROWS = 28
