@@ -27,7 +27,7 @@ from course_utils.grading.jail.messages import (
 from course_utils.grading.marking import judging
 
 MESSAGES = [
-    Settings(["00", "02"], Limits(seconds=4), Wall.NONE, "/tmp/x"),
+    Settings(["00", "02"], Limits(seconds=4), Wall.NONE, "a-folder"),
     Ready(ready=True),
     Job(
         [["code", "x = 1", ""]],
