@@ -8,7 +8,7 @@ from course_utils import units
 
 from ..contract import Finding, Inputs, Values
 from ..judging import Judge, Suspect
-from .shared import cases, judge_rounding, printed_inputs
+from .shared import judge_printed, printed_inputs
 
 TITLE = "Report B's number in nats"
 NAME = "report_b_to_nats"
@@ -90,9 +90,4 @@ def inputs(generator: torch.Generator) -> Inputs:
 
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 1.4."""
-    judge = Judge(NAME, values)
-    for label, case, printed, n, batch in cases(inputs):
-        right = reference(printed, n, batch)
-        judge_rounding(judge, label, right, case)
-        judge.close(label, right, case=case, axes="One number.", rtol=1e-6, suspects=_suspects(printed, n, batch))
-    return judge.findings
+    return judge_printed(Judge(NAME, values), inputs, reference, _suspects)

@@ -11,7 +11,7 @@ from course_utils import units
 from ..contract import Finding, Inputs, Values
 from ..judging import Judge, Suspect
 from .ex_1_4 import reference as report_b_to_nats
-from .shared import cases, judge_rounding, printed_inputs
+from .shared import judge_printed, printed_inputs
 
 TITLE = "Report E's number in nats"
 NAME = "report_e_to_nats"
@@ -89,9 +89,4 @@ def inputs(generator: torch.Generator) -> Inputs:
 
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 1.5."""
-    judge = Judge(NAME, values)
-    for label, case, printed, n, batch in cases(inputs):
-        right = reference(printed, n, batch)
-        judge_rounding(judge, label, right, case)
-        judge.close(label, right, case=case, axes="One number.", rtol=1e-6, suspects=_suspects(printed, n, batch))
-    return judge.findings
+    return judge_printed(Judge(NAME, values), inputs, reference, _suspects)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_utils import units
 
-from ..contract import Inputs
+from ..contract import Finding, Inputs
 from ..drawing import integer
 from ..judging import Judge, Suspect, attempts, shown, told_apart
 
@@ -68,7 +68,7 @@ def _draw(generator: torch.Generator) -> Inputs:
     return {label: (value, *size) for label, value, size in zip(_WORDS, printed, sizes, strict=True)}
 
 
-def cases(inputs: Inputs) -> list[Case]:
+def _cases(inputs: Inputs) -> list[Case]:
     """The cases that were drawn, with their words."""
     return [
         (label, f"{_WORDS[label]} (n = {n}, batch = {batch})", printed, n, batch)
@@ -76,7 +76,7 @@ def cases(inputs: Inputs) -> list[Case]:
     ]
 
 
-def judge_rounding(judge: Judge, label: str, right: float, case: str) -> None:
+def _judge_rounding(judge: Judge, label: str, right: float, case: str) -> None:
     """Whether the right number was rounded, up, down or to a few decimals."""
     got = judge.array(label, (), "One number.")
     if got is None or np.isclose(got, right, rtol=1e-6) or abs(got - right) > 1:
@@ -88,3 +88,14 @@ def judge_rounding(judge: Judge, label: str, right: float, case: str) -> None:
         f"{judge.name} returned {shown(got, 9)} for {case}, expected {shown(right, 9)}.",
         "Was it rounded (round, int, //)? Return it with all its digits: rounding is for printing.",
     )
+
+
+def judge_printed(
+    judge: Judge, inputs: Inputs, right: Callable[..., float], suspects: Callable[..., Iterable[Suspect]]
+) -> list[Finding]:
+    """Findings on an answer that undoes how a report divided, in each of the drawn cases."""
+    for label, case, *given in _cases(inputs):
+        expected = right(*given)
+        _judge_rounding(judge, label, expected, case)
+        judge.close(label, expected, case=case, axes="One number.", rtol=1e-6, suspects=suspects(*given))
+    return judge.findings
