@@ -113,4 +113,4 @@ def test_the_verdict_knows_noise_from_a_difference():
 
 def test_the_quiz():
     assert 0.84 < 0.6 * math.sqrt(2) < 0.855
-    assert -(-8000 // 128) == 63 and "63 steps" in prose("05")
+    assert -(-6000 // 64) == 94 and "94 steps" in prose("05")

@@ -112,4 +112,4 @@ def test_how_high_the_bar_is():
 
 
 def test_the_length_of_the_short_training():
-    assert 2560 // 20 == 128 and "128 steps" in prose("06") and "2,560 digits" in prose("06")
+    assert 1280 // 20 == 64 and "64 steps" in prose("06") and "1,280 digits" in prose("06")

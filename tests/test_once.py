@@ -127,6 +127,55 @@ def test_an_estimator_has_its_attributes_the_second_time():
     assert other.kl_divergence_ == one.kl_divergence_
 
 
+@pytest.fixture
+def fit():
+    """A loop as a lesson's cell defines it, shared after that cell."""
+
+    def fit(model, images, loss, epochs):
+        optimiser = torch.optim.SGD(model.parameters(), lr=0.01)
+        for _ in range(epochs):
+            mu, logvar = model.encoder(images)
+            loss(model.decoder(vae.reparameterize(mu, logvar)), images, mu, logvar).backward()
+            optimiser.step()
+        return model.eval()
+
+    names = {"fit": fit}
+    for _ in range(2):
+        once.take_over(names)  # after every cell
+    return names["fit"]
+
+
+def _squares(logits, x, mu, logvar):
+    return (logits**2).mean() + mu.mean() + logvar.mean()
+
+
+def _fitted(fit, loss, epochs=2):
+    """The weights that a loop leaves, the random number that comes next, the model's mode; and how often it asked."""
+    model, asked = _model(), []
+    assert fit(model, IMAGES, lambda *given: asked.append(1) or loss(*given), epochs=epochs) is model
+    return [weight.tolist() for weight in model.parameters()], torch.rand(1).item(), model.training, len(asked)
+
+
+def test_a_lessons_own_loop_is_taken_over_where_the_loss_has_the_same_slopes(fit):
+    first, again = _fitted(fit, _squares), _fitted(fit, lambda *given: 1.0 * _squares(*given))
+    assert again[:3] == first[:3] and (first[3], again[3]) == (1 + 2, 1), "a look at the loss, and two steps or none"
+
+
+def test_another_function_of_that_name_is_left_alone():
+    def fit(estimator, seed):
+        return estimator, seed
+
+    names = {"fit": fit}
+    once.take_over(names)
+    assert names["fit"] is fit
+
+
+@pytest.mark.parametrize(("by", "epochs"), [(1.01, 2), (1.0, 3)])
+def test_another_loss_or_length_is_fitted_anew(fit, by, epochs):
+    first, other = _fitted(fit, _squares), _fitted(fit, lambda *given: by * _squares(*given), epochs)
+    assert other[0] != first[0] and other[3] == 1 + epochs
+
+
 def test_without_a_folder_everything_is_computed(monkeypatch, trained):
     monkeypatch.delenv(once.ONCE)
     train, calls = trained
