@@ -28,6 +28,7 @@ PRELOADED = [
     "sklearn.decomposition",
     "sklearn.manifold",
     "sklearn.mixture",
+    "torch._dynamo",  # an optimizer's first construction imports it: three seconds
     "torchvision",
 ]
 _MODULE = "ipykernel_launcher"
