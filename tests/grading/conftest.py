@@ -6,17 +6,23 @@ import tempfile
 
 import pytest
 
+from course_utils.exercises import registry
 from course_utils.grading.command import Options, grade_class
+from course_utils.grading.intake import lessons, reading
 from course_utils.grading.jail import selftest
 from course_utils.grading.jail.limits import Limits
+from course_utils.grading.jail.workers import Worker
+from course_utils.grading.marking.grader import examine
+from course_utils.grading.marking.marker import Marker
 
 from .notebooks import ROOT, SLUG
+from .submissions_given import GIVEN
 from .submissions_honest import HONEST
 from .submissions_hostile import HOSTILE
 from .submissions_odd import ODD
 from .submissions_sly import SLY
 
-CATALOGUE = {**HONEST, **ODD, **HOSTILE, **SLY}
+CATALOGUE = {**HONEST, **GIVEN, **ODD, **HOSTILE, **SLY}
 LIMITS = Limits(seconds=4, memory=700)
 
 
@@ -49,6 +55,37 @@ def options(submissions, out, **more):
 def rows(out):
     with open(out / "gradebook.csv", newline="") as file:
         return {row["student"]: row for row in csv.DictReader(file)}
+
+
+@pytest.fixture(scope="session")
+def marker():
+    with Marker() as marker:
+        yield marker
+
+
+@pytest.fixture(scope="session")
+def worker(walled):
+    """One worker for all lessons, shared by the tests that look at single submissions."""
+    with Worker(registry.lessons(), LIMITS) as worker:
+        yield worker
+
+
+@pytest.fixture(scope="session")
+def examined(worker, marker):
+    """Examines a notebook's bytes: ``examined(data, lesson, seeds)``."""
+
+    def examined(data, lesson="00", seed=1):
+        taken = handed_out()[lesson]
+        seeds = {exercise.id: seed for exercise in taken.exercises} if isinstance(seed, int) else seed
+        return examine(worker, marker, reading.read(data).cells, taken.cells, taken.exercises, seeds)
+
+    return examined
+
+
+@functools.cache
+def handed_out():
+    """The lessons as students get them, by number."""
+    return lessons.load(ROOT / "lessons")
 
 
 @pytest.fixture(scope="session")

@@ -111,7 +111,7 @@ HONEST = {
     "syntax-error": (nb.data(nb.notebook(e2="def mean_image(images)\n    return images.mean(0)\n")), GRADED, 2),
     "conflict-in-a-cell": (nb.data(nb.notebook(e2=f"<<<<<<< HEAD\n{nb.RIGHT['0.2']}=======\n>>>>>>> b\n")), GRADED, 2),
     "error-after-the-function": (nb.data(nb.notebook(e2=nb.RIGHT["0.2"] + "print(undefined_name)\n")), GRADED, 3),
-    "error-before-the-function": (nb.first("print(undefined_name)"), GRADED, 2),
+    "error-before-the-function": (nb.first("print(undefined_name)"), NOTES, 3),
     "not-a-function": (nb.data(nb.notebook(e2="mean_image = 3\n")), GRADED, 2),
     "magics": (nb.first(MAGIC), GRADED, 3),
     "timed-cell": (nb.first("%%time"), GRADED, 3),

@@ -13,6 +13,7 @@ from ..jail.workers import Worker, WorkerLost
 from . import similarity, statuses
 from .grader import NoWall, examine
 from .judging import failed
+from .marker import Marker
 from .records import Grade, Mark
 
 
@@ -35,18 +36,19 @@ class Work:
     key: str
 
 
-def grade(work: Work, worker: Worker, wall: Wall) -> Grade:
+def grade(work: Work, worker: Worker, marker: Marker, wall: Wall) -> Grade:
     """The grade of a submission; never raises because of the submission.
 
     Args:
         work: what to grade.
         worker: the warm process.
+        marker: draws inputs and gives marks.
         wall: its wall, for the record.
     """
     lesson = work.lesson
     try:
         contents = read(work.data)
-        found = examine(worker, contents.cells, lesson.cells, lesson.exercises, work.seeds)
+        found = examine(worker, marker, contents.cells, lesson.cells, lesson.exercises, work.seeds)
     except Unreadable as error:
         return ungraded(work, statuses.UNREADABLE, str(error), wall)
     except (NoWall, WorkerLost) as error:
