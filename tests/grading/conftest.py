@@ -15,6 +15,7 @@ from course_utils.grading.jail.workers import Worker
 from course_utils.grading.marking.grader import examine
 from course_utils.grading.marking.marker import Marker
 
+from . import notebooks as nb
 from .notebooks import ROOT, SLUG
 from .submissions_given import GIVEN
 from .submissions_honest import HONEST
@@ -22,7 +23,21 @@ from .submissions_hostile import HOSTILE
 from .submissions_odd import ODD
 from .submissions_sly import SLY
 
+WRONG = nb.data(nb.notebook(e2="def mean_image(images):\n    return images[0]\n"))
+CLASS = {f"s{i:02}": (WRONG if i % 3 else nb.data(nb.notebook()),) for i in range(8)}
+SECRET = b"the secret of this class"
 CATALOGUE = {**HONEST, **GIVEN, **ODD, **HOSTILE, **SLY}
+PART = {
+    name: CATALOGUE[name]
+    for name in (
+        *("honest", "untouched", "not-json", "nothing", "under-its-own-name", "wrong-first-try-above"),
+        *("file-written-by-a-cell", "changed-inside-a-function", "constant-from-a-file", "a-pool-of-processes"),
+        *("looks-for-files", "writes-the-gradebook", "downloads", "looks-around", "asks-the-kernel", "odd-sockets"),
+        *("endless", "memory-hog", "prints-for-ever", "segfault", "leaves-daemons", "fills-the-disk"),
+        *("forges-messages", "becomes-another-program"),
+    )
+}
+"""One submission for each way in which the wall, or the grader, may answer."""
 LIMITS = Limits(seconds=4, memory=700)
 
 
@@ -86,6 +101,23 @@ def examined(worker, marker):
 def handed_out():
     """The lessons as students get them, by number."""
     return lessons.load(ROOT / "lessons")
+
+
+@pytest.fixture(scope="session")
+def whole(walled, tmp_path_factory):
+    """A small class, graded by one worker without an interruption: its submissions, and its gradebook's bytes."""
+    folder = tmp_path_factory.mktemp("small")
+    submissions = hand_in(folder / "in", CLASS)
+    return submissions, gradebook(submissions, folder / "grades", workers=1)
+
+
+def gradebook(submissions, out, **more):
+    """The bytes of a class's gradebook, with the secret of the tests."""
+    out.mkdir(exist_ok=True)
+    (out / "secret").write_bytes(SECRET)
+    said = []
+    assert grade_class(options(submissions, out, **more), said.append) == 0, said
+    return (out / "gradebook.csv").read_bytes()
 
 
 @pytest.fixture(scope="session")

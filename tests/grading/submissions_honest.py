@@ -93,13 +93,14 @@ def _format_3(made):
         {"cell_type": c["cell_type"], "input": c["source"], "source": c["source"], "metadata": c["metadata"]}
         for c in made["cells"]
     ]
-    made.update(nbformat=3, worksheets=[{"cells": cells}])
+    made.update(nbformat=3, worksheets=[{"cells": cells[:20]}, {"cells": []}, {"cells": cells[20:]}])
     del made["cells"]
 
 
 CONFLICT = b'{\n "cells": [\n<<<<<<< HEAD\n  {}\n=======\n  {"a": 1}\n>>>>>>> other\n ]\n}\n'
 LATIN_1 = nb.data(nb.notebook(e2=nb.RIGHT["0.2"] + "# f@r alle\n")).replace(b"f@r", "für".encode("latin-1"))
 MAGIC = "%matplotlib inline\n!pip install torch\nx = !ls\n"
+OTHER = (nb.ROOT / "lessons" / "01_pixels_and_nats.ipynb").read_bytes()
 NULLS = "def to_unit_range(pixels):\n\treturn pixels.float() / 255\0\n"
 
 HONEST = {
@@ -134,6 +135,7 @@ HONEST = {
     "unknown-kernel": (nb.changed(_other_kernel), GRADED, 3),
     "line-ends-of-windows": (nb.changed(_windows), GRADED, 3),
     "format-3": (nb.changed(_format_3), GRADED, 3),
+    "another-lesson": (OTHER, NOTES, 0),
     "byte-order-mark": (b"\xef\xbb\xbf" + nb.data(nb.notebook()), GRADED, 3),
     "utf-16": (json.dumps(nb.notebook()).encode("utf-16"), NOTES, 3),
     "latin-1": (LATIN_1, NOTES, 3),

@@ -63,9 +63,9 @@ def hold(limits: Limits, exercises: int) -> None:
         _limit(kind, value)
 
 
-def hold_memory(megabytes: int) -> None:
-    """Limit the private memory of this process to so many MiB more than it has."""
-    _limit(resource.RLIMIT_DATA, _inherited()[1] + megabytes * MEBIBYTE)
+def hold_memory(megabytes: int, for_good: bool = True) -> None:
+    """Limit the private memory of this process to so many MiB more than it has; for good, or until it changes that."""
+    _limit(resource.RLIMIT_DATA, _inherited()[1] + megabytes * MEBIBYTE, for_good)
 
 
 def page_size() -> int:
@@ -73,10 +73,10 @@ def page_size() -> int:
     return resource.getpagesize()
 
 
-def _limit(kind: int, value: int) -> None:
+def _limit(kind: int, value: int, for_good: bool = True) -> None:
     hard = resource.getrlimit(kind)[1]
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(kind, (value, value))
+    resource.setrlimit(kind, (value, value if for_good else hard))
 
 
 def _inherited() -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sys
 import tempfile
@@ -10,6 +9,9 @@ from collections.abc import Callable
 
 from .limits import Limits, hold
 from .view import SCRATCH
+
+if sys.platform != "win32":
+    import fcntl
 
 MESSAGES, INPUTS = 3, 4
 """The descriptors that messages are written to, and that inputs are read from."""

@@ -97,6 +97,8 @@ class Worker:
             self._folder = None
 
     def _started(self) -> Asked:
+        if not hasattr(os, "fork"):
+            raise WorkerLost("Grading needs Linux or macOS: on Windows, run it in WSL.")
         if self._process is None:
             self._folder = OwnFolder()
             command = [*bubblewrap.command(self.outer, self._folder.path), sys.executable, "-m", _WORKER]
