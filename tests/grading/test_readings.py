@@ -7,7 +7,7 @@ import pytest
 
 from course_utils.exercises import registry
 from course_utils.grading.jail.limits import Limits
-from course_utils.grading.jail.messages import Ending, Planned, Report
+from course_utils.grading.jail.messages import Ending, Job, Planned, Report
 from course_utils.grading.jail.workers import Worker, WorkerLost
 from course_utils.grading.marking import judging, statuses
 from course_utils.grading.marking.grader import examine
@@ -101,7 +101,7 @@ def test_what_one_exercise_sets_for_the_process_does_not_reach_the_next(examined
 def test_where_processes_cannot_be_forked_a_sentence_says_where_to_go(monkeypatch):
     monkeypatch.delattr(os, "fork")
     with Worker(["00"], Limits()) as worker, pytest.raises(WorkerLost, match="WSL"):
-        worker.run(None, None, None, [])
+        worker.run(None, Job([]), None, [])
 
 
 def test_a_lack_is_for_a_person_only_where_the_answer_is_not_right():

@@ -136,8 +136,9 @@ class _Asking:
         waiting, limits = sorted(exercises, key=lambda e: e.id in _TELLING), self.worker.limits
         while waiting:
             if found.spent > limits.seconds * (len(self.lesson.names) + _SPARE_TIMES):
-                says = f"The submission used up the time of all its exercises before {waiting[0].name}."
-                found.marks[waiting[0].id] = judging.failed(waiting.pop(0), statuses.TIMEOUT, says)
+                late = waiting.pop(0)
+                says = f"The submission used up the time of all its exercises before {late.name}."
+                found.marks[late.id] = judging.failed(late, statuses.TIMEOUT, says)
                 continue
             report = self._once(found, waiting, reading)
             try:
