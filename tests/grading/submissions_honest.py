@@ -93,7 +93,7 @@ def _format_3(made):
         {"cell_type": c["cell_type"], "input": c["source"], "source": c["source"], "metadata": c["metadata"]}
         for c in made["cells"]
     ]
-    made.update(nbformat=3, worksheets=[{"cells": cells[:20]}, {"cells": []}, {"cells": cells[20:]}])
+    made.update(nbformat=3, worksheets=[{"cells": cells}])
     del made["cells"]
 
 

@@ -89,14 +89,13 @@ def _whole(digits: str) -> int:
 
 
 def _raw_cells(notebook: Any) -> Sequence[Any]:
-    """The cells of a notebook of format 4, or of all of format 3's worksheets."""
+    """The cells of a notebook of format 4, or of format 3's first worksheet."""
     if not isinstance(notebook, dict):
         raise Unreadable("The file is JSON, but no notebook.")
     sheets = notebook.get("worksheets")
+    if "cells" not in notebook and isinstance(sheets, list) and sheets and isinstance(sheets[0], dict):
+        notebook = sheets[0]
     cells = notebook.get("cells")
-    if cells is None and isinstance(sheets, list):
-        parts = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
-        cells = [cell for part in parts if isinstance(part, list) for cell in part]
     if not isinstance(cells, list):
         raise Unreadable("The file is JSON, but it has no cells.")
     return cells
