@@ -171,7 +171,8 @@ def _pool(options: Options, order: Order, say: Say) -> Iterator[LocalPool | Dask
         if options.wall is Wall.NONE:
             say("Wall: none, as asked for: submissions can read and change what you can. Every page says so.")
         else:
-            trial = pool.test_wall()
+            private = (options.secret, options.roster, options.manual, options.canvas, options.moodle)
+            trial = pool.test_wall([options.out, options.submissions, *filter(None, private)])
             if not trial.stands:
                 raise Refused(
                     f"Nothing was graded: {trial.says}. To grade submissions of people you can vouch for, "

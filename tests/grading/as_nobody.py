@@ -43,13 +43,20 @@ def lay_anew(closed, paths):
     kept = []
     for number, path in enumerate(paths):
         kept.append(f"{UNDER}/{number}")
-        os.mkdir(kept[-1])
+        make_like(path, kept[-1])
         kernel.bind(path, kept[-1])
     kernel.mount_tmpfs(closed, 1)
     for path, waiting in zip(paths, kept, strict=True):
         if not os.path.exists(path):  # it may lie in one that is there already
-            os.makedirs(path)
+            make_like(waiting, path)
             kernel.bind(waiting, path)
+
+
+def make_like(path, place):
+    """An empty file or folder, as what is to be seen there."""
+    os.makedirs(place if os.path.isdir(path) else os.path.dirname(place), exist_ok=True)
+    if not os.path.isdir(path):
+        Path(place).touch()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 LESSON = json.loads((ROOT / "lessons" / "00_start_here.ipynb").read_text())
 SLUG = "00_start_here"
+LESSON_STUB = "def to_unit_range(pixels):\n    raise NotImplementedError()\n"
 RIGHT = {
     "0.1": "def to_unit_range(pixels):\n    return pixels.float() / 255\n",
     "0.2": "def mean_image(images):\n    return images.mean(dim=0)\n",

@@ -100,6 +100,7 @@ def _format_3(made):
 CONFLICT = b'{\n "cells": [\n<<<<<<< HEAD\n  {}\n=======\n  {"a": 1}\n>>>>>>> other\n ]\n}\n'
 LATIN_1 = nb.data(nb.notebook(e2=nb.RIGHT["0.2"] + "# f@r alle\n")).replace(b"f@r", "für".encode("latin-1"))
 MAGIC = "%matplotlib inline\n!pip install torch\nx = !ls\n"
+OTHER = (nb.ROOT / "lessons" / "01_pixels_and_nats.ipynb").read_bytes()
 NULLS = "def to_unit_range(pixels):\n\treturn pixels.float() / 255\0\n"
 
 HONEST = {
@@ -111,7 +112,7 @@ HONEST = {
     "syntax-error": (nb.data(nb.notebook(e2="def mean_image(images)\n    return images.mean(0)\n")), GRADED, 2),
     "conflict-in-a-cell": (nb.data(nb.notebook(e2=f"<<<<<<< HEAD\n{nb.RIGHT['0.2']}=======\n>>>>>>> b\n")), GRADED, 2),
     "error-after-the-function": (nb.data(nb.notebook(e2=nb.RIGHT["0.2"] + "print(undefined_name)\n")), GRADED, 3),
-    "error-before-the-function": (nb.first("print(undefined_name)"), GRADED, 2),
+    "error-before-the-function": (nb.first("print(undefined_name)"), NOTES, 3),
     "not-a-function": (nb.data(nb.notebook(e2="mean_image = 3\n")), GRADED, 2),
     "magics": (nb.first(MAGIC), GRADED, 3),
     "timed-cell": (nb.first("%%time"), GRADED, 3),
@@ -134,6 +135,7 @@ HONEST = {
     "unknown-kernel": (nb.changed(_other_kernel), GRADED, 3),
     "line-ends-of-windows": (nb.changed(_windows), GRADED, 3),
     "format-3": (nb.changed(_format_3), GRADED, 3),
+    "another-lesson": (OTHER, NOTES, 0),
     "byte-order-mark": (b"\xef\xbb\xbf" + nb.data(nb.notebook()), GRADED, 3),
     "utf-16": (json.dumps(nb.notebook()).encode("utf-16"), NOTES, 3),
     "latin-1": (LATIN_1, NOTES, 3),

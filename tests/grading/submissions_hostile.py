@@ -5,7 +5,7 @@ Every attack stands in the first exercise's cell; where it does not end the proc
 
 from . import notebooks as nb
 
-NOTES, GRADED = "graded_with_notes", "graded"
+NOTES, GRADED, LOOK = "graded_with_notes", "graded", "to_be_looked_at"
 FRAME = """
 import gc, json, os, struct
 def to_unit_range(pixels):
@@ -159,9 +159,9 @@ HOSTILE = {
     "asks-check-for-the-answer": attack(CHECKED),
     "looks-for-files": attack(FILES, status=NOTES),
     "writes-the-gradebook": beside(WRITES, status=NOTES),
-    "downloads": attack(NETWORK, status=NOTES),
+    "downloads": attack(NETWORK, status=LOOK),
     "nan": attack("def to_unit_range(pixels):\n    return pixels.float() * float('nan')\n"),
-    "exits": beside("exit = quit = None\nraise SystemExit", points=2),
+    "exits": beside("exit = quit = None\nraise SystemExit", status=NOTES),
     "exits-hard": attack("import os\ndef to_unit_range(pixels):\n    os._exit(0)\n", status="crashed"),
     "exits-hard-in-the-cell": beside("import os; os._exit(0)", points=2, status="crashed"),
     "ends-later": beside(LATER, points=2, status="crashed"),

@@ -182,7 +182,7 @@ ODD = {
     "loads-data": (nb.first(DATA), GRADED, 3),
     "as-a-script": (nb.data(nb.notebook(e1=MAIN)), GRADED, 3),
     "tries-an-import": (nb.first(TRY), GRADED, 3),
-    "imports-what-is-not-there": (nb.first(MISSING), GRADED, 2),
+    "imports-what-is-not-there": (nb.first(MISSING), NOTES, 3),
     "future-annotations": (nb.first(TYPED), GRADED, 3),
     "a-partial": (nb.data(nb.notebook(e1=PARTIAL)), GRADED, 3),
     "a-module-of-torch": (nb.data(nb.notebook(e1=MODULE)), GRADED, 3),

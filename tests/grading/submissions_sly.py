@@ -3,6 +3,7 @@
 from .submissions_hostile import attack, beside
 
 NOTES, GRADED, TAMPERING = "graded_with_notes", "graded", "tampering_suspected"
+LOOK = "to_be_looked_at"
 
 SELF = """
 import ctypes
@@ -283,9 +284,9 @@ SLY = {
     "right-when-graded": attack(PRESENTS, status=NOTES, points=3),
     "no-exit": attack(NO_EXIT, status=NOTES),
     "no-write": beside(NO_WRITE, status=NOTES),
-    "swaps-the-probes": beside(SWAPS, status=NOTES, points=1),
+    "swaps-the-probes": beside(SWAPS, status=NOTES, points=2),
     "becomes-another-program": attack(EXECUTES, status="crashed"),
     "busy-children": beside(BUSY, status=NOTES),
-    "looks-around": attack(PROBES, status=NOTES),
+    "looks-around": attack(PROBES, status=LOOK),
     "own-check": attack(CHECKS, status=NOTES),
 }

@@ -1,5 +1,7 @@
 """What the command says when it does nothing, and that it does nothing without a wall unless it is told to."""
 
+import os
+
 import pytest
 from typer.testing import CliRunner
 
@@ -17,7 +19,9 @@ ONE = {"ada": (nb.data(nb.notebook()),)}
 
 
 def test_without_a_wall_nothing_is_graded(tmp_path, monkeypatch):
-    monkeypatch.setattr(selftest, "examine", lambda worker: selftest.Trial(Wall.NONE, "the kernel offers none"))
+    monkeypatch.setattr(
+        selftest, "examine", lambda worker, private: selftest.Trial(Wall.NONE, "the kernel offers none")
+    )
     with pytest.raises(command.Refused, match="the kernel offers none.*--trust-submissions"):
         command.grade_class(options(hand_in(tmp_path / "in", ONE), tmp_path / "out"), print)
     assert not (tmp_path / "out" / "gradebook.csv").exists()
@@ -55,10 +59,10 @@ def test_what_cannot_be_done_is_said_in_a_sentence(tmp_path, monkeypatch, argume
 
 
 def test_a_lost_worker_is_a_failure_of_the_grader_and_the_exit_status_says_so(tmp_path, monkeypatch):
-    def lost(self, job, submission):
+    def lost(self, lesson, job, submission, inputs):
         raise workers.WorkerLost("it is gone")
 
-    monkeypatch.setattr(selftest, "examine", lambda worker: selftest.Trial(Wall.NAMESPACES, "it stands"))
+    monkeypatch.setattr(selftest, "examine", lambda worker, private: selftest.Trial(Wall.NAMESPACES, "it stands"))
     monkeypatch.setattr(workers.Worker, "run", lost)
     said = []
     status = command.grade_class(options(hand_in(tmp_path / "in", ONE), tmp_path / "out"), said.append)
@@ -71,7 +75,28 @@ def test_doctor_tells_the_level_of_the_wall(monkeypatch):
     assert doctor.grading() == "for instructors: the kernel offers none"
 
 
-def test_the_test_of_the_wall_finds_out_when_there_is_none():
+def test_the_test_of_the_wall_finds_out_when_there_is_none(tmp_path):
+    secret, solutions = tmp_path / "secret", nb.ROOT / "solutions"
+    secret.write_text("of the class")
     with Worker([], LIMITS, Wall.NONE) as worker:
-        trial = selftest.examine(worker)
-    assert not trial.stands and "reads files" in trial.says and "sees other processes" in trial.says
+        trial = selftest.examine(worker, [secret, tmp_path / "not-there"])
+    assert not trial.stands and "not-there" not in trial.says
+    for hole in ("reads files", "sees other processes", f"sees {secret}", f"sees {solutions}"):
+        assert hole in trial.says
+
+
+def test_nothing_is_graded_where_a_submission_could_see_what_is_to_be_kept_from_it(walled, tmp_path, monkeypatch):
+    keep = workers.environment
+    tmp_path.chmod(0o755)  # permissions alone do not keep it from a submission then
+
+    def with_a_wide_view():
+        """The worker's process takes the view from a module that is in its way."""
+        (tmp_path / "sitecustomize.py").write_text(
+            f"from course_utils.grading.jail import view\nwas = view.shown\n"
+            f"view.shown = lambda: [*was(), {str(tmp_path)!r}]\n"
+        )
+        return {**keep(), "PYTHONPATH": f"{tmp_path}{os.pathsep}{keep()['PYTHONPATH']}"}
+
+    monkeypatch.setattr(workers, "environment", with_a_wide_view)
+    with pytest.raises(command.Refused, match="the wall of this machine has holes; a submission sees .*out"):
+        command.grade_class(options(hand_in(tmp_path / "in", ONE), tmp_path / "out"), print)

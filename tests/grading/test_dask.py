@@ -8,8 +8,7 @@ import pytest
 from course_utils.grading import command
 
 from . import notebooks as nb
-from .conftest import hand_in, options
-from .test_resume import CLASS, SECRET
+from .conftest import gradebook, hand_in, options
 
 distributed = pytest.importorskip("distributed", reason="dask.distributed is an optional extra")
 dask = pytest.importorskip("dask")
@@ -28,17 +27,8 @@ def cluster(walled, tmp_path):
         yield cluster
 
 
-def _grade(tmp_path, name, submissions, **more):
-    out = tmp_path / name
-    out.mkdir()
-    (out / "secret").write_bytes(SECRET)
-    said = []
-    assert command.grade_class(options(submissions, out, **more), said.append) == command.GRADED, said
-    return (out / "gradebook.csv").read_bytes()
-
-
-def test_the_gradebook_is_that_of_one_machine_though_a_process_is_killed(cluster, tmp_path, monkeypatch):
-    submissions = hand_in(tmp_path / "in", CLASS)
+def test_the_gradebook_is_that_of_one_machine_though_a_process_is_killed(cluster, whole, tmp_path, monkeypatch):
+    submissions, expected = whole
     victim = next(iter(cluster.workers.values())).pid
     append = command.Journal.append
 
@@ -47,9 +37,8 @@ def test_the_gradebook_is_that_of_one_machine_though_a_process_is_killed(cluster
         if sum(1 for _ in journal.lines()) == 1:
             os.kill(victim, signal.SIGKILL)
 
-    alone = _grade(tmp_path, "alone", submissions, workers=1)
     monkeypatch.setattr(command.Journal, "append", kill_after_the_first)
-    assert _grade(tmp_path, "together", submissions, dask=cluster.scheduler_address) == alone
+    assert gradebook(submissions, tmp_path / "together", dask=cluster.scheduler_address) == expected
 
 
 def test_nobody_at_the_address_is_said_in_a_sentence(tmp_path):

@@ -13,6 +13,7 @@ from course_utils.grading.jail.messages import (
     Ending,
     Job,
     Kind,
+    Lesson,
     Outcome,
     Plan,
     Planned,
@@ -29,17 +30,14 @@ from course_utils.grading.marking import judging
 MESSAGES = [
     Settings(["00", "02"], Limits(seconds=4), Wall.NONE, "a-folder"),
     Ready(ready=True),
-    Job(
-        [["code", "x = 1", ""]],
-        ["to_unit_range", "f"],
-        [Wanted("0.1", "to_unit_range", 2**61, {"n": 3}), Wanted("0.2", "f", 3, {}, lean=True)],
-    ),
+    Lesson([["code", "x = 1", ""]], {"0.1": "to_unit_range", "0.2": "f"}),
+    Job([Wanted("0.1", "to_unit_range", 2**61), Wanted("0.2", "f", 3, lean=True, reading=1)], 30.0),
     Submission([["markdown", "\u00e4", "ex-0-1"]]),
-    Report(Ending.TIMEOUT, [b"\0\xff", b""], 137, 10**9, True),
+    Report(Ending.TIMEOUT, [b"\0\xff", b""], 137, 10**9, True, "", 2.5, 0.5),
     Report(Ending.NO_WALL, says="no namespaces"),
-    Plan([Planned(["a note"], False), Planned([], True)]),
+    Plan([Planned(["a note"], False), Planned([], True, 3)]),
     Outcome("0.1", Kind.VALUES, {"a": 1, "b": {"raised": "ValueError"}, "c": [None, True, 0.5]}, "", 0.25),
-    Outcome("0.1", Kind.STOPPED, says="ValueError"),
+    Outcome("0.1", Kind.STOPPED, says="ValueError", notes=["a note"], lacks="ImportError: no x"),
     Closing(end=True),
 ]
 

@@ -7,44 +7,32 @@ import tempfile
 
 import pytest
 
-from course_utils.grading.intake import lessons, reading
-from course_utils.grading.jail import folders, syscalls, watching, workers
+from course_utils.grading.intake import reading
+from course_utils.grading.jail import folders, syscalls, watching
 from course_utils.grading.jail.limits import Limits
-from course_utils.grading.marking.grader import examine
 
-from .conftest import LIMITS
+from .conftest import CATALOGUE
 from .notebooks import ROOT, data, notebook
-from .submissions_odd import ODD
-from .submissions_sly import SLY
 
 
-def _graded(worker, *names):
-    lesson = lessons.load(ROOT / "lessons")["00"]
-    seeds = {exercise.id: 1 for exercise in lesson.exercises}
-    notebooks = [reading.read({**ODD, **SLY}[name][0]).cells for name in names]
-    return [examine(worker, cells, lesson.cells, lesson.exercises, seeds).marks["0.1"] for cells in notebooks]
+def _graded(examined, *names):
+    return [examined(CATALOGUE[name][0]).marks["0.1"] for name in names]
 
 
-@pytest.fixture(scope="module")
-def worker(walled):
-    with workers.Worker(["00"], LIMITS) as worker:
-        yield worker
-
-
-def test_a_submission_finds_nothing_of_another_in_the_memory_it_inherits(worker):
-    *_, mark = _graded(worker, *["many-cells-of-ones-own"] * 3, "scans-its-memory")
+def test_a_submission_finds_nothing_of_another_in_the_memory_it_inherits(examined):
+    *_, mark = _graded(examined, *["many-cells-of-ones-own"] * 3, "scans-its-memory")
     assert "found 0 marks" in mark.findings[0]["says"]
 
 
 @pytest.mark.parametrize("name", ["leaves-a-key", "odd-sockets", "asks-the-kernel", "shared-segments"])
-def test_the_kernel_grants_nothing_that_outlives_a_submission_or_escapes_its_limits(worker, name):
-    (mark,) = _graded(worker, name)
+def test_the_kernel_grants_nothing_that_outlives_a_submission_or_escapes_its_limits(examined, name):
+    (mark,) = _graded(examined, name)
     assert mark.findings[0]["code"] == "not-scaled", "every attempt was refused, and the bytes came back"
 
 
 @pytest.mark.parametrize("name", ["files-in-memory", "very-many-files"])
-def test_memory_that_no_limit_of_a_process_counts_is_refused(worker, name):
-    (mark,) = _graded(worker, name)
+def test_memory_that_no_limit_of_a_process_counts_is_refused(examined, name):
+    (mark,) = _graded(examined, name)
     assert mark.findings[0]["code"] == "raised"
 
 
@@ -62,13 +50,13 @@ def test_the_filter_is_known_for_two_machines_and_refused_on_others(monkeypatch)
 def test_time_spent_in_the_queue_for_a_core_is_given_back_up_to_a_limit(monkeypatch):
     now, queued = [100.0], [7.0]
     monkeypatch.setattr(watching.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(watching, "_queued", lambda process: queued[0])
-    seen = watching._Watch(None, Limits(seconds=10))
+    monkeypatch.setattr(watching, "_queued", lambda process: {3: queued[0]})
+    seen = watching._Watch(None, Limits(seconds=10), mercy=30)
     seen.more_time()
     now[0], queued[0] = 110.0, 11.0
     assert seen.left() == pytest.approx(4)
     now[0], queued[0] = 200.0, 97.0
-    assert seen.left() < 0, "however long the queue was"
+    assert seen.left() < 0 and seen.forgiven == 30, "however long the queue was"
 
 
 @pytest.mark.parametrize("after", ["", "import os; os.kill(os.getpid(), 9)"])

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
-from .names import bound, is_check, one_by_one
+from .names import bound, is_check, needed, one_by_one, written
 
 _MAGIC = re.compile(r"^(\s*)(%|!|\?|\w+\s*=\s*[%!]|[\w.]+\?{1,2}\s*$).*$")
-_CELL_MAGIC = re.compile(r"^\s*%%(\w+)")
+_TIMED = re.compile(r"^(\s*(?:\w+\s*=\s*)?)%time\s+(.+)$")
+_CELL_MAGIC = re.compile(r"^\s*%%(\w+)(.*)")
 _HARMLESS_CELL_MAGICS = {"time", "timeit", "capture", "prun"}
 
 
@@ -56,7 +57,7 @@ def read_once(sources: Iterable[str]) -> None:
     """Parse sources before a worker forks, so that its children find them parsed."""
     for source in sources:
         for statement in parsed(0, "code", source, "").statements:
-            bound(statement)
+            bound(statement), needed(statement), written(statement)
 
 
 @cache
@@ -75,7 +76,7 @@ def _parse(source: str) -> ast.Module:
     """The source's tree; a line that stops the parser and is meant for IPython is taken out, and the rest is tried."""
     first = _CELL_MAGIC.match(source)
     if first and first.group(1) not in _HARMLESS_CELL_MAGICS:
-        return ast.Module([], [])  # a cell in another language
+        return _in_another_language(first.group(1), first.group(2).split(), source.partition("\n")[2])
     lines = source.split("\n")
     while True:
         try:
@@ -84,4 +85,13 @@ def _parse(source: str) -> ast.Module:
             place = (error.lineno or 0) - 1
             if not 0 <= place < len(lines) or not (magic := _MAGIC.match(lines[place])):
                 raise
-            lines[place] = magic.group(1) + "pass"
+            timed = _TIMED.match(lines[place])
+            lines[place] = timed.group(1) + timed.group(2) if timed else magic.group(1) + "pass"
+
+
+def _in_another_language(magic: str, words: list[str], text: str) -> ast.Module:
+    """What a cell that is no Python does: it may write a file, which others import."""
+    if magic not in ("writefile", "file") or not words:
+        return ast.Module([], [])
+    mode = "a" if words[0] == "-a" else "w"
+    return ast.parse(f"with open({words[-1]!r}, {mode!r}) as file:\n    file.write({text!r})")

@@ -7,11 +7,14 @@ so that a folder without one belongs to nobody.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
 
 _PREFIX = "course-grade-"
 

@@ -23,7 +23,7 @@ _MOST_FILES = 10_000
 _STEP = 8
 """Bytes of one instruction of a filter."""
 
-_libc = ctypes.CDLL(None, use_errno=True)
+_libc = ctypes.CDLL(None if os.name == "posix" else "msvcrt", use_errno=True)
 
 
 def _check(result: int, what: str) -> None:

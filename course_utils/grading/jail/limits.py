@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import resource
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
+
+if sys.platform != "win32":
+    import resource
 
 MEBIBYTE = 2**20
 _RESERVED = 1024
@@ -48,8 +51,8 @@ def hold(limits: Limits, exercises: int) -> None:
     cpu = int(limits.seconds * exercises) + 5
     addresses, private = _inherited()
     _be_the_first_to_go()
+    hold_memory(limits.memory)
     for kind, value in (
-        (resource.RLIMIT_DATA, private + limits.memory * MEBIBYTE),
         (resource.RLIMIT_AS, addresses + (limits.memory + _RESERVED) * MEBIBYTE),  # counts shared memory too
         (resource.RLIMIT_NPROC, limits.processes),
         (resource.RLIMIT_FSIZE, limits.file * MEBIBYTE),
@@ -57,9 +60,23 @@ def hold(limits: Limits, exercises: int) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 256),
     ):
-        hard = resource.getrlimit(kind)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (value, value))
+        _limit(kind, value)
+
+
+def hold_memory(megabytes: int, for_good: bool = True) -> None:
+    """Limit the private memory of this process to so many MiB more than it has; for good, or until it changes that."""
+    _limit(resource.RLIMIT_DATA, _inherited()[1] + megabytes * MEBIBYTE, for_good)
+
+
+def page_size() -> int:
+    """Bytes of a page of memory, in which Linux counts."""
+    return resource.getpagesize()
+
+
+def _limit(kind: int, value: int, for_good: bool = True) -> None:
+    hard = resource.getrlimit(kind)[1]
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(kind, (value, value if for_good else hard))
 
 
 def _inherited() -> tuple[int, int]:

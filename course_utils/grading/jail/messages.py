@@ -6,7 +6,8 @@ The values of an answer alone may be anything that :mod:`~course_utils.grading.j
 
 ======================  ==============================================================
 the grader, at first    :class:`Settings`; the worker answers :class:`Ready`
-for each submission     :class:`Job`, then :class:`Submission`; the worker answers :class:`Report`
+for each submission     :class:`Lesson`, :class:`Job`, :class:`Submission`, and for each exercise its inputs, as
+                        :mod:`~course_utils.grading.jail.inputs` packs them; the worker answers :class:`Report`
 the child, in a report  :class:`Plan`, an :class:`Outcome` for each exercise, :class:`Closing`
 ======================  ==============================================================
 """
@@ -44,6 +45,19 @@ class Ready:
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """The lesson of the submissions that follow.
+
+    Attributes:
+        skeleton: kind, source and nbgrader's id of each cell of the lesson as it was handed out.
+        names: of all functions that the lesson asks for, by exercise.
+    """
+
+    skeleton: list[list[str]]
+    names: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Wanted:
     """An exercise to be run.
 
@@ -51,35 +65,33 @@ class Wanted:
         id: of the exercise.
         name: of the student's function.
         seed: of the random numbers that the submission's own code draws.
-        inputs: that the grader drew, :func:`~course_utils.grading.jail.inputs.packed`.
         lean: whether to leave out of its cell what its function does not need.
+        reading: which of the ways to come by the function, from 0.
     """
 
     id: str
     name: str
     seed: int
-    inputs: dict[str, Any]
     lean: bool = False
+    reading: int = 0
 
     @property
-    def grade_id(self) -> str:
-        """nbgrader's id of the cell that holds the function."""
-        return "ex-" + self.id.replace(".", "-")
+    def number(self) -> str:
+        """The exercise's number as the ids of its cells have it."""
+        return self.id.replace(".", "-")
 
 
 @dataclass(frozen=True)
 class Job:
-    """What to do with the submission that follows.
+    """What to do with the submission that follows, and with the inputs after it: of each exercise, in order.
 
     Attributes:
-        skeleton: kind, source and nbgrader's id of each cell of the lesson as it was handed out.
-        names: of all functions that the lesson asks for.
         exercises: to be run, in order.
+        mercy: seconds of waiting for a busy core that are given back at most.
     """
 
-    skeleton: list[list[str]]
-    names: list[str]
     exercises: list[Wanted]
+    mercy: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -111,6 +123,8 @@ class Report:
         printed: bytes.
         cut_off: whether part of a message was left over.
         says: where there was no wall, the kernel's reason.
+        seconds: that it took, without those given back.
+        forgiven: seconds that were given back.
     """
 
     end: Ending
@@ -119,6 +133,8 @@ class Report:
     printed: int = 0
     cut_off: bool = False
     says: str = ""
+    seconds: float = 0.0
+    forgiven: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -128,10 +144,12 @@ class Planned:
     Attributes:
         notes: for the instructor, sentences.
         spare: whether there is something in its cell that its function does not need.
+        readings: how many ways there are to come by its function.
     """
 
     notes: list[str]
     spare: bool
+    readings: int = 1
 
 
 @dataclass(frozen=True)
@@ -161,6 +179,8 @@ class Outcome:
         values: that the probe collected.
         says: what stopped its cell, even where there are values; or the type of what is no function.
         seconds: that it took, as its process says.
+        notes: sentences on how it was run.
+        lacks: what the answer needs and could not be had here; empty where nothing.
     """
 
     exercise: str
@@ -168,6 +188,8 @@ class Outcome:
     values: dict[str, Any] = field(default_factory=dict)
     says: str = ""
     seconds: float = 0.0
+    notes: list[str] = field(default_factory=list)
+    lacks: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import builtins
 import dis
+from collections.abc import Mapping
 from functools import cache
 from types import CodeType
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_BUILTIN = frozenset(dir(builtins)) | {"__name__", "__file__", "display", "get_ipython"}
+_ALWAYS_THERE = {"__name__", "__file__", "display", "get_ipython"}
+BUILTIN = frozenset(dir(builtins))
+"""Names that are there without a definition; a notebook may give them another meaning."""
 _READS = {"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"}
 _FILLS = {"add", "append", "clear", "extend", "insert", "pop", "remove", "reverse", "setdefault", "sort", "update"}
 """Methods that change a list, a set or a dict in place."""
@@ -34,6 +37,12 @@ def bound(statement: ast.stmt) -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
+def written(statement: ast.stmt) -> str:
+    """What a statement says, wherever it stands."""
+    return ast.dump(statement)
+
+
 def _changed(node: ast.AST) -> set[str]:
     """Names of things that a node changes and does not make."""
     if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
@@ -49,6 +58,8 @@ def goes_on_with(statement: ast.stmt, name: str) -> bool:
     """Whether a statement that binds ``name`` needs the value that the name had before, as ``x += 1`` does."""
     if is_definition(statement):
         return False
+    if isinstance(statement, ast.If | ast.For | ast.While | ast.Try):
+        return True  # it may never come to the line that binds the name
     nodes = _outside_scopes(statement)
     augmented = {id(node.target) for node in nodes if isinstance(node, ast.AugAssign)}
     made = any(
@@ -72,22 +83,26 @@ def _outside_scopes(statement: ast.AST) -> list[ast.AST]:
     return nodes
 
 
-def needed(statement: ast.stmt) -> set[str]:
+@cache
+def needed(statement: ast.stmt) -> frozenset[str]:
     """Names that a statement reads from the notebook, inside its functions too; their own names do not count."""
     try:
         waiting = [compile(ast.Module([statement], []), "<statement>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()  # it will say so itself when it is run
+        return frozenset()  # it will say so itself when it is run
     found: set[str] = set()
     while waiting:
         code = waiting.pop()
         found |= {step.argval for step in dis.get_instructions(code) if step.opname in _READS}
         waiting += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
-    return found - _BUILTIN
+    return frozenset(found - _ALWAYS_THERE)
 
 
 def is_stub(statement: ast.stmt) -> bool:
-    """Whether a function does nothing but ``raise NotImplementedError``."""
+    """Whether a function, or every method of a class, does nothing but ``raise NotImplementedError``."""
+    if isinstance(statement, ast.ClassDef):
+        methods = [part for part in statement.body if isinstance(part, ast.FunctionDef)]
+        return bool(methods) and all(map(is_stub, methods))
     if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
         return False
     body = [s for s in statement.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
@@ -95,12 +110,44 @@ def is_stub(statement: ast.stmt) -> bool:
 
 
 def is_check(statement: ast.stmt) -> bool:
-    """Whether a statement only hands a function to ``check``."""
-    value = getattr(statement, "value", None)
-    if not isinstance(statement, ast.Assign | ast.Expr) or not isinstance(value, ast.Call):
+    """Whether a statement hands a function to ``check`` under the name that it then has again, or under none."""
+    call = getattr(statement, "value", None)
+    if not isinstance(statement, ast.Assign | ast.Expr) or not isinstance(call, ast.Call) or not _calls_check(call):
         return False
-    called = value.func
-    return (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")) == "check"
+    given = _given(call)
+    return isinstance(given, ast.Name) and {given.id} >= bound(statement)
+
+
+def handed_over(statement: ast.stmt, names: Mapping[str, str]) -> tuple[str, ast.stmt]:
+    """Which function a statement hands to ``check``, and the statement, so that the function's own name is bound.
+
+    Args:
+        statement: ``check("2.1", mine)``, with or without a name for what comes back.
+        names: of the functions, by exercise.
+
+    Returns:
+        the function's name, empty where the statement is no check; ``log_ratio = check("2.1", mine)``.
+    """
+    call = getattr(statement, "value", None)
+    if not isinstance(statement, ast.Assign | ast.Expr) or not isinstance(call, ast.Call) or not _calls_check(call):
+        return "", statement
+    number = call.args[0] if call.args else None
+    name = names.get(number.value, "") if isinstance(number, ast.Constant) and isinstance(number.value, str) else ""
+    given = _given(call)
+    if not name or given is None or name in bound(statement) or (isinstance(given, ast.Name) and given.id == name):
+        return name, statement
+    targets = [*getattr(statement, "targets", ()), ast.Name(name, ast.Store())]
+    made = ast.copy_location(ast.Assign(targets, call), statement)
+    return name, ast.fix_missing_locations(made)
+
+
+def _calls_check(call: ast.Call) -> bool:
+    return (call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")) == "check"
+
+
+def _given(call: ast.Call) -> ast.expr | None:
+    """What a call of ``check`` hands over."""
+    return next((word.value for word in call.keywords if word.arg == "answer"), call.args[1] if call.args[1:] else None)
 
 
 def is_definition(statement: ast.stmt) -> bool:

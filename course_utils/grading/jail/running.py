@@ -2,87 +2,114 @@
 
 from __future__ import annotations
 
-import ast
-import asyncio
-import inspect
-import linecache
 import os
 import random
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from time import perf_counter  # bound before a student could put another clock in its place
-from types import ModuleType
-from typing import Any
 
 import numpy as np
 import torch
 
+from course_utils.exercises.contract import Inputs
 from course_utils.exercises.settings import settled
 
-from .cells import Cell, parsed
-from .inputs import unpacked
-from .messages import Closing, Job, Kind, Outcome, Plan, Planned, Submission, Wanted
-from .slicing import Notebook, Part, Slice
+from .cells import parsed
+from .execution import Ran, run, told
+from .messages import Closing, Job, Kind, Lesson, Outcome, Plan, Planned, Submission, Wanted
+from .slicing import Notebook, Slice
 from .suspicious import habits
 from .task import Probe
 
 Send = Callable[[Plan | Outcome | Closing], None]
 _LONGEST_NOTE = 1000
 """Characters; a submission's own words, which may stand in a note, may be longer."""
+_ABSENT = {"EOFError", "FileNotFoundError", "ImportError", "ModuleNotFoundError", "TooLong", "URLError", "gaierror"}
+"""Exceptions by which it shows that something is not on this machine."""
+_UNDEFINED = "NameError: name '"
 
 
-def grade(job: Job, submission: Submission, probes: dict[str, Probe], send: Send) -> None:
+def grade(
+    lesson: Lesson,
+    job: Job,
+    submission: Submission,
+    probes: Mapping[str, Probe],
+    inputs: Callable[[], Inputs],
+    send: Send,
+    seconds: float,
+) -> None:
     """Run the job's exercises one after the other; send one message for each when it is done, and one at the end.
 
+    The inputs of an exercise are not in this process before the one before it is done.
+
     Args:
+        lesson: that was handed out.
         job: what to run.
         submission: the student's cells.
         probes: how to call answers, by exercise.
+        inputs: waits for the next exercise's.
         send: takes a message; what it cannot carry is replaced by a message that says so.
+        seconds: for one exercise.
     """
-    notebook = Notebook(_cells(submission.cells), _cells(job.skeleton), job.names)
-    slices = [notebook.slice_for(wanted.name, wanted.grade_id, wanted.lean) for wanted in job.exercises]
-    send(Plan([_planned(chosen) for chosen in slices]))
+    skeleton, cells = ([parsed(i, *cell) for i, cell in enumerate(raw)] for raw in (lesson.skeleton, submission.cells))
+    notebook = Notebook(cells, skeleton, lesson.names)
+    readings = [notebook.readings(wanted.name, wanted.number, wanted.lean) for wanted in job.exercises]
+    chosen = [found[min(wanted.reading, len(found) - 1)] for wanted, found in zip(job.exercises, readings, strict=True)]
+    send(Plan([_planned(each, len(found)) for each, found in zip(chosen, readings, strict=True)]))
     own = os.getpid()
-    for wanted, chosen in zip(job.exercises, slices, strict=True):
+    for wanted, each in zip(job.exercises, chosen, strict=True):
+        drawn = inputs()
         start = perf_counter()
         with settled():  # what one cell sets for all that follows must not reach the next exercise
-            outcome = _outcome(wanted, probes[wanted.id], chosen)
+            outcome = _outcome(wanted, probes[wanted.id], each, drawn, seconds)
         if os.getpid() != own:
             os._exit(0)  # a copy that the student's code forked, and forgot
-        send(replace(outcome, seconds=perf_counter() - start))
+        send(replace(outcome, seconds=perf_counter() - start, lacks=_lacking(outcome, notebook)))
     send(Closing(end=True))
 
 
-def _cells(raw: Sequence[Sequence[str]]) -> list[Cell]:
-    return [parsed(place, *cell) for place, cell in enumerate(raw)]
-
-
-def _planned(chosen: Slice) -> Planned:
+def _planned(chosen: Slice, readings: int) -> Planned:
     notes = [*chosen.notes, *habits(chosen)]
-    return Planned([note[:_LONGEST_NOTE] for note in notes], chosen.spare)
+    return Planned([note[:_LONGEST_NOTE] for note in notes], chosen.spare, readings)
 
 
-def _outcome(wanted: Wanted, probe: Probe, chosen: Slice) -> Outcome:
+def _outcome(wanted: Wanted, probe: Probe, chosen: Slice, inputs: Inputs, seconds: float) -> Outcome:
     outcome = partial(Outcome, wanted.id)
-    if chosen.home is None:
+    if chosen.home is None and not chosen.top_down:
         return outcome(Kind.MISSING)
-    if chosen.home.trouble:
+    if chosen.home is not None and chosen.home.trouble:
         return outcome(Kind.STOPPED, says=chosen.home.trouble)
     _settle_seeds(wanted.seed)
-    inputs = unpacked(wanted.inputs)
-    scope, stopped = run(chosen)
-    if wanted.name not in scope:
-        return outcome(Kind.STOPPED, says=stopped or "the function was not defined")
-    answer = scope[wanted.name]
+    ran = run(chosen, wanted.id, wanted.name, seconds)
+    notes = [f"In the cell with {wanted.name}, what stopped was left out: {ran.stopped}."] if ran.mended else []
+    outcome = partial(outcome, notes=[note[:_LONGEST_NOTE] for note in notes], lacks=_absent(ran, chosen))
+    if not ran.answers:
+        return outcome(Kind.STOPPED, says=ran.stopped or "the function was not defined")
+    answer = ran.answers[-1]
     if not callable(answer):
         return outcome(Kind.NOT_CALLABLE, says=type(answer).__name__)
     try:
-        return outcome(Kind.VALUES, probe(answer, inputs), stopped)
+        return outcome(Kind.VALUES, probe(answer, inputs), "" if ran.mended else ran.stopped)
     except BaseException as error:
-        return outcome(Kind.STOPPED, says=_told(error))
+        return outcome(Kind.STOPPED, says=told(error))
+
+
+def _absent(ran: Ran, chosen: Slice) -> str:
+    """The first thing that the answer needs and that is not on this machine, as its statement said it."""
+    missing = (trouble for names, trouble in ran.troubles if names & chosen.needs)
+    return next((trouble for trouble in missing if trouble.partition(":")[0] in _ABSENT), "")
+
+
+def _lacking(outcome: Outcome, notebook: Notebook) -> str:
+    """What the answer needs and could not be had here, as far as it shows; empty where nothing."""
+    raised = [value for value in outcome.values.values() if isinstance(value, dict) and "raised" in value]
+    said = [outcome.says, *(f"{value['raised']}: {value.get('message', '')}" for value in raised)]
+    for trouble in said:
+        name = trouble.removeprefix(_UNDEFINED).partition("'")[0] if trouble.startswith(_UNDEFINED) else ""
+        if trouble.partition(":")[0] in _ABSENT or (name and notebook.could_define(name)):
+            return outcome.lacks or trouble[:_LONGEST_NOTE]
+    return outcome.lacks
 
 
 def _settle_seeds(seed: int) -> None:
@@ -90,50 +117,3 @@ def _settle_seeds(seed: int) -> None:
     torch.manual_seed(seed)
     random.seed(seed)
     np.random.seed(seed % 2**32)
-
-
-def run(chosen: Slice) -> tuple[dict[str, Any], str]:
-    """Run a slice; returns the names that it leaves, and what stopped the home cell (empty if nothing did)."""
-    main = ModuleType("__main__")  # a fresh one: one exercise must not find what another one left
-    sys.modules["__main__"] = main
-    scope = main.__dict__
-    scope.update(get_ipython=_Shell, display=_show_nothing)
-    stopped = ""
-    for part in chosen.parts:
-        trouble = _run_part(part, scope)
-        if part.cell is chosen.home:
-            stopped = trouble
-    return scope, stopped
-
-
-class _Shell:
-    """In place of IPython's shell, for cells that ask for it: whatever is called does nothing."""
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        return lambda *_, **__: None
-
-
-def _show_nothing(*_: Any, **__: Any) -> None:
-    """In place of IPython's ``display``, which a notebook has without importing it."""
-
-
-def _run_part(part: Part, scope: dict[str, Any]) -> str:
-    filename = part.cell.filename
-    linecache.cache[filename] = (len(part.cell.source), None, part.cell.source.splitlines(keepends=True), filename)
-    try:
-        for statement in part.statements:
-            code = compile(ast.Module([statement], []), filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-            result = eval(code, scope)
-            if inspect.iscoroutine(result):  # notebooks await outside of functions
-                asyncio.run(result)
-    except BaseException as error:
-        return _told(error)
-    return ""
-
-
-def _told(error: BaseException) -> str:
-    try:
-        lines = str(error).strip().splitlines()
-    except BaseException:
-        lines = []
-    return type(error).__name__ + (f": {lines[0][:300]}" if lines else "")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import socket
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import wire
 from .folders import OwnFolder
 from .limits import Limits, Wall
-from .messages import Ending, Job, Outcome, Submission, Wanted, decode
+from .messages import Ending, Job, Lesson, Outcome, Submission, Wanted, decode
 from .task import SELF_TEST
 from .workers import Worker, WorkerLost
 
@@ -20,10 +23,12 @@ _SAYS = (
     "limits on time, memory, processes and output"
 )
 _ATTEMPTS = """
-import os, socket
+import gc, os, re, socket, sys
 
 def attempts():
     actions = {{
+        **{{f"sees {{path}}": lambda path=path: os.lstat(path) for path in {private!r}}},
+        "finds the submission before it": search,
         "reads files": lambda: open({canary!r}).read(),
         "reads answers": lambda: open({answers!r}).read(),
         "writes files": lambda: open({canary!r} + ".new", "w"),
@@ -40,7 +45,28 @@ def attempt(action):
         return f"done: {{action()}}"
     except OSError:
         return "refused"
+
+def search():
+    needle = re.compile({pattern!r})
+    frame, places = sys._getframe(), [gc.get_objects()]
+    while frame:
+        places.append(list(frame.f_locals.values()) + list(frame.f_globals.values()))
+        frame = frame.f_back
+    for things in places:
+        for thing in things:
+            inside = list(thing.values()) if type(thing) is dict else thing if type(thing) in (list, tuple) else [thing]
+            if any(type(one) in (str, bytes, bytearray) and needle.search(bytes(one, "utf-8", "replace")
+                   if type(one) is str else one) for one in inside):
+                return "found"
+    raise OSError
 """
+_CARRIER = """
+carried = {canary!r}
+def attempts():
+    return {{"carried": carried}}
+"""
+_SOLVED = ("solutions", ".git")
+"""Beside the course's package in a checkout: what tells answers."""
 
 
 @dataclass(frozen=True)
@@ -67,21 +93,28 @@ def on_this_machine() -> Trial:
         return examine(worker)
 
 
-def examine(worker: Worker) -> Trial:
-    """Try a worker's wall with a submission that tries to get out."""
+def examine(worker: Worker, private: Sequence[Path] = ()) -> Trial:
+    """Try a worker's wall with a submission that tries to get out.
+
+    Args:
+        worker: whose wall it is.
+        private: files and folders that no submission may see, beside those of the course that hold answers.
+    """
     if not sys.platform.startswith("linux"):
         return Trial(Wall.NONE, f"there is no wall on {sys.platform}: grade on Linux")
-    trial = _examined(worker)
+    private = [*private, *(_COURSE.parent / name for name in _SOLVED)]
+    seen = [str(path.absolute()) for path in private if os.path.lexists(path)]
+    trial = _examined(worker, seen)
     if not trial.stands and worker.outer is not None:  # the inner wall may need what bubblewrap takes away
         worker.stop()
         worker.outer = None
-        trial = _examined(worker)
+        trial = _examined(worker, seen)
     return trial
 
 
-def _examined(worker: Worker) -> Trial:
+def _examined(worker: Worker, private: list[str]) -> Trial:
     try:
-        tried = _tried(worker)
+        tried = _tried(worker, private)
     except (WorkerLost, wire.Garbled, OSError, IndexError) as error:
         return Trial(Wall.NONE, f"there is no wall on this machine: {error}")
     holes = [name for name, result in tried.items() if result != "refused"]
@@ -90,8 +123,8 @@ def _examined(worker: Worker) -> Trial:
     return Trial(Wall.NAMESPACES, _SAYS + ("; bubblewrap around their worker" if worker.outer else ""))
 
 
-def _tried(worker: Worker) -> dict[str, str]:
-    """What came of each attempt.
+def _tried(worker: Worker, private: list[str]) -> dict[str, str]:
+    """What came of each attempt, after a submission that carried a canary.
 
     Raises:
         OSError: where the wall could not be built.
@@ -99,15 +132,27 @@ def _tried(worker: Worker) -> dict[str, str]:
     with OwnFolder() as folder, socket.create_server(("127.0.0.1", 0)) as server:
         canary = Path(folder.path, "canary")
         canary.write_text("not for submissions")
+        mark = secrets.token_hex(16)
+        _ran(worker, _CARRIER.format(canary=mark))
         code = _ATTEMPTS.format(
             canary=str(canary),
             answers=str(_COURSE / "exercises" / "lesson_00" / "ex_0_1.py"),
             port=server.getsockname()[1],
             pid=worker.pid,
+            private=private,
+            pattern="".join(f"[{letter}]" for letter in mark).encode(),  # which does not match itself
         )
-        report = worker.run(
-            Job([], ["attempts"], [Wanted(SELF_TEST, "attempts", 0, {})]), Submission([["code", code, ""]])
-        )
+        return _ran(worker, code)
+
+
+def _ran(worker: Worker, code: str) -> dict[str, str]:
+    """What came of a submission's ``attempts``.
+
+    Raises:
+        OSError: where it did not come to its end.
+    """
+    lesson, job = Lesson([], {SELF_TEST: "attempts"}), Job([Wanted(SELF_TEST, "attempts", 0)])
+    report = worker.run(lesson, job, Submission([["code", code, ""]]), [wire.pack({})])
     if report.end is not Ending.DONE:
         raise OSError(report.says or f"the test of the wall ended with {report.end.value!r}.")
     return decode(report.messages[1], Outcome).values

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 
 from .limits import Limits, hold
 from .view import SCRATCH
 
-MESSAGES = 3
-"""The descriptor that messages are written to."""
+if sys.platform != "win32":
+    import fcntl
+
+MESSAGES, INPUTS = 3, 4
+"""The descriptors that messages are written to, and that inputs are read from."""
+Kept = tuple[int, int, int]
+"""Descriptors for messages, for what is printed, and for inputs: all that a child has of its parent's."""
 
 
-def settle(keep: tuple[int, int], folder: str | None = None) -> None:
-    """Nothing to read, output into a pipe, messages through descriptor 3, all else closed; a folder of one's own.
+def settle(keep: Kept, folder: str | None = None) -> None:
+    """Nothing to read but inputs, output into a pipe, messages into another, all else closed; a folder of one's own.
 
     Args:
-        keep: descriptors for messages and for what is printed.
+        keep: its descriptors.
         folder: where to stand; default: the scratch folder of the view.
     """
     folder = folder or SCRATCH
-    messages, printed = (fcntl.fcntl(descriptor, fcntl.F_DUPFD, 10) for descriptor in keep)
+    messages, printed, inputs = (fcntl.fcntl(descriptor, fcntl.F_DUPFD, 10) for descriptor in keep)
     for source, target in ((os.open(os.devnull, os.O_RDONLY), 0), (printed, 1), (printed, 2)):
         os.dup2(source, target)
     os.dup2(messages, MESSAGES, inheritable=False)
-    os.closerange(MESSAGES + 1, 256)
+    os.dup2(inputs, INPUTS, inheritable=False)
+    os.closerange(INPUTS + 1, 256)
     os.setsid()
     os.umask(0o077)
     os.chdir(folder)
+    sys.path.insert(0, folder)  # a notebook finds the modules that lie beside it
     for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "TORCH_HOME", "COURSE_CACHE"):
         os.environ[name] = folder
     tempfile.tempdir = None
@@ -41,7 +48,7 @@ def ended(raw: int) -> int:
     return status if status >= 0 else 128 - status
 
 
-def spawn_bare(program: Callable[[], None], limits: Limits, exercises: int, folder: str, keep: tuple[int, int]) -> int:
+def spawn_bare(program: Callable[[], None], limits: Limits, exercises: int, folder: str, keep: Kept) -> int:
     """Fork a child with limits and no wall, for submissions that are trusted; returns its process id."""
     child = os.fork()
     if child == 0:

@@ -38,6 +38,7 @@ _DENIED = {
     "msgget": (68, 186),
     "open_by_handle_at": (304, 265),
     "open_tree": (428, 428),
+    "pidfd_getfd": (438, 438),
     "perf_event_open": (298, 241),
     "pivot_root": (155, 41),
     "process_vm_readv": (310, 270),

@@ -10,7 +10,12 @@ from pathlib import Path
 from . import kernel
 
 SCRATCH = "/scratch"
-_SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime")
+_SYSTEM = (
+    *("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/share", "/usr/local/bin", "/usr/local/lib"),
+    *("/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime"),
+)
+_OF_PYTHON = ("bin", "lib", "lib64", "pyvenv.cfg")
+"""What an environment for Python has below its prefix; the prefix itself may be the checkout, or a home."""
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _HIDDEN = ("exercises", "grading")
 """Parts of the course's own package that no answer needs and that hold answers."""
@@ -19,12 +24,11 @@ _HIDDEN = ("exercises", "grading")
 def shown() -> list[str]:
     """Paths that are shown: system libraries, this Python, its packages, the course's package; no other file."""
     course = Path(__file__).resolve().parents[2]
+    prefixes = (sys.prefix, sys.base_prefix, os.path.realpath(sys.base_prefix))
     packages = [folder for folder in (*site.getsitepackages(), site.getusersitepackages()) if os.path.isdir(folder)]
     wanted = [
         *_SYSTEM,
-        sys.prefix,
-        sys.base_prefix,
-        os.path.realpath(sys.base_prefix),
+        *(os.path.join(prefix, part) for prefix in prefixes for part in _OF_PYTHON),
         os.path.dirname(os.path.realpath(sys.executable)),
         *packages,
         str(course),

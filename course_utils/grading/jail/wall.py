@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from . import kernel, syscalls, view
 from .limits import Limits, hold
-from .settling import ended, settle
+from .settling import Kept, ended, settle
 
 STRANGER, INSIDE = 65_000, 65_534
 """The user a submission runs as: outside (if the grader is root), and as it sees itself."""
@@ -17,9 +17,7 @@ FAILED = 70
 """Exit status of a child that could not build its wall."""
 
 
-def spawn(
-    program: Callable[[], None], limits: Limits, exercises: int, base: str, keep: tuple[int, int]
-) -> tuple[int, int]:
+def spawn(program: Callable[[], None], limits: Limits, exercises: int, base: str, keep: Kept) -> tuple[int, int]:
     """Fork a child behind a wall of its own; returns its process id and that of its guard, who ends with it.
 
     Killing the child is enough: the kernel then ends everything that it started, and the guard reports its end.
@@ -29,7 +27,7 @@ def spawn(
         limits: what it may use.
         exercises: how many exercises it will run.
         base: an empty folder; in the child's own view it becomes the root.
-        keep: descriptors for messages and for what is printed; the only ones that stay open.
+        keep: the only descriptors that stay open.
 
     Raises:
         OSError: where the kernel refuses.
@@ -80,7 +78,7 @@ def _write(path: str, text: str) -> None:
 
 
 def _guard(
-    program: Callable[[], None], limits: Limits, exercises: int, base: str, keep: tuple[int, int], go: int, tell: int
+    program: Callable[[], None], limits: Limits, exercises: int, base: str, keep: Kept, go: int, tell: int
 ) -> None:
     """Enter the namespaces, build the view, start the child, wait for its end, and end likewise."""
     status = FAILED
@@ -113,7 +111,7 @@ def _forbid_more_namespaces() -> None:
         pass  # where /proc/sys is read-only; the submission still has no privileges
 
 
-def _child(program: Callable[[], None], limits: Limits, exercises: int, base: str, keep: tuple[int, int]) -> None:
+def _child(program: Callable[[], None], limits: Limits, exercises: int, base: str, keep: Kept) -> None:
     status = FAILED
     try:
         hold(limits, exercises)

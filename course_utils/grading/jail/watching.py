@@ -9,22 +9,19 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
 
 from . import frames
 from .limits import MEBIBYTE, Limits, Wall
 from .messages import Ending, Report, Settings
-from .settling import ended, spawn_bare
+from .settling import Kept, ended, spawn_bare
 from .wall import spawn
 
 _PIECE = 1 << 16
 _TICK = 0.5
 _PATIENCE, _MOMENT = 50, 0.02
-_MERCY = 3
-"""How many times its own time an exercise may spend in waiting for a core that others keep busy."""
 
 
 @dataclass
@@ -38,25 +35,29 @@ class _Watch:
     end: Ending | None = None
     deadline: float = 0.0
     child: int = 0
-    queued: float = 0.0
+    queued: dict[int, float] = field(default_factory=dict)
+    mercy: float = 0.0
     forgiven: float = 0.0
 
     def more_time(self) -> None:
         """A new exercise begins: its time starts now."""
         self.deadline = time.monotonic() + self.limits.seconds
-        self.queued, self.forgiven = _queued(self.child), 0.0
+        self.queued = _queued(self.child)
 
     def left(self) -> float:
         """Seconds until its time is up; those in which it stood in the queue for a core are given back."""
         left = self.deadline - time.monotonic()
         if left <= 0:
-            back = min(_queued(self.child) - self.queued, _MERCY * self.limits.seconds) - self.forgiven
+            before, self.queued = self.queued, _queued(self.child)
+            waited = max((now - before.get(process, 0.0) for process, now in self.queued.items()), default=0.0)
+            back = min(waited, self.mercy - self.forgiven)
             if back > _MOMENT:
                 self.forgiven, self.deadline, left = self.forgiven + back, self.deadline + back, left + back
         return left
 
-    def heard(self, data: bytes, most: int) -> None:
-        """Take in what came through the pipe of messages."""
+    def heard(self, data: bytes, most: int) -> bool:
+        """Take in what came through the pipe of messages; returns whether one is complete."""
+        before = len(self.messages)
         try:
             for payload in self.splitter.feed(data):
                 self.messages.append(payload)
@@ -65,6 +66,7 @@ class _Watch:
             self.end = Ending.GARBLED
         if len(self.messages) >= most:
             self.end = Ending.DONE
+        return len(self.messages) > before
 
     def saw(self, count: int) -> None:
         """Count what it printed."""
@@ -73,16 +75,24 @@ class _Watch:
             self.end = Ending.FLOOD
 
 
-def _queued(process: int) -> float:
-    """Seconds in which a process was ready to run and every core was busy, as Linux counts them; 0 elsewhere."""
-    try:
-        with open(f"/proc/{process}/schedstat") as numbers:
-            return int(numbers.read().split()[1]) / 1e9
-    except (OSError, IndexError):
-        return 0.0
+def _queued(process: int) -> dict[int, float]:
+    """Seconds in which a process and its children were ready to run and every core was busy; nothing but on Linux."""
+    found = {}
+    with contextlib.suppress(OSError, IndexError), open(f"/proc/{process}/task/{process}/children") as children:
+        for each in (process, *map(int, children.read().split())):
+            with open(f"/proc/{each}/schedstat") as numbers:
+                found[each] = int(numbers.read().split()[1]) / 1e9
+    return found
 
 
-def watch(program: Callable[[], None], settings: Settings, exercises: int, token: bytes) -> Report:
+def watch(
+    program: Callable[[], None],
+    settings: Settings,
+    exercises: int,
+    token: bytes,
+    inputs: Iterator[bytearray],
+    mercy: float,
+) -> Report:
     """Run ``program`` in a child and report how it went.
 
     Args:
@@ -90,31 +100,40 @@ def watch(program: Callable[[], None], settings: Settings, exercises: int, token
         settings: what it may use, behind which wall; without one, only the limits hold.
         exercises: how many messages to expect beside the first and the last.
         token: what its frames must begin with.
+        inputs: of each exercise; the child is given them when the exercise before has sent its message.
+        mercy: seconds of waiting for a busy core that are given back at most.
     """
-    pipes: tuple[tuple[int, int], ...]
-    pipes = (hear, tell), (see, show) = os.pipe(), os.pipe()
-    seen, walled = _Watch(frames.Splitter(token), settings.limits), settings.wall is not Wall.NONE
-    folder = settings.base if walled else tempfile.mkdtemp(dir=settings.base)
+    seen, walled = _Watch(frames.Splitter(token), settings.limits, mercy=mercy), settings.wall is not Wall.NONE
+    folder, start = settings.base if walled else tempfile.mkdtemp(dir=settings.base), time.monotonic()
+    (hear, tell), (see, show), (take, give) = os.pipe(), os.pipe(), os.pipe()
+    os.set_blocking(give, False)
+    ours, theirs = (hear, see, give), (tell, show, take)
     try:
-        seen.child, guard, kill = _spawn(program, settings, exercises, folder, (tell, show))
-        os.close(tell)
-        os.close(show)
-        pipes = ((hear, see),)
+        try:
+            seen.child, guard, kill = _spawn(program, settings, exercises, folder, theirs)
+        finally:
+            _close(theirs)
         seen.more_time()
-        _listen(seen, hear, see, exercises + 2)
+        _listen(seen, ours, exercises + 2, inputs)
         status = _finish(kill, guard, seen.end is not None)
     except OSError as error:
         return Report(Ending.NO_WALL, says=str(error))
     finally:
-        for descriptor in chain.from_iterable(pipes):
-            os.close(descriptor)
+        _close(ours)
         if not walled:
             shutil.rmtree(folder, ignore_errors=True)
-    return Report(seen.end or Ending.DIED, seen.messages, status, seen.printed, seen.splitter.leftover > 0)
+    spent = time.monotonic() - start - seen.forgiven
+    cut_off, end = seen.splitter.leftover > 0, seen.end or Ending.DIED
+    return Report(end, seen.messages, status, seen.printed, cut_off, "", spent, seen.forgiven)
+
+
+def _close(descriptors: Iterable[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
 def _spawn(
-    program: Callable[[], None], settings: Settings, exercises: int, folder: str, keep: tuple[int, int]
+    program: Callable[[], None], settings: Settings, exercises: int, folder: str, keep: Kept
 ) -> tuple[int, int, Callable[[], None]]:
     """Start the child; returns its process id, that of the process to wait for, and what ends all that it started."""
     if settings.wall is Wall.NONE:
@@ -140,8 +159,10 @@ def _kill_namespace(handle: int) -> None:
         os.close(handle)
 
 
-def _listen(seen: _Watch, hear: int, see: int, most: int) -> None:
-    """Read both pipes until there is a reason to stop."""
+def _listen(seen: _Watch, ours: Kept, most: int, inputs: Iterator[bytearray]) -> None:
+    """Read what the child says and prints, and give it inputs, until there is a reason to stop."""
+    hear, see, give = ours
+    waiting = bytearray()
     with selectors.DefaultSelector() as selector:
         selector.register(hear, selectors.EVENT_READ)
         selector.register(see, selectors.EVENT_READ)
@@ -151,15 +172,31 @@ def _listen(seen: _Watch, hear: int, see: int, most: int) -> None:
                 seen.end = Ending.TIMEOUT
                 return
             for key, _ in selector.select(min(left, _TICK)):
+                if key.fd == give:
+                    if not _given(give, waiting):
+                        selector.unregister(give)
+                    continue
                 data = os.read(key.fd, _PIECE)
                 if key.fd == see:
                     seen.saw(len(data))
                 elif data:
-                    seen.heard(data, most)
+                    if seen.heard(data, most) and (more := next(inputs, None)) is not None:
+                        if not waiting:
+                            selector.register(give, selectors.EVENT_WRITE)
+                        waiting += frames.frame(bytes(frames.TOKEN_BYTES), bytes(more))
                 else:
                     return  # the child is gone
                 if not data:
                     selector.unregister(key.fd)
+
+
+def _given(give: int, waiting: bytearray) -> bool:
+    """Write as much as the pipe takes; returns whether something is left."""
+    try:
+        del waiting[: os.write(give, waiting)]
+    except BrokenPipeError:
+        waiting.clear()  # the child will say why, or end
+    return bool(waiting)
 
 
 def _finish(kill: Callable[[], None], guard: int, at_once: bool) -> int:

@@ -50,6 +50,17 @@ def _tree(value: Any, arrays: list[bytes]) -> Any:
     raise TypeError(f"{type(value).__name__} is not plain")
 
 
+def tree_size(data: bytes | bytearray) -> int:
+    """Bytes of a message's tree, as the message has it; what is read of it takes a hundred times as much at most.
+
+    Raises:
+        Garbled: where there is none.
+    """
+    if len(data) < _LENGTH.size:
+        raise Garbled("no tree")
+    return int(_LENGTH.unpack_from(data)[0])
+
+
 def unpack(data: bytes | bytearray) -> Any:
     """The value of a message; tuples come back as lists.
 

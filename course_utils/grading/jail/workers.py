@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import os
-import resource
-import subprocess
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, TypeVar
 
-from . import bubblewrap, frames
+from . import bubblewrap
+from .asking import Asked, Lost
 from .folders import OwnFolder
-from .limits import Limits, Wall
-from .messages import Job, Ready, Report, Settings, Submission, decode, encode
+from .limits import Limits, Wall, page_size
+from .messages import Job, Lesson, Ready, Report, Settings, Submission, decode, encode
+from .wire import Garbled
 
 _START, _GRACE = 600, 120
 """Seconds after which a worker that says nothing is given up: at its start, and beside a submission's own limits."""
 _WORKER = "course_utils.grading.jail.zygote"
 _PACKAGES = Path(__file__).resolve().parents[3]
-
-_Answer = TypeVar("_Answer")
 
 
 class WorkerLost(RuntimeError):
@@ -45,7 +41,7 @@ class Worker:
         self.limits = limits
         self.outer = None if wall is Wall.NONE else bubblewrap.find()
         self._lessons, self._wall = list(lessons), wall
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Asked | None = None
         self._folder: OwnFolder | None = None
 
     def __enter__(self) -> Worker:
@@ -67,19 +63,25 @@ class Worker:
             return 0.0
         return sum(map(_resident_mb, _with_children(self._process.pid)))
 
-    def run(self, job: Job, submission: Submission) -> Report:
+    def run(self, lesson: Lesson, job: Job, submission: Submission, inputs: Sequence[bytes]) -> Report:
         """What came of a submission.
+
+        Args:
+            lesson: that it belongs to.
+            job: what to run of it.
+            submission: its cells.
+            inputs: of each exercise of the job, packed.
 
         Raises:
             WorkerLost: where the worker itself failed, twice.
         """
+        patience = _GRACE + self.limits.seconds * (len(job.exercises) + 1)
         for attempt in (1, 2):
             try:
                 process = self._started()
-                frames.send(_to(process), encode(job))
-                frames.send(_to(process), encode(submission))
-                return self._answer(process, Report, _GRACE + self.limits.seconds * (len(job.exercises) + 1))
-            except (WorkerLost, OSError) as error:
+                process.ask(encode(lesson), encode(job), encode(submission), *inputs)
+                return decode(process.answer(patience), Report)
+            except (Lost, Garbled, OSError) as error:
                 self.stop()
                 if attempt == 2:
                     raise WorkerLost(str(error)) from error
@@ -88,50 +90,22 @@ class Worker:
     def stop(self) -> None:
         """End the worker; the next job starts another one."""
         if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
+            self._process.end()
             self._process = None
         if self._folder is not None:
             self._folder.remove()
             self._folder = None
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _started(self) -> Asked:
+        if not hasattr(os, "fork"):
+            raise WorkerLost("Grading needs Linux or macOS: on Windows, run it in WSL.")
         if self._process is None:
             self._folder = OwnFolder()
-            self._process = subprocess.Popen(
-                [*bubblewrap.command(self.outer, self._folder.path), sys.executable, "-m", _WORKER],
-                env=_environment(),
-                cwd="/",
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                start_new_session=True,
-            )
-            settings = Settings(self._lessons, self.limits, self._wall, self._folder.path)
-            frames.send(_to(self._process), encode(settings))
-            self._answer(self._process, Ready, _START)
+            command = [*bubblewrap.command(self.outer, self._folder.path), sys.executable, "-m", _WORKER]
+            self._process = Asked(command, environment())
+            self._process.ask(encode(Settings(self._lessons, self.limits, self._wall, self._folder.path)))
+            decode(self._process.answer(_START), Ready)
         return self._process
-
-    def _answer(self, process: subprocess.Popen[bytes], kind: type[_Answer], seconds: float) -> _Answer:
-        """What the worker says; one that says nothing for so long is ended."""
-        patience = threading.Timer(seconds, process.kill)
-        patience.start()
-        try:
-            data = frames.receive(_from(process))
-        finally:
-            patience.cancel()
-        if data is None:
-            raise WorkerLost(f"The worker ended with status {process.wait()}.")
-        return decode(data, kind)
-
-
-def _to(process: subprocess.Popen[bytes]) -> IO[bytes]:
-    assert process.stdin is not None  # it was started with a pipe
-    return process.stdin
-
-
-def _from(process: subprocess.Popen[bytes]) -> IO[bytes]:
-    assert process.stdout is not None  # it was started with a pipe
-    return process.stdout
 
 
 def _with_children(pid: int) -> list[int]:
@@ -142,11 +116,11 @@ def _with_children(pid: int) -> list[int]:
 
 def _resident_mb(pid: int) -> float:
     with open(f"/proc/{pid}/statm") as numbers:
-        return int(numbers.read().split()[1]) * resource.getpagesize() / 2**20
+        return int(numbers.read().split()[1]) * page_size() / 2**20
 
 
-def _environment() -> dict[str, str]:
-    """What the worker is told of this process's surroundings: nothing that it does not need."""
+def environment() -> dict[str, str]:
+    """What a process of ours is told of this one's surroundings: nothing that it does not need."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV") if name in os.environ}
     return {
         **kept,

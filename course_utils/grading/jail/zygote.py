@@ -1,7 +1,8 @@
-"""The worker: started once, with torch imported and the exercises' probes loaded; forks a child for every submission.
+"""The worker: started once, with torch imported and the exercises' probes loaded; forks an attendant for every job.
 
-It talks to the grader through its standard input and output. It runs no student's code itself, and it holds nothing
-that a child could find: no answers, no secret, no other submission.
+It talks to the grader through its standard input and output. It reads the lesson of a job, which everybody has, and
+nothing else: the attendant takes the rest, watches the child that runs the submission, and answers. So this process,
+and whatever is forked from it later, holds no answers, no secret, and nothing of another submission.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ from typing import BinaryIO
 
 import torch
 
-from . import frames
+from course_utils.exercises.contract import Inputs
+
+from . import frames, kernel, wire
 from .cells import read_once
-from .messages import Closing, Job, Kind, Outcome, Plan, Ready, Settings, Submission, decode, encode
+from .inputs import unpacked
+from .limits import Wall
+from .messages import Closing, Job, Kind, Lesson, Outcome, Plan, Ready, Settings, Submission, decode, encode
 from .running import grade
-from .settling import MESSAGES
+from .settling import INPUTS, MESSAGES
 from .task import Probe, load
 from .watching import watch
 
@@ -41,20 +46,54 @@ def main() -> None:
 
 
 def _serve(incoming: BinaryIO, outgoing: BinaryIO, probes: dict[str, Probe], settings: Settings) -> None:
+    """Fork an attendant for each job and wait for it.
+
+    Raises:
+        SystemExit: where one failed.
+    """
     while (data := frames.receive(incoming)) is not None:
-        job = decode(data, Job)
-        read_once(source for _, source, _ in job.skeleton)  # the lesson as handed out, not the submission
-        cells = frames.receive(incoming) or bytearray()
-        token = os.urandom(frames.TOKEN_BYTES)
-        program = partial(_program, job, cells, probes, token)
-        report = watch(program, settings, len(job.exercises), token)
-        cells[:] = bytes(len(cells))  # the next child inherits this memory, and could search it
+        lesson = decode(data, Lesson)
+        read_once(source for _, source, _ in lesson.skeleton)
+        attendant = os.fork()
+        if attendant == 0:
+            _attend(incoming, outgoing, lesson, probes, settings)
+        if os.waitpid(attendant, 0)[1]:
+            raise SystemExit("The attendant of a submission failed.")
+
+
+def _attend(
+    incoming: BinaryIO, outgoing: BinaryIO, lesson: Lesson, probes: dict[str, Probe], settings: Settings
+) -> None:
+    """Take one job, see it through, answer; it does not return."""
+    status = 1
+    try:
+        if settings.wall is not Wall.NONE:
+            kernel.die_with_parent()
+        job, cells = (frames.receive(incoming) or bytearray() for _ in range(2))
+        wanted, token = decode(job, Job), os.urandom(frames.TOKEN_BYTES)
+        program = partial(_program, lesson, wanted, cells, probes, token, settings.limits.seconds)
+        count = len(wanted.exercises)
+        inputs = (frames.receive(incoming) or bytearray() for _ in range(count))
+        report = watch(program, settings, count, token, inputs, wanted.mercy)
+        for _ in inputs:
+            pass  # those that it never came to
         frames.send(outgoing, encode(report))
+        status = 0
+    finally:
+        os._exit(status)
 
 
-def _program(job: Job, cells: bytearray, probes: dict[str, Probe], token: bytes) -> None:
+def _program(
+    lesson: Lesson, job: Job, cells: bytearray, probes: dict[str, Probe], token: bytes, seconds: float
+) -> None:
     """What the child runs; nobody but the child takes the submission apart."""
-    grade(job, decode(cells, Submission), probes, partial(_send, token))
+    grade(lesson, job, decode(cells, Submission), probes, _inputs, partial(_send, token), seconds)
+
+
+def _inputs() -> Inputs:
+    """The next exercise's inputs, which come when the one before it is done."""
+    with os.fdopen(INPUTS, "rb", buffering=0, closefd=False) as stream:
+        return unpacked(wire.unpack(frames.receive(stream) or b""))
 
 
 def _send(token: bytes, message: Plan | Outcome | Closing) -> None:

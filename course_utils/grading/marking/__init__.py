@@ -1,4 +1,5 @@
-"""From a submission to its marks: ``one`` grades one, by way of ``grader``, who asks the worker, and ``judging``, who
-compares; ``pool`` and ``dask_pool`` grade many at once. ``seeds`` draws everybody's inputs, ``fingerprints`` names all
-that a grade depends on, ``records`` and ``statuses`` are what comes out, ``similarity`` tells who wrote alike.
+"""From a submission to its marks: ``one`` grades one, by way of ``grader``, who asks the worker, and ``marker``, who
+asks the process (``desk``) in which ``judging`` compares; ``pool`` and ``dask_pool`` grade many at once. ``seeds``
+draws everybody's inputs, ``fingerprints`` names all that a grade depends on, ``records`` and ``statuses`` are what
+comes out, ``similarity`` tells who wrote alike.
 """

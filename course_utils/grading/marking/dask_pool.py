@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from course_utils.exercises import registry
@@ -18,6 +19,7 @@ from ..jail import selftest
 from ..jail.limits import Limits, Wall
 from ..jail.workers import Worker
 from . import statuses
+from .marker import Marker
 from .one import Work, grade, ungraded
 from .records import Grade
 
@@ -54,9 +56,9 @@ class DaskPool:
         self._client.run(_stop)
         self._client.close()
 
-    def test_wall(self) -> selftest.Trial:
-        """The weakest wall of all processes of the cluster."""
-        trials = list(self._client.run(_trial, *self._how).values())
+    def test_wall(self, private: Sequence[Path] = ()) -> selftest.Trial:
+        """The weakest wall of all processes of the cluster, on which none of these files and folders may be seen."""
+        trials = list(self._client.run(_trial, *self._how, tuple(private)).values())
         return next((trial for trial in trials if not trial.stands), trials[0])
 
     def __call__(self, works: Iterable[Work]) -> Iterator[Grade]:
@@ -102,13 +104,13 @@ def _grade(plain: dict[str, Any], lessons: tuple[str, ...], limits: Limits, wall
     lesson = Lesson(plain["number"], plain["slug"], plain["cells"], registry.of_lesson(plain["number"]))
     work = Work(plain["student"], lesson, plain["data"], plain["seeds"], plain["key"])
     with _one_at_a_time:
-        return grade(work, _worker(lessons, limits, wall), wall).plain()
+        return grade(work, _worker(lessons, limits, wall), _marker, wall).plain()
 
 
-def _trial(lessons: tuple[str, ...], limits: Limits, wall: Wall) -> selftest.Trial:
+def _trial(lessons: tuple[str, ...], limits: Limits, wall: Wall, private: tuple[Path, ...]) -> selftest.Trial:
     """On the cluster: how far this process's wall goes."""
     with _one_at_a_time:
-        return selftest.examine(_worker(lessons, limits, wall))
+        return selftest.examine(_worker(lessons, limits, wall), private)
 
 
 @cache
@@ -119,6 +121,7 @@ def _worker(lessons: tuple[str, ...], limits: Limits, wall: Wall) -> Worker:
 
 
 _started: list[Worker] = []
+_marker = Marker()
 
 
 def _stop() -> None:
@@ -127,3 +130,4 @@ def _stop() -> None:
         while _started:
             _started.pop().stop()
         _worker.cache_clear()
+        _marker.stop()

@@ -18,7 +18,7 @@ from importlib.util import resolve_name
 from pathlib import Path
 
 COURSE = Path(__file__).resolve().parents[2]
-_VERSION = 2
+_VERSION = 3
 """To be raised when the grader comes to other marks for the same submission."""
 _SHOWN = {"plots", "progress", "quizzes", "widgets"}
 _COMMANDS = {"author", "bench", "checkout", "cli", "doctor", "grading"}

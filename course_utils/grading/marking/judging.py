@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import torch
 
-from course_utils.exercises.contract import Exercise, Finding, Inputs
+from course_utils.exercises.contract import Exercise, Finding, Inputs, Values
 from course_utils.exercises.probing import not_attempted
+from course_utils.exercises.settings import settled
 
 from ..jail.messages import Kind, Outcome
 from . import statuses
@@ -19,21 +18,13 @@ from .records import NOT_ATTEMPTED, RIGHT, WRONG, Mark
 _ALLOCATION = ("MemoryError", "can't allocate memory", "not enough memory", "Cannot allocate memory")
 _LONGEST = 1e6
 """Seconds; what is longer was not measured."""
-_lock = threading.Lock()
 
 
 def draw(exercise: Exercise, seed: int) -> Inputs:
     """The inputs of an exercise that a seed stands for."""
-    with _settled(seed):
+    with settled():
+        torch.manual_seed(seed)  # PyTorch's one global generator, from which some exercises draw
         return exercise.inputs(torch.Generator().manual_seed(seed))
-
-
-@contextlib.contextmanager
-def _settled(seed: int) -> Iterator[None]:
-    """PyTorch's one global generator, from which some exercises draw, set for this thread alone and then put back."""
-    with _lock, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        yield
 
 
 def mark(exercise: Exercise, inputs: Inputs, outcome: Outcome) -> Mark:
@@ -49,6 +40,9 @@ def mark(exercise: Exercise, inputs: Inputs, outcome: Outcome) -> Mark:
         state, findings = _judged(exercise, inputs, outcome.values, outcome.says)
     else:
         state, findings = _without_values(exercise, outcome)
+    if outcome.lacks and state == WRONG:
+        says = f"{exercise.name} could not be tried as in the notebook: {outcome.lacks[:300]}."
+        state, findings = statuses.LOOK, [Finding("not-here", says, "A person will look at it.")]
     points = exercise.points if state == RIGHT else 0
     return Mark(exercise.id, state, points, exercise.points, tuple(_plain(finding) for finding in findings), seconds)
 
@@ -64,11 +58,14 @@ def _judged(exercise: Exercise, inputs: Inputs, values: dict[str, Any], stopped:
     if _out_of_memory(values):
         return statuses.MEMORY, [Finding("memory", f"{exercise.name} asked for too much memory.")]
     try:
-        with _settled(0):
+        with settled():
+            torch.manual_seed(0)
             findings = exercise.verdict(inputs, values)
     except Exception as error:
         if not all(map(_could_be, values.values())):
             return statuses.TAMPERING, [Finding("forged", f"{exercise.name} sent what no answer can return.")]
+        if odd := _of_another_form(exercise, inputs, values):
+            return WRONG, [Finding("shape", f"{exercise.name} returned {odd}.")]
         says = f"The check itself failed: {type(error).__name__}: {error}"
         return statuses.GRADER_ERROR, [Finding("grader-error", says)]
     if findings and stopped:
@@ -84,6 +81,24 @@ def _could_be(value: Any) -> bool:
         return True
     known = ({"type"}, {"raised", "message"}, {"raised", "message", "to"})
     return set(value) in known and all(isinstance(word, str) for word in value.values())
+
+
+def _of_another_form(exercise: Exercise, inputs: Inputs, values: Values) -> str:
+    """The first value whose form is not that of the course's own answer, in words; empty where there is none."""
+    with settled():
+        own = exercise.probe(exercise.reference, inputs)
+    for label in [*own, *values]:
+        here, there = (_form(each[label]) if label in each else "nothing" for each in (values, own))
+        if here != there:
+            return f"{here} for {label!r}, expected {there}"
+    return ""
+
+
+def _form(value: Any) -> str:
+    """What kind of value it is, and its shape."""
+    if isinstance(value, np.ndarray | int | float):
+        return f"an array of shape {np.shape(value)}" if np.ndim(value) else "a number"
+    return "an exception" if isinstance(value, dict) and "raised" in value else type(value).__name__
 
 
 def _out_of_memory(values: dict[str, Any]) -> bool:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ..intake.assignment import Item
 from ..intake.lessons import Lesson
-from ..intake.reading import Unreadable, read
+from ..intake.reading import RawCell, Unreadable, read
 from ..jail.limits import Wall
 from ..jail.workers import Worker, WorkerLost
 from . import similarity, statuses
 from .grader import NoWall, examine
 from .judging import failed
+from .marker import Marker
 from .records import Grade, Mark
+
+_CHECKS = re.compile(r"""\bcheck\(\s*["'](\d{1,2}\.\d{1,2})["']""")
 
 
 @dataclass(frozen=True)
@@ -35,29 +39,39 @@ class Work:
     key: str
 
 
-def grade(work: Work, worker: Worker, wall: Wall) -> Grade:
+def grade(work: Work, worker: Worker, marker: Marker, wall: Wall) -> Grade:
     """The grade of a submission; never raises because of the submission.
 
     Args:
         work: what to grade.
         worker: the warm process.
+        marker: draws inputs and gives marks.
         wall: its wall, for the record.
     """
     lesson = work.lesson
     try:
         contents = read(work.data)
-        found = examine(worker, contents.cells, lesson.cells, lesson.exercises, work.seeds)
+        found = examine(worker, marker, contents.cells, lesson.cells, lesson.exercises, work.seeds)
     except Unreadable as error:
         return ungraded(work, statuses.UNREADABLE, str(error), wall)
     except (NoWall, WorkerLost) as error:
         return ungraded(work, statuses.GRADER_ERROR, str(error), wall)
     except Exception as error:  # ours, whatever it is: no mark, and the class goes on
         return ungraded(work, statuses.GRADER_ERROR, f"{type(error).__name__}: {error}", wall)
-    notes = (*contents.notes, *found.notes)
+    notes = (*contents.notes, *_of_another_lesson(contents.cells, lesson), *found.notes)
     status = statuses.gravest(found.statuses | ({statuses.WITH_NOTES} if notes else set()))
     marks = tuple(found.marks[exercise.id] for exercise in lesson.exercises)
     shingles = similarity.shingles(contents.cells, lesson.cells)
     return Grade(work.student, lesson.number, status, marks, notes, work.key, wall, shingles)
+
+
+def _of_another_lesson(cells: Iterable[RawCell], lesson: Lesson) -> list[str]:
+    """A note where the notebook checks exercises, and none of this lesson's."""
+    checked = {number for kind, source, _ in cells if kind == "code" for number in _CHECKS.findall(source)}
+    if not checked or checked & {exercise.id for exercise in lesson.exercises}:
+        return []
+    numbers = ", ".join(sorted(checked)[:5])
+    return [f"This is another lesson's notebook: it checks {numbers}, and nothing of lesson {lesson.number}."]
 
 
 def ungraded(work: Work, status: str, says: str, wall: Wall | None = None) -> Grade:

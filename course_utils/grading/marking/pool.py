@@ -6,10 +6,12 @@ import os
 import queue
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
 
 from ..jail import selftest
 from ..jail.limits import Limits, Wall
 from ..jail.workers import Worker
+from .marker import Marker
 from .one import Work, grade
 from .records import Grade
 
@@ -30,7 +32,7 @@ class LocalPool:
     """
 
     def __init__(self, workers: int, lessons: Sequence[str], limits: Limits, wall: Wall) -> None:
-        self._wall = wall
+        self._wall, self._marker = wall, Marker()
         self._all = [Worker(lessons, limits, wall) for _ in range(workers)]
         self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
         for worker in self._all:
@@ -41,13 +43,14 @@ class LocalPool:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """End all workers."""
+        """End all workers, and the marker."""
         for worker in self._all:
             worker.stop()
+        self._marker.stop()
 
-    def test_wall(self) -> selftest.Trial:
-        """How far the wall of a worker goes."""
-        trial = selftest.examine(self._all[0])
+    def test_wall(self, private: Sequence[Path] = ()) -> selftest.Trial:
+        """How far the wall of a worker goes, and whether it keeps these files and folders from sight."""
+        trial = selftest.examine(self._all[0], private)
         for worker in self._all[1:]:
             worker.outer = self._all[0].outer
         return trial
@@ -72,6 +75,6 @@ class LocalPool:
     def _grade(self, work: Work) -> Grade:
         worker = self._idle.get()
         try:
-            return grade(work, worker, self._wall)
+            return grade(work, worker, self._marker, self._wall)
         finally:
             self._idle.put(worker)

@@ -10,6 +10,7 @@ CRASHED = "crashed"
 MEMORY = "memory"
 TIMEOUT = "timeout"
 TOO_MUCH_OUTPUT = "too_much_output"
+LOOK = "to_be_looked_at"
 WITH_NOTES = "graded_with_notes"
 GRADED = "graded"
 
@@ -22,6 +23,7 @@ MEANING = {
     MEMORY: "One of the exercises asked for too much memory; the others were graded.",
     TIMEOUT: "One of the exercises ran out of time; the others were graded.",
     TOO_MUCH_OUTPUT: "One of the exercises printed without end; the others were graded.",
+    LOOK: "One of the exercises needs what is not on the grading machine: it has no points, please look at it.",
     WITH_NOTES: "Graded; there is something to know.",
     GRADED: "Graded.",
 }
