@@ -88,7 +88,7 @@ def test_a_dry_run_writes_whose_each_file_is_and_names_who_is_missing(tmp_path):
     words = " ".join(said)
     assert "On the roster: 1 by name." in words and "Nothing from: Ben Roe (2)." in words and "1 files" in words
     assert sorted(os.listdir(tmp_path / "out")) == ["mapping.csv"]
-    assert f"ada/{SLUG}.ipynb,1,Ada,00,Graded. Found by name." in (tmp_path / "out" / "mapping.csv").read_text()
+    assert f"ada/{SLUG}.ipynb,1,Ada,00,Taken. Found by name." in (tmp_path / "out" / "mapping.csv").read_text()
 
 
 def test_a_lost_worker_is_a_failure_of_the_grader_and_the_exit_status_says_so(tmp_path, monkeypatch):

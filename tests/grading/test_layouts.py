@@ -11,7 +11,7 @@ from course_utils.grading.intake.layouts import Layout, Unsure, read
 from course_utils.grading.intake.register import Register
 from course_utils.grading.intake.roster import Student
 
-SLUGS = ["00_start_here", "01_pixels_and_nats", "02_the_kl_divergence_derived", "12_gans_beside_vaes"]
+SLUGS = ("00_start_here", "01_pixels_and_nats", "02_the_kl_divergence_derived", "12_gans_beside_vaes")
 KL, PIXELS, GANS = "02_the_kl_divergence_derived", "01_pixels_and_nats", "12_gans_beside_vaes"
 ROSTER = [
     Student("s1", "Alice Adams", (("email", "aadams@x.org"),)),

@@ -138,7 +138,7 @@ def test_an_archive_of_archives_is_read_and_one_more_is_named(tmp_path, handed_o
         (tmp_path / "ada.zip").write_bytes(inner := _zip([("hw.zip", inner)]))
     (tmp_path / "ben.zip").write_bytes(_zip([("hw.zip", _zip([("00_start_here.ipynb", GOOD)]))]))
     found, said = _found(tmp_path, handed_out)
-    assert found["ben"].read() == GOOD and said["ada.zip/hw.zip/hw.zip/00_start_here.ipynb"] == "Graded."
+    assert found["ben"].read() == GOOD and said["ada.zip/hw.zip/hw.zip/00_start_here.ipynb"] == "Taken."
     (tmp_path / "ada.zip").write_bytes(_zip([("hw.zip", inner)]))
     assert "unpack it" in _found(tmp_path, handed_out)[1]["ada.zip/hw.zip/hw.zip/hw.zip"]
 
@@ -267,8 +267,17 @@ def test_the_newest_of_several_notebooks_is_graded_and_said(tmp_path, handed_out
     item, _ = made.items
     assert item.found.path.name == "00_start_here.ipynb" and "3 notebooks" in item.notes[0]
     said = {place.file.path.name: place.says for place in made.places}
-    assert said["00_start_here.ipynb"] == "Graded." and "is newer" in said["00_start_here-Copy1.ipynb"]
+    assert said["00_start_here.ipynb"] == "Taken." and "Not taken" in said["00_start_here-Copy1.ipynb"]
     assert "cut off" in said["broken.ipynb"]
+
+
+def test_notes_of_ones_own_are_not_graded_in_place_of_the_lesson(tmp_path, handed_out):
+    for i, (name, data) in enumerate([("hw.ipynb", GOOD), ("scratch.ipynb", nb.data({"cells": [nb.code("x = 1")]}))]):
+        (tmp_path / "ada").mkdir(exist_ok=True)
+        (tmp_path / "ada" / name).write_bytes(data)
+        os.utime(tmp_path / "ada" / name, (1e9 + i, 1e9 + i))
+    (tmp_path / "ben").mkdir()
+    assert _found(tmp_path, handed_out)[0]["ada"].path.name == "hw.ipynb"
 
 
 def test_of_uploads_without_a_date_the_one_with_the_largest_number_counts(tmp_path, handed_out):
@@ -435,3 +444,37 @@ def test_names_of_any_letters_lose_nobody(tmp_path, handed_out):
     found, said = _found(tmp_path / "all.zip", handed_out)
     assert len(found) == len(said) == len(entries)
     assert len({feedback.file_name(student) for student in found}) == len(found)
+
+
+def test_damaged_notebooks_are_read_or_told_by_a_sentence():
+    random = Random(5)
+    pieces = [
+        b"{",
+        b"]",
+        b'"',
+        b"\\ud800",
+        b"\0",
+        b"\xff",
+        b"NaN",
+        b"1e999",
+        b"null",
+        b"[]",
+        b'"metadata": 3,',
+        b"<<<<<<< a\n",
+    ]
+    for _ in range(300):
+        data = bytearray(GOOD)
+        for _ in range(random.randint(1, 4)):
+            place = random.randrange(len(data))
+            match random.randrange(3):
+                case 0:
+                    data[place : place + random.randint(0, 9)] = random.choice(pieces)
+                case 1:
+                    del data[place : place + random.randint(1, 999)]
+                case 2:
+                    data[place] = random.randrange(256)
+        try:
+            contents = reading.read(bytes(data))
+            assert all(isinstance(part, str) for cell in contents.cells for part in cell)
+        except reading.Unreadable as error:
+            assert 0 < len(str(error)) < 300

@@ -14,11 +14,12 @@ from .identity import Identity, shown
 from .layouts import Layout, Unsure
 from .lessons import Lesson
 from .mapping import Owner, key
-from .reading import Unreadable, read
+from .reading import RawCell, Unreadable, read
 from .register import Match, Register
 from .roster import Student
 
-_MOST_BYTES = 200 * 2**20
+_MOST_BYTES, _COST_OF_DAMAGE = 200 * 2**20, 10 * 2**20
+"""What is read of one student, and what a file counts for that cannot be read, whatever it has cost."""
 _MOST_OF_ONE = 200
 _MOST_NAMED = 5
 _COPY = re.compile(r"copy|kopie|\([0-9]+\)", re.IGNORECASE)
@@ -56,6 +57,7 @@ class Place:
         late: whether the platform marked it so.
         by: what told the owner on the roster.
         lesson: two digits; empty where it is none.
+        holds: whether it holds exercises of that lesson.
         says: what became of it.
         notes: sentences for the owner's item.
     """
@@ -65,6 +67,7 @@ class Place:
     late: bool = False
     by: str = ""
     lesson: str = ""
+    holds: bool = False
     says: str = ""
     notes: tuple[str, ...] = ()
 
@@ -138,7 +141,7 @@ def sort(folder: Folder, roster: Sequence[Student], lessons: Mapping[str, Lesson
     """
     found = files.listed(folder.root, folder.skip)
     _refuse_nothing(found, folder.root)
-    slugs, register = [lesson.slug for lesson in lessons.values()], Register(roster)
+    slugs, register = tuple(lesson.slug for lesson in lessons.values()), Register(roster)
     owners = {file: folder.owners.get(key(file.path)) for file in found}
     places = [_by_hand(file, owner, register) for file, owner in owners.items() if owner]
     left = [file for file, owner in owners.items() if not owner]
@@ -253,27 +256,37 @@ def _tell_lessons(places: Sequence[Place], lessons: Mapping[str, Lesson], only: 
 
 def _tell_lesson(place: Place, lessons: Mapping[str, Lesson], only: str | None) -> int:
     """Find out which lesson a notebook is: by its name and by what is in it. Returns the bytes that were read."""
-    by_name = place.lesson or identity.lesson(place.file.path.name, [lesson.slug for lesson in lessons.values()])
+    by_name = place.lesson or identity.lesson(place.file.path.name, tuple(lesson.slug for lesson in lessons.values()))
+    size = _COST_OF_DAMAGE
     try:
         data = place.file.read()
+        size = len(data)
         cells = read(data).cells
     except Unreadable as error:
         place.lesson = by_name or only or next(iter(lessons), "")
         place.says = f"Unreadable: {error}"
-        return 0
-    scores = {number: lesson.recognises(cells) for number, lesson in lessons.items()}
-    held = max(scores, key=lambda number: scores[number], default="")
-    held = held if held and scores[held] else ""
-    place.lesson = place.lesson or (by_name if scores.get(by_name) or not held else held) or only or ""
+        return size
+    held = _held(cells, lessons, by_name)
+    place.lesson = place.lesson or held or by_name or only or ""
     if only and place.lesson != only and by_name == only:
         place.lesson = only
-    if held and by_name and not scores.get(by_name):
+    place.holds = held == place.lesson
+    if held and by_name and held != by_name:
         place.notes += (f"It bears the name of lesson {by_name}, but holds the exercises of lesson {held}.",)
     if not place.lesson:
         place.says = "No lesson of this course."
     elif only and place.lesson != only:
         place.says = f"Lesson {place.lesson}, which was not asked for."
-    return len(data)
+    return size
+
+
+def _held(cells: tuple[RawCell, ...], lessons: Mapping[str, Lesson], by_name: str) -> str:
+    """The lesson whose exercises a notebook holds: the one whose name it bears, if it holds any of its own."""
+    if by_name and lessons[by_name].recognises(cells):
+        return by_name
+    scores = {number: lesson.recognises(cells) for number, lesson in lessons.items()}
+    best = max(scores, key=lambda number: scores[number], default="")
+    return best if best and scores[best] else ""
 
 
 def _items(places: Sequence[Place], roster: Sequence[Student], only: str | None) -> list[Item]:
@@ -294,7 +307,7 @@ def _items(places: Sequence[Place], roster: Sequence[Student], only: str | None)
 
 
 def _item(student: Student, lesson: str, own: list[Place], others: list[Place]) -> Item:
-    """The newest of several notebooks that can be read; copies that editors make come last."""
+    """Of several notebooks the newest that holds the exercises; copies that editors make come last."""
     if not own:
         there = [shown(place.file.path)[-80:] for place in others if place.file.kind in (Kind.NOTEBOOK, Kind.OTHER)]
         more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
@@ -302,12 +315,12 @@ def _item(student: Student, lesson: str, own: list[Place], others: list[Place]) 
         return Item(student, lesson, None, (*student.notes, *seen))
     last = max(own, key=_how_late)  # before anything is said of those that can be read
     for place in own:
-        place.says = place.says or ("Graded." if place is last else f"Not graded: {shown(last.file.path)} is newer.")
+        place.says = place.says or ("Taken." if place is last else f"Not taken: {shown(last.file.path)} was.")
     notes = [*student.notes, *last.notes]
     if len(own) > 1:
         names = ", ".join(shown(place.file.path)[-80:] for place in own[:_MOST_NAMED])
         newest = shown(last.file.path)[-80:]
-        notes.append(f"{len(own)} notebooks were found; {newest!r}, the newest, was graded ({names}).")
+        notes.append(f"{len(own)} notebooks were found; {newest!r} was graded, the newest with exercises ({names}).")
     if last.late:
         notes.append("Handed in late.")
     return Item(student, lesson, last.file, tuple(notes))
@@ -317,6 +330,7 @@ def _how_late(place: Place) -> tuple[object, ...]:
     path = place.file.path
     return (
         not place.says,
+        place.holds,
         place.file.modified,
         not _COPY.search(path.name),
         _by_number(str(path)),

@@ -79,16 +79,15 @@ class File:
                 return self.disk.read_bytes()
         except OSError as error:
             raise Unreadable(f"The file cannot be opened: {error.strerror}.") from None
-        archive = _kept_open(self.disk, status.st_mtime_ns)
-        for step in self.inside[:-1]:
-            archive = archives.opened(archives.member(archive, step))
-        return archives.member(archive, self.inside[-1])
+        return archives.member(_kept_open(self.disk, status.st_mtime_ns, self.inside[:-1]), self.inside[-1])
 
 
-@lru_cache(maxsize=4)
-def _kept_open(path: Path, changed: int) -> zipfile.ZipFile:
-    """An archive on the disk: its table of contents is read once, not for each student."""
-    return archives.opened(path)
+@lru_cache(maxsize=3)
+def _kept_open(path: Path, changed: int, way: tuple[int, ...]) -> zipfile.ZipFile:
+    """An archive on the disk, or in one: it is opened once, and not for each of its files."""
+    if not way:
+        return archives.opened(path)
+    return archives.opened(archives.member(_kept_open(path, changed, way[:-1]), way[-1]))
 
 
 def listed(root: Path, skip: Path) -> list[File]:

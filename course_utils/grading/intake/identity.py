@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>[0-9]+)_(?P<upload>[0-9]+)_(?P<rest>.+)", re.DOTALL)
 _OF_FOLDERS = (
@@ -131,7 +132,8 @@ def _lesson_at(text: str, slugs: Iterable[str]) -> tuple[int, int]:
     return 0, 0
 
 
-def lesson(name: str, slugs: Iterable[str]) -> str:
+@lru_cache(maxsize=10_000)
+def lesson(name: str, slugs: tuple[str, ...]) -> str:
     """The two digits of the lesson whose name a file bears, or the empty string."""
     return next((slug[:2] for slug in slugs if _lesson_at(name[:_LONGEST], [slug])[1]), "")
 

@@ -92,7 +92,7 @@ class _Unit:
 
 
 def read(
-    files: Sequence[File], root: Path, slugs: Collection[str], register: Register, layout: Layout | None = None
+    files: Sequence[File], root: Path, slugs: tuple[str, ...], register: Register, layout: Layout | None = None
 ) -> Reading:
     """Whose each file is.
 
@@ -113,7 +113,7 @@ def read(
 class _Tree:
     """The files of a class, below the folders that all of them are in."""
 
-    def __init__(self, files: Sequence[File], root: Path, slugs: Collection[str], register: Register) -> None:
+    def __init__(self, files: Sequence[File], root: Path, slugs: tuple[str, ...], register: Register) -> None:
         self._files, self._slugs, self._register = files, slugs, register
         whole = root.resolve().name
         self._root = identity.stem(whole) if is_archive(whole) else whole

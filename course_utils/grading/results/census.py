@@ -62,7 +62,7 @@ _GRADED, _NOT_READ, _LEFT_OUT = "to be graded", "cannot be read", "left out"
 
 
 def _kind(place: Place) -> str:
-    if place.says.startswith("Graded") or place.says == "":
+    if place.says.startswith("Taken") or place.says == "":
         return _GRADED
     if place.file.kind is Kind.NOTEBOOK and place.says.startswith(("Unreadable", "Not read")):
         return _NOT_READ
