@@ -162,6 +162,7 @@ def test_the_roster_tells_whom_a_name_means(paths, roster, students):
     [
         ([f"{KL}.ipynb", f"{KL} (1).ipynb", f"{KL} (2).ipynb"], ["--layout one", "--layout files", "(3: "]),
         (["g1/alice.ipynb", "g1/bob.ipynb", "g2/carol.ipynb"], ["--layout folders", "--layout subfolders", "carol"]),
+        (["ada.zip/notes.ipynb", f"ada.zip/{KL}.ipynb"], ["--layout one", "--layout files", "(1: ada)"]),
         (["doejane_1_5_a.ipynb", "doejane_1_6_b.ipynb"], ["--layout canvas", "--layout files", "--mapping"]),
         ([f"s1.zip/{name}/{KL}.ipynb" for name in "ab"] + [f"s2.zip/c/{KL}.ipynb"], ["(2: s1, s2)", "(3: a, b, c)"]),
     ],

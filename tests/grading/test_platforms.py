@@ -86,6 +86,8 @@ def test_a_registrars_roster_and_canvas_know_each_other_by_any_column(tmp_path):
     )
     (tmp_path / "c.csv").write_text(CANVAS)
     known = linked(load(tmp_path / "r.csv"), platforms.canvas(tmp_path / "c.csv", "02", None).students())
+    (tmp_path / "ids.csv").write_text("username\njdoe\n")
+    assert linked(load(tmp_path / "ids.csv"), known)[0].called == "Jane Doe (jdoe)"
     register = Register(known)
     numbers = [
         register.match(Identity(number, name, by_platform=True))

@@ -125,6 +125,17 @@ def test_a_broken_archive_in_the_class_archive_harms_its_owner_alone(tmp_path, h
         found["4"].read()
 
 
+def test_names_of_entries_are_read_in_the_letters_they_were_written_in(tmp_path, handed_out):
+    names = ["Jürgen", "Ju\u0308rgen Roe", "Łukasz", "李四"]
+    made = bytearray(_zip([(f"{name}/00_start_here.ipynb", GOOD) for name in names]))
+    for signature, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        place = -1
+        while (place := made.find(signature, place + 1)) >= 0:
+            made[place + flags + 1] &= ~8  # as by systems that write UTF-8 and do not say so
+    (tmp_path / "all.zip").write_bytes(made)
+    assert set(_found(tmp_path / "all.zip", handed_out)[0]) == {"Jürgen", "Jürgen Roe", "Łukasz", "李四"}
+
+
 def test_two_entries_of_one_name_are_two_files(tmp_path, handed_out):
     with pytest.warns(UserWarning, match="Duplicate"):
         (tmp_path / "all.zip").write_bytes(_zip([("ada.ipynb", b"{}"), ("ada.ipynb", GOOD), ("ben.ipynb", GOOD)]))

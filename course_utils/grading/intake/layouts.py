@@ -206,8 +206,9 @@ class _Tree:
         firsts = {self._unit(file, 1) for file in deep}
         if not deep or any(self._is_a_students(unit) for unit in firsts):
             readings = self._with_or_without_canvas(1)
-            mixed = not deep and self._wrappers and not all(map(self._speaks, self._notebooks))
-            telling = mixed and not identity.tells_nothing(self._wrappers[-1], self._slugs)
+            around = self._wrappers[-1:] or [self._root] * self._is_archive
+            mixed = not deep and not all(map(self._speaks, self._notebooks))
+            telling = mixed and any(not identity.tells_nothing(identity.stem(name), self._slugs) for name in around)
             return [*readings, self.read(Layout.ONE)] if telling else readings
         first, second = self._with_or_without_canvas(1), self._with_or_without_canvas(2)
         found = [max(map(self._on_roster, readings)) for readings in (first, second)]

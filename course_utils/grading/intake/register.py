@@ -176,9 +176,14 @@ def linked(roster: Sequence[Student], known: Sequence[Student]) -> list[Student]
         known: the same people, as a platform's export has them.
     """
     register = Register(roster)
-    others: dict[str, tuple[tuple[str, str], ...]] = {}
+    twins: dict[str, Student] = {}
     for student in known:
         match = register.find([student.id, *(value for _, value in student.others)], student.name)
-        if match.student and match.student.id not in others:
-            others[match.student.id] = (("platform's id", student.id), *student.others)
-    return [replace(student, others=student.others + others.get(student.id, ())) for student in roster]
+        if match.student:
+            twins.setdefault(match.student.id, student)
+    return [_joined(student, twins[student.id]) if student.id in twins else student for student in roster]
+
+
+def _joined(student: Student, twin: Student) -> Student:
+    others = (*student.others, ("platform's id", twin.id), *twin.others)
+    return replace(student, name=student.name or twin.name, others=others)

@@ -156,12 +156,14 @@ def _tells_apart(cells: Sequence[str]) -> bool:
 
 
 def _is_maximum(rows: Sequence[list[str]], place: int) -> bool:
-    values = {number(cell(row, place)) for row in rows}
+    values = {number(text) for row in rows if (text := cell(row, place))}
     grades = [cell(row, place - 1) for row in rows]
-    answers = {cell(row, place + 1) for row in rows}
+    answers = {text for row in rows if (text := cell(row, place + 1))}
     (value,) = values if len(values) == 1 else (None,)
     blank = all(not grade or grade == "-" or number(grade) is not None for grade in grades)
-    return bool(value) and blank and len(answers) <= 2 and all(re.fullmatch(r"[^\W\d]+", answer) for answer in answers)
+    return (
+        bool(value) and blank and 0 < len(answers) <= 2 and all(re.fullmatch(r"[^\W\d]+", answer) for answer in answers)
+    )
 
 
 def fill(sheet: Sheet, out: Path, register: Register, grades: Sequence[Grade]) -> Filled:
