@@ -2,6 +2,7 @@
 
 import unicodedata
 from pathlib import Path, PurePosixPath
+from random import Random
 
 import pytest
 
@@ -212,6 +213,64 @@ def test_a_student_can_not_make_the_class_be_read_otherwise():
     honest = [f"{name}.zip/{name}/{KL}.ipynb" for name in ("alice", "bob", "carol")]
     found = owners([*honest, f"mallory.zip/mallory/{KL}.ipynb", f"mallory.zip/alice/{KL}.ipynb"])
     assert found == ["alice", "bob", "carol", "mallory", "mallory"]
+
+
+PEOPLE = {
+    "a folder": "{first} {last}/{KL}.ipynb",
+    "a folder, last name first": "{last}, {first}/{KL}.ipynb",
+    "a folder of the number": "{id}/{KL}.ipynb",
+    "a folder of number and name": "{id}_{last}_{first}/{KL}.ipynb",
+    "a folder of the address": "{login}@uni.example/{KL}.ipynb",
+    "nbgrader": "{login}/hw2/{KL}.ipynb",
+    "ILIAS": "{last}_{first}_{login}_{number}/{KL}.ipynb",
+    "Sakai": "{last}, {first}({login})/Submission attachment(s)/{KL}.ipynb",
+    "GitHub": "hw2-{login}/lessons/{KL}.ipynb",
+    "renamed in a folder": "{login}/hw2.ipynb",
+    "flat": "{KL}_{login}.ipynb",
+    "flat, renamed": "hw_2_{login}.ipynb",
+    "flat, with two numbers": "hw_2_1_{login}.ipynb",
+    "flat, the number": "{id}.ipynb",
+    "flat, the number in brackets": "{KL} ({id}).ipynb",
+    "flat, number and homework": "{id}_hw2.ipynb",
+    "flat, with a date": "2026-11-26_{login}_{KL}.ipynb",
+    "archives": "{login}.zip/hw2/{KL}.ipynb",
+    "Canvas": "{joined}_{number}_{upload}_{KL}.ipynb",
+    "Canvas, renamed": "{joined}_{number}_{upload}_hw_2_1_{first}.ipynb",
+    "Canvas, archives": "{joined}_LATE_{number}_{upload}_hw.zip/{KL}.ipynb",
+    "Moodle": "{first} {last}_{number}_assignsubmission_file_/{KL}.ipynb",
+    "Moodle, flat": "{first} {last}_{number}_assignsubmission_file_{KL}.ipynb",
+    "Blackboard": "HW 2_{login}_attempt_2026-11-26-10-15-30_{KL}.ipynb",
+    "Brightspace": "{number}-{upload} - {first} {last} - Nov 26, 2026 1015 AM/{KL}.ipynb",
+    "groups": "group{group}/{login}/{KL}.ipynb",
+}
+FIRST = ["Ada", "Gül", "José", "Léa", "Øyvind", "Ana-Maria", "Jean-Luc", "Wu", "Zoë", "Иван"]
+LAST = ["Lovelace", "Müller", "O'Neil", "van der Berg", "de la Cruz", "Łukasik", "Ли", "李", "Ng", "Ex", "Lab", "Neu"]
+
+
+def _person(i, random):
+    first, last = random.choice(FIRST), f"{random.choice(LAST)}"
+    login = f"{first[0]}{last}{i}".lower().replace(" ", "").replace("'", "")
+    joined = "".join(letter for letter in f"{last}{first}".lower() if letter.isalnum())
+    numbers = {"id": 20_000 + 7 * i, "number": 100_000 + random.randrange(10**6), "upload": 10**6 + i, "group": i % 3}
+    return {"first": first, "last": last, "login": login, "joined": joined, "KL": KL, **numbers}
+
+
+@pytest.mark.parametrize("kind", PEOPLE)
+def test_classes_of_any_people_lose_and_mix_up_nobody(kind):
+    random = Random(kind)
+    for size in (2, 3, 5, 12, 30):
+        people = [_person(i, random) for i in range(size)]
+        outside = random.choice(["", "submissions/", "ss26/hw2/", "all.zip/"])
+        paths = [outside + PEOPLE[kind].format(**person) for person in people]
+        if len(set(paths)) == size:  # two may have one name, and so one path
+            found = owners([*paths, f"{outside}readme.txt"])
+            assert len(set(found)) == size + 1 and found[-1] is None
+        logins = [(("login", p["login"]), ("email", f"{p['login']}@uni.example")) for p in people]
+        roster = [
+            Student(str(p["id"]), f"{p['first']} {p['last']}", own) for p, own in zip(people, logins, strict=True)
+        ]
+        for person, student in zip(people, owners(paths, roster), strict=True):
+            assert student == str(person["id"]) or student not in {known.id for known in roster}
 
 
 @pytest.mark.parametrize("text", ["new " * 60 + "x", "copy" * 80, "-1" * 140, " (1)" * 70, "_1" * 150, "a" * 4000, ""])

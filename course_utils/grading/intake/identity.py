@@ -11,11 +11,11 @@ from functools import lru_cache
 _CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>[0-9]+)_(?P<upload>[0-9]+)_(?P<rest>.+)", re.DOTALL)
 _OF_FOLDERS = (
     re.compile(r"(?P<name>.+)_(?P<id>[0-9]+)_assignsubmission_(file|onlinetext)_?", re.DOTALL),  # Moodle
-    re.compile(r"(?P<id>[0-9]+)-[0-9]+ - (?P<name>[^-]+?) ?- .*[0-9]{4}.*", re.DOTALL),  # Brightspace
+    re.compile(r"(?P<id>[0-9]+)-[0-9]+ - (?P<name>.+?) ?- [^-]*[0-9]{4}[^-]*", re.DOTALL),  # Brightspace
 )
 _OF_FILES = (
     re.compile(r"(?P<name>.+?)_(?P<id>[0-9]+)_assignsubmission_(file|onlinetext)_.*", re.DOTALL),  # Moodle
-    re.compile(r"(?P<id>[0-9]+)-[0-9]+ - (?P<name>[^-]+?) ?- .*[0-9]{4}.*", re.DOTALL),  # Brightspace
+    re.compile(r"(?P<id>[0-9]+)-[0-9]+ - (?P<name>.+?) ?- [^-]*[0-9]{4}[^-]* - .*", re.DOTALL),  # Brightspace
     re.compile(r".+?_(?P<id>[^_]+)_attempt_[0-9]{4}(-[0-9]{2}){5}(_.*)?", re.DOTALL),  # Blackboard
 )
 """A folder's name ends with the platform's words; a file's begins with them, and the rest is the student's own choice,
@@ -117,7 +117,7 @@ def own_words(stem: str, slugs: Iterable[str]) -> tuple[str, str]:
     if not end:
         return core, core
     before, behind = core[:start].rstrip(" _-(["), core[end:].lstrip(" _-)]")
-    return f"{before}_{behind}" if before and behind else before + behind, core
+    return f"{before}_{behind}" if before and behind else (before + behind).strip("()[]"), core
 
 
 def _lesson_at(text: str, slugs: Iterable[str]) -> tuple[int, int]:
