@@ -18,8 +18,8 @@ from .reading import RawCell, Unreadable, read
 from .register import Match, Register
 from .roster import Student
 
-_MOST_BYTES, _COST_OF_DAMAGE = 200 * 2**20, 10 * 2**20
-"""What is read of one student, and what a file counts for that cannot be read, whatever it has cost."""
+_MOST_BYTES, _COST_OF_DAMAGE, _COST_OF_A_SIGN = 100 * 2**20, 5 * 2**20, 40
+"""What is read of one student; what a file counts for that cannot be had, and each sign that JSON is made of."""
 _MOST_OF_ONE = 200
 _MOST_NAMED = 5
 _COPY = re.compile(r"copy|kopie|\([0-9]+\)", re.IGNORECASE)
@@ -260,7 +260,7 @@ def _tell_lesson(place: Place, lessons: Mapping[str, Lesson], only: str | None) 
     size = _COST_OF_DAMAGE
     try:
         data = place.file.read()
-        size = len(data)
+        size = len(data) + _COST_OF_A_SIGN * sum(map(data.count, (b",", b"{", b"[")))
         cells = read(data).cells
     except Unreadable as error:
         place.lesson = by_name or only or next(iter(lessons), "")

@@ -12,7 +12,7 @@ from typing import Any
 LARGEST_FILE = 50 * 2**20
 MOST_CELLS = 2_000
 MOST_TEXT = 4 * 2**20
-MOST_BRACKETS, MOST_COMMAS = 300_000, 2_000_000
+MOST_BRACKETS, MOST_COMMAS = 150_000, 600_000
 """In the text of a file: what these count costs memory and time when JSON is taken apart, so it is counted before."""
 _LONGEST_ID = 200
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)", re.MULTILINE)
