@@ -11,18 +11,26 @@ from pathlib import Path
 
 import torch
 
-from .intake import lessons, roster
+from .intake import assignment, lessons, mapping, roster
+from .intake.assignment import Class, Folder, NothingFound
+from .intake.layouts import Layout, Unsure
+from .intake.reading import Unreadable
+from .intake.register import Register, linked
+from .intake.roster import Student
+from .intake.tables import BadTable
 from .jail.limits import Limits, Wall
 from .marking import seeds, statuses
 from .marking.dask_pool import DaskPool
 from .marking.pool import LocalPool, cores
-from .results import classpage, feedback, gradebook, manual, platforms
+from .results import census, classpage, feedback, gradebook, manual, platforms
 from .results.journal import Busy, Journal
+from .results.platforms import Sheet
+from .results.words import in_a_row
 from .run import Order, Outcome, run
 
 Say = Callable[[str], None]
 GRADED, GRADER_FAILED, REFUSED = 0, 1, 2
-"""Exit statuses: everybody has a status; some have no mark because the grader failed; nothing was done."""
+"""Exit statuses: everybody has a status; the grader failed for some, or the disk did; nothing was done."""
 
 
 class Refused(RuntimeError):
@@ -37,7 +45,10 @@ class Options:
         submissions: folder, archive, or notebook.
         out: folder for the results.
         handed_out: folder of the lessons as students got them.
-        roster: file; ``None`` to grade whoever handed something in.
+        roster: file; ``None`` to grade whoever handed something in, or is in a platform's export.
+        layout: what names the student; ``None`` to find out.
+        mapping: file that says whose files are.
+        dry_run: whether only to find out whose each file is.
         lesson: two digits; ``None`` for all that are found.
         workers: ``None`` for one per core.
         secret: file; ``None`` for one in ``out``.
@@ -55,6 +66,9 @@ class Options:
     out: Path
     handed_out: Path
     roster: Path | None = None
+    layout: Layout | None = None
+    mapping: Path | None = None
+    dry_run: bool = False
     lesson: str | None = None
     workers: int | None = None
     secret: Path | None = None
@@ -77,6 +91,33 @@ def grade_or_say_why(options: Options, say: Say) -> int:
         return REFUSED
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """All that is known before anything is graded.
+
+    Attributes:
+        found: the class, as it was handed in.
+        roster: who belongs to it; empty where nobody has said so.
+        sheets: exports to be filled in, by the name of the copy.
+        lessons: all that can be graded, by number.
+    """
+
+    found: Class
+    roster: list[Student]
+    sheets: dict[str, Sheet]
+    lessons: dict[str, lessons.Lesson]
+
+    @property
+    def register(self) -> Register:
+        """Of everybody."""
+        return Register({student.id: student for student in [*self.roster, *self.students]}.values())
+
+    @property
+    def students(self) -> list[Student]:
+        """Who has an item."""
+        return [item.student for item in self.found.items]
+
+
 def grade_class(options: Options, say: Say) -> int:
     """Grade, write everything, and say what happened.
 
@@ -90,83 +131,147 @@ def grade_class(options: Options, say: Say) -> int:
     os.makedirs(options.out, mode=0o700, exist_ok=True)
     with ExitStack() as stack:
         try:
+            plan = _plan(options, say)
+            if options.dry_run:
+                return _listed(plan, options, say)
             journal = stack.enter_context(Journal(options.out / "journal.jsonl"))
-            order = _order(options)
-            _keep(options.manual, journal)
-        except (Busy, roster.BadRoster, seeds.BadSecret, manual.BadMarks, OSError) as error:
+            secret = seeds.load(options.secret or options.out / "secret")
+            _keep(options.manual, plan, journal)
+        except (Busy, BadTable, NothingFound, Unsure, Unreadable, seeds.BadSecret, OSError) as error:
             raise Refused(str(error)) from error
-        pool = stack.enter_context(_pool(options, order, say))
-        outcome = run(order, journal, pool)
-    _write(outcome, options)
-    _fill_exports(outcome, options, say)
-    return _summary(outcome, options, say)
+        pool = stack.enter_context(_pool(options, say))
+        outcome = run(Order(plan.found.items, plan.lessons, secret, options.limits, options.wall), journal, pool)
+    try:
+        _write(outcome, plan, options)
+        _fill_exports(outcome, plan, options, say)
+    except OSError as error:
+        say(f"Everything is graded and in the journal, but a file could not be written: {error}. Run it again.")
+        return GRADER_FAILED
+    return _summary(outcome, plan, options, say)
 
 
-def _write(outcome: Outcome, options: Options) -> None:
+def _write(outcome: Outcome, plan: _Plan, options: Options) -> None:
     """Everything an instructor reads, made anew from the grades."""
     names = {item.student.id: item.student.name for item in outcome.items}
+    called = {item.student.id: item.student.called for item in outcome.items}
+    notes = list(census.sentences(plan.found, bool(plan.roster)))
     gradebook.write(options.out / "gradebook.csv", outcome.items, outcome.grades)
     feedback.write(options.out / "feedback", names, outcome.grades)
-    classpage.write(options.out / "class.html", outcome.grades, outcome.notes, options.wall)
+    classpage.write(options.out / "class.html", called, outcome.grades, notes, options.wall)
+    census.write(options.out / "mapping.csv", plan.found.places)
 
 
-def _fill_exports(outcome: Outcome, options: Options, say: Say) -> None:
-    """Copies of the platforms' files with points in them.
-
-    Raises:
-        Refused: where a file cannot be filled in; the journal and the gradebook are written by then.
-    """
-    known, grades = {item.student.id: item.student for item in outcome.items}, outcome.grades
-    try:
-        if options.canvas:
-            out = options.out / f"canvas_{options.canvas.name}"
-            found = platforms.fill_canvas(options.canvas, out, known, grades, options.canvas_column)
-            say(f"{out}: {found} students of {len(grades)}.")
-        if options.moodle:
-            out = options.out / f"moodle_{options.moodle.name}"
-            found = platforms.fill_moodle(options.moodle, out, known, grades)
-            say(f"{out}: {found} students of {len(grades)}.")
-    except (platforms.BadExport, roster.BadRoster, OSError) as error:
-        raise Refused(str(error)) from error
-    for grade in grades if options.gradescope else ():
-        name = f"{feedback.file_name(grade.student)}_{grade.lesson}.json"
-        platforms.write_gradescope(options.out / "gradescope" / name, grade)
+def _fill_exports(outcome: Outcome, plan: _Plan, options: Options, say: Say) -> None:
+    """Copies of the platforms' files with points in them."""
+    called = {item.student.id: item.student.called for item in outcome.items}
+    for name, sheet in plan.sheets.items():
+        filled = platforms.fill(sheet, options.out / name, plan.register, outcome.grades)
+        marked = {grade.student for grade in outcome.grades if platforms.is_marked(grade)}
+        say(f"{options.out / name}: points of {len(filled.students)} students, of {len(marked)} who have a mark.")
+        for words, students in (
+            ("Left as they were, excused or without a mark", filled.kept),
+            ("Not written, several lines fit", filled.several),
+            ("Not in the export", marked - filled.students - filled.kept - filled.several),
+        ):
+            if students:
+                say(f"{words}: {in_a_row(sorted(called[student] for student in students))}.")
+    for grade in outcome.grades if options.gradescope else ():
+        if platforms.is_marked(grade):
+            name = f"{feedback.file_name(grade.student)}_{grade.lesson}.json"
+            platforms.write_gradescope(options.out / "gradescope" / name, grade)
 
 
-def _keep(path: Path | None, journal: Journal) -> None:
+def _keep(path: Path | None, plan: _Plan, journal: Journal) -> None:
     """Put marks given by hand into the journal, those that are new or changed."""
+    points = {number: {e.id: float(e.points) for e in lesson.exercises} for number, lesson in plan.lessons.items()}
     known = manual.known(journal.lines())
-    for mark in manual.load(path) if path else ():
+    for mark in manual.load(path, plan.register, points) if path else ():
         if known.get((mark.student, mark.lesson, mark.exercise)) != mark:
             journal.append(mark.plain())
 
 
-def _order(options: Options) -> Order:
+def _plan(options: Options, say: Say) -> _Plan:
+    """Find out whose each file is, and everything that could stop the run later.
+
+    Raises:
+        Refused: where nothing can be done.
+        BadTable, NothingFound, Unsure, Unreadable: likewise.
+    """
     known = lessons.load(options.handed_out)
     if options.lesson is not None and options.lesson not in known:
         raise Refused(f"There is no lesson {options.lesson!r} with exercises; there are {', '.join(known)}.")
-    if (options.canvas or options.moodle) and options.lesson is None:
-        raise Refused("A platform's file is filled in with one lesson's points: add --lesson NN.")
     if not options.submissions.exists():
         raise Refused(f"{options.submissions} does not exist: give the folder with the submissions.")
-    students = roster.load(options.roster) if options.roster else []
-    secret = seeds.load(options.secret or options.out / "secret")
-    return Order(
-        options.submissions,
-        options.out,
-        known,
-        students,
-        options.lesson,
-        secret,
-        options.limits,
-        options.wall,
+    sheets = _sheets(options)
+    everyone = _roster(options, list(sheets.values()), say)
+    owners = mapping.read(options.mapping, known) if options.mapping else {}
+    folder = Folder(options.submissions, options.out, options.layout, owners)
+    try:
+        found = assignment.sort(folder, everyone, known, options.lesson)
+    except Unsure as unsure:
+        if options.dry_run:
+            census.write(options.out / "mapping.csv", assignment.undecided(unsure))
+            say(f"{options.out / 'mapping.csv'} has every file; the students that are not clear are left empty.")
+        raise
+    if everyone and not options.dry_run and len(found.strangers) == len(found.owners):
+        raise Refused(_nobody_known(found, everyone))
+    return _Plan(found, everyone, sheets, known)
+
+
+def _nobody_known(found: Class, everyone: list[Student]) -> str:
+    theirs, ours = ([student.called for student in group[:3]] for group in (found.strangers, everyone))
+    return (
+        f"Nobody who handed something in is on the roster: there it says {', '.join(ours)}, here {', '.join(theirs)}. "
+        "Give the platform's own export as --roster, or beside yours as --canvas or --moodle; or say down who is who: "
+        "--dry-run makes a file of files and students, to be corrected and given back with --mapping."
     )
 
 
+def _sheets(options: Options) -> dict[str, Sheet]:
+    """The exports to be filled in.
+
+    Raises:
+        Refused: without a lesson.
+        BadTable: where one cannot be filled in.
+    """
+    made: dict[str, Sheet] = {}
+    if (options.canvas or options.moodle) and options.lesson is None:
+        raise Refused("A platform's file is filled in with one lesson's points: add --lesson NN.")
+    if options.canvas and options.lesson:
+        made[f"canvas_{options.canvas.name}"] = platforms.canvas(options.canvas, options.lesson, options.canvas_column)
+    if options.moodle:
+        made[f"moodle_{options.moodle.name}"] = platforms.moodle(options.moodle)
+    return made
+
+
+def _roster(options: Options, sheets: list[Sheet], say: Say) -> list[Student]:
+    """The class: the roster with the ids that platforms have for it, or a platform's own list."""
+    exports = [(sheet.table.path, sheet.students()) for sheet in sheets]
+    if options.roster:
+        everyone = roster.load(options.roster)
+    elif exports:
+        path, everyone = exports.pop(0)
+        say(f"Without --roster, the class is who is in {path}.")
+    else:
+        return []
+    for _, known in exports:
+        everyone = linked(everyone, known)
+    return everyone
+
+
+def _listed(plan: _Plan, options: Options, say: Say) -> int:
+    """Say whose each file is, and grade nothing."""
+    census.write(options.out / "mapping.csv", plan.found.places)
+    for sentence in census.sentences(plan.found, bool(plan.roster)):
+        say(sentence)
+    say(f"{options.out / 'mapping.csv'}: correct what is wrong, and give it back with --mapping. Nothing was graded.")
+    return GRADED
+
+
 @contextmanager
-def _pool(options: Options, order: Order, say: Say) -> Iterator[LocalPool | DaskPool]:
+def _pool(options: Options, say: Say) -> Iterator[LocalPool | DaskPool]:
     """The workers, once their wall has been tried."""
-    numbers = [options.lesson] if options.lesson else list(order.lessons)
+    numbers = [options.lesson] if options.lesson else list(lessons.load(options.handed_out))
     with _made(options, numbers) as pool:
         if options.wall is Wall.NONE:
             say("Wall: none, as asked for: submissions can read and change what you can. Every page says so.")
@@ -198,9 +303,9 @@ def _made(options: Options, numbers: list[str]) -> LocalPool | DaskPool:
         raise Refused(f"Nobody answers at {options.dask}: {error}") from error
 
 
-def _summary(outcome: Outcome, options: Options, say: Say) -> int:
-    for note in outcome.notes:
-        say(f"Note: {note}")
+def _summary(outcome: Outcome, plan: _Plan, options: Options, say: Say) -> int:
+    for sentence in census.sentences(plan.found, bool(plan.roster)):
+        say(sentence)
     counts = Counter(grade.status for grade in outcome.grades)
     everyone = len(outcome.grades)
     say(
@@ -209,8 +314,8 @@ def _summary(outcome: Outcome, options: Options, say: Say) -> int:
         + "."
     )
     say(
-        f"{options.out / 'gradebook.csv'}, {options.out / 'class.html'}, and a page for each student in "
-        f"{options.out / 'feedback'}."
+        f"{options.out / 'gradebook.csv'}, {options.out / 'class.html'}, whose each file is in "
+        f"{options.out / 'mapping.csv'}, and a page for each student in {options.out / 'feedback'}."
     )
     if counts[statuses.GRADER_ERROR]:
         say(f"{counts[statuses.GRADER_ERROR]} have no mark: {statuses.MEANING[statuses.GRADER_ERROR]}")

@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from course_utils import progress
 
-from .intake import submissions
-from .intake.assignment import Item, items
+from .intake.assignment import Item
 from .intake.lessons import Lesson
 from .intake.reading import Unreadable
-from .intake.roster import Student
 from .jail.limits import Limits, Wall
 from .marking import fingerprints, seeds, statuses
-from .marking.one import Work, not_submitted, with_notes
+from .marking.one import Work, not_submitted, ungraded, with_notes
 from .marking.records import Grade
 from .results import manual
 from .results.journal import Journal, grades
@@ -27,24 +24,18 @@ Pool = Callable[[Iterable[Work]], Iterator[Grade]]
 
 @dataclass(frozen=True)
 class Order:
-    """What an instructor asks for.
+    """What has to be graded, and how.
 
     Attributes:
-        submissions: folder, archive, or notebook.
-        out: where journal, gradebook and pages go.
+        items: everyone with every lesson.
         lessons: all that can be graded, by number.
-        roster: may be empty.
-        only: number of the one lesson to grade.
         secret: of the class.
         limits: what a submission may use.
         wall: what submissions run behind.
     """
 
-    submissions: Path
-    out: Path
+    items: Sequence[Item]
     lessons: Mapping[str, Lesson]
-    roster: Sequence[Student]
-    only: str | None
     secret: bytes
     limits: Limits
     wall: Wall
@@ -58,13 +49,11 @@ class Outcome:
         items: everyone with every lesson.
         grades: theirs.
         fresh: how many were graded now; the others had not changed.
-        notes: sentences about the folder of submissions.
     """
 
-    items: list[Item]
+    items: Sequence[Item]
     grades: list[Grade]
     fresh: int
-    notes: list[str]
 
 
 def run(order: Order, journal: Journal, pool: Pool) -> Outcome:
@@ -75,33 +64,37 @@ def run(order: Order, journal: Journal, pool: Pool) -> Outcome:
         journal: open.
         pool: who grades.
     """
-    folder = submissions.look(
-        order.submissions, [lesson.slug for lesson in order.lessons.values()], [student.id for student in order.roster]
-    )
-    wanted = items(folder, order.roster, order.lessons, order.only)
     known = grades(journal.lines())
-    keys = {item.owed: _key(item, order) for item in wanted}
-    new = [item for item in wanted if _changed(known.get(item.owed), keys[item.owed])]
+    keys = {item.owed: _key(item, order) for item in order.items}
+    new = [item for item in order.items if _changed(known.get(item.owed), keys[item.owed])]
     with progress.bar(len(new), "submissions") as bar:
         for grade in _graded(new, keys, order, pool):
             journal.append({"kind": "grade", "grade": grade.plain()})
             known[grade.student, grade.lesson] = grade
             bar.update()
     by_hand = manual.known(journal.lines()).values()
-    final = [manual.applied(with_notes(known[item.owed], item.notes), by_hand) for item in wanted]
-    return Outcome(wanted, final, len(new), folder.notes)
+    final = [manual.applied(_noted(known[item.owed], item.notes), by_hand) for item in order.items]
+    return Outcome(order.items, final, len(new))
 
 
 def _changed(grade: Grade | None, key: str) -> bool:
     return grade is None or grade.key != key or grade.status == statuses.GRADER_ERROR
 
 
+def _noted(grade: Grade, notes: Sequence[str]) -> Grade:
+    """The grade with an item's notes, those that it has not yet; and without a sentence that a note says better."""
+    return with_notes(grade, [note for note in notes if note not in grade.notes])
+
+
 def _graded(new: Sequence[Item], keys: Mapping[tuple[str, str], str], order: Order, pool: Pool) -> Iterator[Grade]:
-    """What is missing needs nobody to grade it; the rest goes to the pool."""
+    """What is missing or cannot be had needs nobody to grade it; the rest goes to the pool."""
     there = []
     for item in new:
+        _, why = _bytes(item)
         if item.found is None:
             yield not_submitted(item, order.lessons[item.lesson], keys[item.owed])
+        elif why:
+            yield ungraded(_work(item, keys[item.owed], order), statuses.UNREADABLE, why)
         else:
             there.append(item)
     yield from pool(_work(item, keys[item.owed], order) for item in there)
@@ -110,23 +103,23 @@ def _graded(new: Sequence[Item], keys: Mapping[tuple[str, str], str], order: Ord
 def _work(item: Item, key: str, order: Order) -> Work:
     lesson, student = order.lessons[item.lesson], item.student.id
     drawn = {exercise.id: seeds.seed(order.secret, exercise.id, student) for exercise in lesson.exercises}
-    return Work(student, lesson, _bytes(item), drawn, key)
+    return Work(student, lesson, _bytes(item)[0], drawn, key)
 
 
-def _bytes(item: Item) -> bytes:
-    """A submission's bytes; where they cannot be had, a text that says why and is no notebook."""
+def _bytes(item: Item) -> tuple[bytes, str]:
+    """A submission's bytes; where they cannot be had, a sentence that says why."""
     try:
-        return item.found.read() if item.found else b""
+        return item.found.read() if item.found else b"", ""
     except Unreadable as error:
-        return f"unreadable: {error}".encode()
+        return b"", str(error)
 
 
 def _key(item: Item, order: Order) -> str:
     """Of all that the grade depends on."""
-    notebook, cells = _bytes(item), order.lessons[item.lesson].cells
+    (notebook, why), cells = _bytes(item), order.lessons[item.lesson].cells
     return fingerprints.of(
         item.student.id,
-        notebook.hex() if item.found else "",
+        why or notebook.hex() if item.found else "",
         cells,
         fingerprints.of_lesson(item.lesson),
         fingerprints.of_named(notebook + json.dumps(cells).encode()),

@@ -14,6 +14,7 @@ from course_utils.grading.jail.workers import Worker
 
 from . import notebooks as nb
 from .conftest import LIMITS, hand_in, options, rows
+from .notebooks import SLUG
 
 ONE = {"ada": (nb.data(nb.notebook()),)}
 
@@ -43,19 +44,53 @@ def test_trusted_submissions_are_graded_without_a_wall_and_every_page_says_so(tm
         (["missing", "--lesson", "00"], "does not exist"),
         (["in", "--lesson", "99"], "no lesson '99'"),
         (["in", "--roster", "bad.csv"], "no column of ids"),
+        (["in", "--roster", "none.csv"], "cannot be read"),
+        (["in", "--roster", "others.csv"], "Nobody who handed something in is on the roster"),
         (["in", "--secret", "short"], "too short"),
         (["in", "--canvas", "bad.csv"], "add --lesson"),
+        (["in", "--canvas", "bad.csv", "--lesson", "00"], "no gradebook export of Canvas"),
+        (["in", "--canvas", "canvas.csv", "--lesson", "00"], "No column of"),
+        (["in", "--moodle", "bad.csv", "--lesson", "00"], "no grading worksheet of Moodle"),
         (["in", "--manual", "bad.csv"], "no column 'student'"),
+        (["in", "--manual", "zoe.csv"], "'zoe' is nobody"),
+        (["in", "--mapping", "bad.csv"], "no column 'file'"),
+        (["empty", "--lesson", "00"], "has no notebook"),
+        (["broken.zip", "--lesson", "00"], "is damaged"),
+        (["groups", "--lesson", "00"], "--layout subfolders"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_sentence(tmp_path, monkeypatch, arguments, words):
-    (tmp_path / "in").mkdir()
+def test_what_cannot_be_done_is_said_in_a_sentence_before_anything_is_graded(tmp_path, monkeypatch, arguments, words):
+    hand_in(tmp_path / "in", ONE)
+    (tmp_path / "empty").mkdir()
+    for name in ("g1/ada", "g1/ben", "g2/cy"):
+        (tmp_path / "groups" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "groups" / f"{name}.ipynb").write_bytes(b"{}")
     (tmp_path / "bad.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "others.csv").write_text("id,name\n1,Ben Roe\n")
+    (tmp_path / "canvas.csv").write_text('Student,ID,"Lesson 01 (5)"\nAda,1,\n')
+    (tmp_path / "zoe.csv").write_text("student,lesson,exercise,points\nzoe,0,0.1,1\n")
     (tmp_path / "short").write_text("x")
+    (tmp_path / "broken.zip").write_bytes(b"PK\3\4 broken")
     monkeypatch.chdir(nb.ROOT)
-    paths = [str(tmp_path / word) if (tmp_path / word).exists() or word == "missing" else word for word in arguments]
+    monkeypatch.setattr(command, "_pool", None)
+    paths = [
+        str(tmp_path / word) if (tmp_path / word).exists() or word in ("missing", "none.csv") else word
+        for word in arguments
+    ]
     result = CliRunner().invoke(app, ["grade", *paths, "--out", str(tmp_path / "out")])
     assert result.exit_code == 2 and words in result.output, result.output
+    assert not (tmp_path / "out" / "gradebook.csv").exists()
+
+
+def test_a_dry_run_writes_whose_each_file_is_and_names_who_is_missing(tmp_path):
+    (tmp_path / "r.csv").write_text("id,name\n1,Ada\n2,Ben Roe\n")
+    dry = options(hand_in(tmp_path / "in", ONE), tmp_path / "out", roster=tmp_path / "r.csv", dry_run=True)
+    said = []
+    assert command.grade_class(dry, said.append) == command.GRADED
+    words = " ".join(said)
+    assert "On the roster: 1 by name." in words and "Nothing from: Ben Roe (2)." in words and "1 files" in words
+    assert sorted(os.listdir(tmp_path / "out")) == ["mapping.csv"]
+    assert f"ada/{SLUG}.ipynb,1,Ada,00,Taken. Found by name." in (tmp_path / "out" / "mapping.csv").read_text()
 
 
 def test_a_lost_worker_is_a_failure_of_the_grader_and_the_exit_status_says_so(tmp_path, monkeypatch):

@@ -6,7 +6,8 @@ import json
 import pytest
 
 from course_utils.grading import run
-from course_utils.grading.intake import lessons
+from course_utils.grading.intake import assignment, lessons
+from course_utils.grading.intake.assignment import Folder
 from course_utils.grading.jail.limits import Limits, Wall
 from course_utils.grading.marking import seeds, statuses
 from course_utils.grading.marking.records import Grade, Mark
@@ -37,14 +38,17 @@ def order(tmp_path):
         (tmp_path / "in" / name).mkdir(parents=True)
         (tmp_path / "in" / name / f"{nb.SLUG}.ipynb").write_bytes(nb.data(nb.notebook()))
     handed_out = lessons.load(nb.ROOT / "lessons")
-    return run.Order(
-        tmp_path / "in", tmp_path, handed_out, [], "00", b"a secret of the class", Limits(), Wall.NAMESPACES
-    )
+    items = assignment.sort(Folder(tmp_path / "in"), [], handed_out, "00").items
+    return run.Order(items, handed_out, b"a secret of the class", Limits(), Wall.NAMESPACES)
+
+
+def _journal(order):
+    return order.items[0].found.disk.parents[2] / "journal.jsonl"
 
 
 def _run(order, pool=None):
     pool = pool or Pretender()
-    with Journal(order.out / "journal.jsonl") as open_journal:
+    with Journal(_journal(order)) as open_journal:
         return run.run(order, open_journal, pool), pool.graded
 
 
@@ -56,7 +60,7 @@ def test_what_has_not_changed_is_not_graded_again(order):
 
 def test_a_changed_submission_is_graded_again_and_only_that(order):
     _run(order)
-    (order.submissions / "ben" / f"{nb.SLUG}.ipynb").write_bytes(nb.data(nb.LESSON))
+    order.items[1].found.disk.write_bytes(nb.data(nb.LESSON))
     assert _run(order)[1] == ["ben"]
 
 
@@ -91,7 +95,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(order):
 
 def test_a_line_that_was_cut_off_is_left_out_and_the_next_one_is_whole(order):
     _run(order)
-    path = order.out / "journal.jsonl"
+    path = _journal(order)
     whole = path.read_bytes()
     for length in (len(whole) - 1, len(whole) - 40, len(whole) - 700):
         path.write_bytes(whole[:length])
@@ -101,7 +105,7 @@ def test_a_line_that_was_cut_off_is_left_out_and_the_next_one_is_whole(order):
 
 
 def test_two_runs_do_not_write_at_once(order):
-    path = order.out / "journal.jsonl"
+    path = _journal(order)
     with Journal(path), pytest.raises(Busy, match="Another run"), Journal(path):
         pass
 

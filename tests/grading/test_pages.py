@@ -1,13 +1,18 @@
 """Pages and gradebooks: complete, and harmless whatever students call themselves or write."""
 
+import csv
+import re
 from html.parser import HTMLParser
 
 import pytest
 
+from course_utils.grading.intake.register import Register
+from course_utils.grading.intake.roster import Student
+from course_utils.grading.intake.tables import BadTable
 from course_utils.grading.jail.limits import Wall
 from course_utils.grading.marking import similarity, statuses
 from course_utils.grading.marking.records import Grade, Mark
-from course_utils.grading.results import classpage, feedback, manual
+from course_utils.grading.results import classpage, feedback, files, manual
 
 EVIL = "<script>alert(1)</script>"
 
@@ -69,11 +74,14 @@ def test_the_class_page_counts_and_names(tmp_path):
         _grade("cleo", "wrong", status=statuses.CRASHED),
         _grade("dan", status=statuses.NOT_SUBMITTED),
     ]
-    classpage.write(tmp_path / "class.html", grades, [EVIL], Wall.NAMESPACES)
+    names = {"ada": "Ada Lovelace (ada)", "ben": f"{EVIL}\u202e (ben)"}
+    classpage.write(tmp_path / "class.html", names, grades, [EVIL, "x" * 10**6], Wall.NAMESPACES)
     page = (tmp_path / "class.html").read_text()
     harmless(page)
     assert "3 of 4 could be graded" in page and "0.1 33 %" in page and "crashed" in page
-    assert '<td>ada</td><td>ben</td><td class="number">100</td><td>100%</td>' in page
+    assert "Nothing from: dan." in page and len(page) < 300_000 and "\u202e" not in page
+    evil = "&lt;script&gt;alert(1)&lt;/script&gt;[U+202E] (ben)"
+    assert f'<td>Ada Lovelace (ada)</td><td>{evil}</td><td class="number">100</td><td>100%</td>' in page
 
 
 def test_similar_submissions_share_what_is_rare_and_not_what_was_given():
@@ -95,11 +103,21 @@ def test_what_everybody_has_is_not_similar():
     assert similarity.pairs([_grade(f"s{i}", shingles=tuple(range(50))) for i in range(6)]) == []
 
 
+CLASS = Register([Student("ada", "Ada Lovelace", (("email", "al@x.org"),)), Student("ben"), Student("17", "Jo")])
+EXERCISES = {"00": {"0.1": 1.0, "0.2": 2.0}}
+
+
+def _by_hand(tmp_path, text):
+    (tmp_path / "m.csv").write_text(text)
+    return manual.load(tmp_path / "m.csv", CLASS, EXERCISES)
+
+
 def test_marks_by_hand_win_and_stay(tmp_path):
-    (tmp_path / "m.csv").write_text(
-        "student;lesson;exercise;points;of;comment\nada;0;0.1;0,5;;half right\nada;00;essay;3;4;fine\nben;00;0.1;1;;\n"
+    by_hand = _by_hand(
+        tmp_path,
+        "student;lesson;exercise;points;of;comment\nAL@x.org;0;0.1;0,5;;half right\nAda Lovelace;00;essay;3;4;fine\n\n"
+        "ben;00;0.1;1;;\n",
     )
-    by_hand = manual.load(tmp_path / "m.csv")
     known = manual.known(mark.plain() for mark in by_hand)
     grade = manual.applied(_grade(state="wrong"), known.values())
     assert [(m.exercise, m.points, m.of, m.comment) for m in grade.marks] == [
@@ -111,14 +129,46 @@ def test_marks_by_hand_win_and_stay(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("line", "words"),
     [
-        ("student,lesson\n", "no column 'exercise'"),
-        ("", "is empty"),
-        ("student,lesson,exercise,points\na,0,0.1,x\n", "Line 2"),
+        ("zoe,0,0.1,1,,", "'zoe' is nobody"),
+        (",0,0.1,1,,", "'' is nobody"),
+        ("ada,7,0.1,1,,", "no lesson '7'"),
+        ("ada,0,0.10,1,,", "'0.10' is no exercise of lesson 00"),
+        ("ada,0,2.4,1,,", "'2.4' is no exercise"),
+        ("ada,0,,1,,", "'' is no exercise"),
+        ("ada,0,0.1,x,,", "points is 'x'"),
+        ("ada,0,0.1,nan,,", "points is 'nan'"),
+        ("ada,0,0.1,inf,,", "points is 'inf'"),
+        ("ada,0,0.2,-5,,", "points is '-5'"),
+        ("ada,0,0.2,99,,", "99 points of 2"),
+        ("ada,0,0.2,3,2.5,", "3 points of 2.5"),
+        ("ada,0,essay,3,nan,", "of is 'nan'"),
     ],
 )
+def test_a_mark_that_cannot_be_is_refused_with_its_line(tmp_path, line, words):
+    with pytest.raises(BadTable, match=f"Line 3 of .*: .*{re.escape(words)}"):
+        _by_hand(tmp_path, f"student,lesson,exercise,points,of,comment\nada,0,0.1,1,,\n{line}\n")
+
+
+@pytest.mark.parametrize(("text", "words"), [("student,lesson\n", "no column 'exercise'"), ("", "is empty")])
 def test_a_file_of_marks_that_cannot_be_read_says_why(tmp_path, text, words):
-    (tmp_path / "m.csv").write_text(text)
-    with pytest.raises(ValueError, match=words):
-        manual.load(tmp_path / "m.csv")
+    with pytest.raises(BadTable, match=words):
+        _by_hand(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@x", "\t=1", " =1", '"=1', "\uff1d1", "\uff0b1", "\uff201", ";=1", "a;=1", "a\n=1", "a\r@x"],
+)
+def test_no_cell_begins_a_formula_for_any_spreadsheet(tmp_path, text):
+    files.write(tmp_path / "x.csv", [[text, 1.5, "plain; words"]])
+    written = next(csv.reader((tmp_path / "x.csv").read_text().splitlines(keepends=True)))
+    assert written[1:] == ["1.5", "plain; words"]
+    for part in re.split("[;\t\r\n]", written[0]):
+        assert not part.strip(' "').startswith(tuple("=+-@\uff1d\uff0b\uff0d\uff20"))
+
+
+def test_no_cell_is_longer_than_spreadsheets_take(tmp_path):
+    files.write(tmp_path / "x.csv", [["x" * 10**6]])
+    assert (tmp_path / "x.csv").stat().st_size < 32_767

@@ -1,3 +1,4 @@
-"""What was handed in, by whom: ``submissions`` and ``archives`` find notebooks, ``reading`` opens them, ``identity``
-and ``roster`` tell whose they are, ``lessons`` what they are compared with, ``assignment`` who owes what.
+"""What was handed in, by whom. ``files`` lists every file, in ``archives`` too; ``layouts`` tells whose each is, by its
+names (``identity``, ``gradescope``), the ``roster`` and its ``register``, or a person's ``mapping``; ``assignment`` has
+who owes which of the ``lessons``, and what became of each file. ``reading`` opens notebooks, ``tables`` CSV files.
 """

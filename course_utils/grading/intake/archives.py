@@ -1,92 +1,91 @@
-"""Notebooks inside zip files, read without unpacking: no path is followed, no size is believed."""
+"""Zip files, read without unpacking: no path is followed, no size believed, and whatever is damaged has a sentence."""
 
 from __future__ import annotations
 
 import io
-import re
-import stat
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import BinaryIO
 
 from .reading import LARGEST_FILE, Unreadable
 
 MOST_ENTRIES = 20_000
 LARGEST_ARCHIVE = 2 * 2**30
-_DRIVE = re.compile("[A-Za-z]:")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A notebook in an archive: its path there, and when it was changed."""
-
-    path: PurePosixPath
-    modified: tuple[int, ...]
-
-
-def entries(archive: zipfile.ZipFile) -> Iterator[Entry | str]:
-    """The archive's notebooks and inner archives; a sentence for each entry that is refused.
-
-    Raises:
-        Unreadable: for more entries than any class could hand in.
-    """
-    if len(archive.filelist) > MOST_ENTRIES:
-        raise Unreadable(f"The archive has {len(archive.filelist):,} entries; {MOST_ENTRIES:,} at most are read.")
-    for info in archive.infolist():
-        path = PurePosixPath(info.filename.replace("\\", "/"))
-        if info.is_dir() or not (is_notebook(path) or is_archive(path)) or hidden(path):
-            continue
-        if path.is_absolute() or ".." in path.parts or _DRIVE.match(path.parts[0]):
-            yield f"The entry {str(path)[:80]!r} points out of the archive and was ignored."
-        elif stat.S_ISLNK(info.external_attr >> 16):
-            yield f"The entry {str(path)[:80]!r} is a link and was ignored."
-        else:
-            yield Entry(path, info.date_time)
-
-
-def is_notebook(path: PurePosixPath) -> bool:
-    """Whether a file is called a notebook; browsers and mail programs put another ending behind it."""
-    return path.name.lower().endswith((".ipynb", ".ipynb.txt", ".ipynb.json"))
-
-
-def is_archive(path: PurePosixPath) -> bool:
-    """Whether a file is called an archive that is read."""
-    return path.suffix.lower() == ".zip"
-
-
-def hidden(path: PurePosixPath) -> bool:
-    """Whether a path belongs to what systems and editors leave lying about."""
-    return any(part.startswith(".") and part not in (".", "..") or part == "__MACOSX" for part in path.parts)
+_PER_ENTRY = 400
+"""Bytes that the table of contents may have for each entry; zipfile builds all of it before it can be counted."""
+_LOCKED, _UTF8 = 0x1, 0x800
 
 
 def opened(source: bytes | Path) -> zipfile.ZipFile:
     """An archive in memory, or on the disk, of which then only what is asked for is read.
 
     Raises:
-        Unreadable: where it is none.
+        Unreadable: where it is none, or has more in it than any class could hand in.
     """
     try:
-        return zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise Unreadable(f"The archive cannot be opened: {error}.") from None
+        file: BinaryIO = io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb")
+    except OSError as error:
+        raise Unreadable(f"The archive cannot be opened: {error.strerror}.") from None
+    try:
+        size, contents = _sizes(file)
+        if size > LARGEST_ARCHIVE or contents > MOST_ENTRIES * _PER_ENTRY:
+            raise Unreadable(f"The archive is larger than any that is read ({size / 2**20:,.0f} MB).")
+        archive = zipfile.ZipFile(file)
+        if len(archive.filelist) > MOST_ENTRIES:
+            raise Unreadable(f"The archive has {len(archive.filelist):,} entries; {MOST_ENTRIES:,} at most are read.")
+        return archive
+    except Unreadable:
+        file.close()
+        raise
+    except Exception as error:  # damaged bytes raise whatever zipfile did not expect
+        file.close()
+        raise Unreadable(f"The archive cannot be opened, it is damaged: {str(error)[:200]}.") from None
 
 
-def member(archive: zipfile.ZipFile, path: PurePosixPath) -> bytes:
-    """An entry's bytes, as many as may be read.
+def _sizes(file: BinaryIO) -> tuple[int, int]:
+    """Bytes of the file, and of its table of contents as its last lines tell them."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - 2**16 - 100))
+    tail = file.read()
+    end = len(tail) - 22 if tail[-22:-18] == b"PK\5\6" else tail.rfind(b"PK\5\6")
+    contents = int.from_bytes(tail[end + 12 : end + 16], "little") if end >= 0 else 0
+    if contents == 0xFFFFFFFF:  # a large archive tells it a few lines above
+        wide = tail.rfind(b"PK\6\6")
+        contents = int.from_bytes(tail[wide + 40 : wide + 48], "little")
+    return size, contents
+
+
+def name(info: zipfile.ZipInfo) -> str:
+    """What an entry is called: zipfile reads names without a mark as those of DOS, though many systems write UTF-8."""
+    if info.flag_bits & _UTF8:
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.filename
+
+
+def member(archive: zipfile.ZipFile, place: int) -> bytes:
+    """The bytes of an entry, as many as may be read.
+
+    Args:
+        archive: open.
+        place: of the entry, from 0; two may have one name.
 
     Raises:
-        Unreadable: where it is larger than that, broken, or locked.
+        Unreadable: where it is larger than that, damaged, or locked.
     """
-    name = str(path)
-    if name not in archive.NameToInfo:  # it may be written with backslashes
-        names = (info.filename for info in archive.infolist())
-        name = next((name for name in names if PurePosixPath(name.replace("\\", "/")) == path), name)
+    info = archive.filelist[place]
+    if info.flag_bits & _LOCKED:
+        raise Unreadable("It is locked with a password in its archive.")
     try:
-        with archive.open(name) as file:
+        with archive.open(info) as file:
             data = file.read(LARGEST_FILE + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError, KeyError) as error:
-        raise Unreadable(f"It cannot be read from its archive: {str(error)[:200]}") from None
+    except NotImplementedError as error:
+        raise Unreadable(f"Its archive is packed in a way that is not read ({error}): pack it again.") from None
+    except Exception as error:  # each decompressor raises exceptions of its own
+        words = str(error)[:200] or type(error).__name__
+        raise Unreadable(f"It is damaged and cannot be read from its archive: {words}.") from None
     if len(data) > LARGEST_FILE:
         raise Unreadable(f"Unpacked, it has more than {LARGEST_FILE >> 20} MB.")
     return data

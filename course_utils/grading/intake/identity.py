@@ -1,20 +1,42 @@
-"""Whose notebook is it? Read from folders and file names as Canvas, Moodle, nbgrader and people write them."""
+"""What the name of a folder or file says of its owner, as platforms write it, or people."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from functools import lru_cache
 
-_CANVAS = re.compile(r"^(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_(?P<rest>.+)$")
-_MOODLE_FOLDER = re.compile(r"^(?P<name>.+)_(?P<id>\d+)_assignsubmission_(file|onlinetext)_?$")
-_MOODLE_FILE = re.compile(r"^(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(file|onlinetext)_")
+_CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>[0-9]+)_(?P<upload>[0-9]+)_(?P<rest>.+)", re.DOTALL)
+_OF_FOLDERS = (
+    re.compile(r"(?P<name>.+)_(?P<id>[0-9]+)_assignsubmission_(file|onlinetext)_?", re.DOTALL),  # Moodle
+    re.compile(r"(?P<id>[0-9]+)-[0-9]+ - (?P<name>.+?) ?- [^-]*[0-9]{4}[^-]*", re.DOTALL),  # Brightspace
+)
+_OF_FILES = (
+    re.compile(r"(?P<name>.+?)_(?P<id>[0-9]+)_assignsubmission_(file|onlinetext)_.*", re.DOTALL),  # Moodle
+    re.compile(r"(?P<id>[0-9]+)-[0-9]+ - (?P<name>.+?) ?- [^-]*[0-9]{4}[^-]* - .*", re.DOTALL),  # Brightspace
+    re.compile(r".+?_(?P<id>[^_]+)_attempt_[0-9]{4}(-[0-9]{2}){5}(_.*)?", re.DOTALL),  # Blackboard
+)
 """A folder's name ends with the platform's words; a file's begins with them, and the rest is the student's own choice,
 which may imitate those words with somebody else's number."""
-_ENDING = re.compile(r"(\.ipynb)?\.[A-Za-z0-9]+$", re.IGNORECASE)
+_ENDING = re.compile(r"(\.ipynb)?\.[A-Za-z0-9]{1,8}$", re.IGNORECASE)
+_COPY = re.compile(r"[ _.-]*((copy|kopie|copia|copie)[ _-]*[0-9]*|[ _.-](final|solution|new))$", re.IGNORECASE)
+_COUNT = re.compile(r"([ _]*\([0-9]{1,3}\)|-[0-9]{1,3})$")
 _LONGEST = 300
-_COPIES = re.compile(r"([ _-]*(copy|kopie|final|solution|new)\s*\d*|\s*\(\d+\)|-\d+)+$", re.IGNORECASE)
+_SHOWN = 100
+_WORDS = re.compile(r"[^\W_]+")
+_PARTS = re.compile(r"[^\W\d_]+|[0-9]+")
+_TELLS_NOTHING = set(
+    """
+    abgabe abgaben all alle archive assignment assignments aufgabe aufgaben blatt canvas class course data devoir
+    devoirs download downloads entrega entregas ex exercise exercises export exports file files gradescope handin
+    homework homeworks hw in inbox kurs lab lesson lessons moodle new notebook notebooks plain problem project ps
+    remises serie sheet solution solutions students sub submission submissions submitted subs tarea tareas task tmp tp
+    ubung uebung unit week woche zettel übung übungen übungsblatt
+    """.split()
+)
+"""Words that a person calls a folder of a class, or a lesson."""
 
 
 @dataclass(frozen=True)
@@ -22,60 +44,131 @@ class Identity:
     """Who handed something in.
 
     Attributes:
-        student: an id: the learning platform's number, a folder's name, or a file's.
-        name: as the file says it; empty where it does not.
+        student: an id: the platform's number, a folder's name, or a file's.
+        name: as the platform writes it; empty where it does not.
         late: whether the platform marked it so.
+        by_platform: whether a platform gave the id.
+        others: further ids that the platform tells.
     """
 
     student: str
     name: str = ""
     late: bool = False
+    by_platform: bool = False
+    others: tuple[str, ...] = ()
 
 
-def of_path(path: PurePosixPath, slugs: Collection[str], known: Collection[str] = ()) -> Identity:
-    """The identity that a path relative to the folder of submissions tells.
+@dataclass(frozen=True)
+class CanvasName:
+    """What Canvas puts before a file's own name."""
 
-    Args:
-        path: such as ``alice/02_the_kl.ipynb`` or ``doejane_12345_67890_02_the_kl.ipynb``.
-        slugs: names of lessons, without their endings.
-        known: ids on the roster.
-    """
-    if platform := of_platform(path):
-        return platform
-    first = _first(path)
-    if len(path.parts) > 1:
-        return Identity(_clean(first))
-    for student in sorted(known, key=len, reverse=True):
-        if re.search(rf"(?<![^\W_]){re.escape(student)}(?![^\W_])", first, re.IGNORECASE):
-            return Identity(student)
-    return Identity(_clean(_without_lesson(first, slugs)) or _clean(first))
+    name: str
+    student: str
+    upload: str
+    late: bool
+
+    @property
+    def likely(self) -> bool:
+        """Whether numbers and name are as Canvas gives them, and not a homework's."""
+        return not tells_nothing(self.name) and not self.student.startswith("0") and not self.upload.startswith("0")
+
+    @property
+    def certain(self) -> bool:
+        """Whether the numbers are as large as those of a site in use."""
+        return self.likely and len(self.student) >= 3 and len(self.upload) >= 4
+
+    def identity(self) -> Identity:
+        """Whom it names."""
+        return Identity(clean(self.student), clean(self.name), self.late, by_platform=True)
 
 
-def of_platform(path: PurePosixPath) -> Identity | None:
-    """The identity that Canvas or Moodle wrote into a path; ``None`` where neither did."""
-    for pattern in (_MOODLE_FOLDER, _CANVAS, _MOODLE_FILE) if len(path.parts) > 1 else (_CANVAS, _MOODLE_FILE):
-        if match := pattern.match(_first(path)):
-            return Identity(_clean(match["id"]), _clean(match["name"]), bool(match.groupdict().get("late")))
+def canvas(stem: str) -> CanvasName | None:
+    """What Canvas wrote into a file's name, if it may have been Canvas."""
+    match = _CANVAS.fullmatch(stem[:_LONGEST])
+    return CanvasName(match["name"], match["id"], match["upload"], bool(match["late"])) if match else None
+
+
+def of_platform(name: str, is_folder: bool) -> Identity | None:
+    """The identity that Moodle, Brightspace or Blackboard wrote into a name, unmistakably; else ``None``."""
+    for pattern in _OF_FOLDERS if is_folder else _OF_FILES:
+        if match := pattern.fullmatch(name[:_LONGEST]):
+            return Identity(clean(match["id"]), clean(match.groupdict().get("name") or ""), by_platform=True)
     return None
 
 
-def _first(path: PurePosixPath) -> str:
-    """The folder's name, or the file's without its ending."""
-    return (path.parts[0] if len(path.parts) > 1 else _ENDING.sub("", path.name))[:_LONGEST]
+def stem(name: str) -> str:
+    """A file's name without its ending."""
+    return _ENDING.sub("", name)
 
 
-def _without_lesson(stem: str, slugs: Collection[str]) -> str:
+def own_words(stem: str, slugs: Iterable[str]) -> tuple[str, str]:
+    """What a file's name says beside the lesson's name, and the name without what editors add to a copy's.
+
+    Args:
+        stem: the name without its ending.
+        slugs: names of lessons, without their endings.
+    """
+    if len(stem) > _LONGEST:
+        return stem, stem
+    core, shorter = stem, _COUNT.sub("", _COPY.sub("", stem))
+    while shorter != core and shorter.strip(" _.-"):
+        core, shorter = shorter, _COUNT.sub("", _COPY.sub("", shorter))
+    start, end = _lesson_at(core, slugs)
+    if not end:
+        return core, core
+    before, behind = core[:start].rstrip(" _-(["), core[end:].lstrip(" _-)]")
+    return f"{before}_{behind}" if before and behind else (before + behind).strip("()[]"), core
+
+
+def _lesson_at(text: str, slugs: Iterable[str]) -> tuple[int, int]:
+    """From where to where a lesson's name stands in a text, with whatever signs between its words; else (0, 0)."""
+    places = [(match.start(), match.end()) for match in _WORDS.finditer(text)]
+    words = [text[start:end].casefold() for start, end in places]
     for slug in slugs:
-        stem = stem.replace(slug, "")
-    return _COPIES.sub("", stem).strip(" _-.") or stem
+        wanted = slug.casefold().split("_")
+        for i in range(len(words) - len(wanted) + 1):
+            if words[i : i + len(wanted)] == wanted:
+                return places[i][0], places[i + len(wanted) - 1][1]
+    return 0, 0
 
 
-def _clean(text: str) -> str:
-    """Printable, on one line, of a length that fits a file name."""
-    text = text.encode("utf-8", "replace").decode()
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:100]
-
-
-def is_lesson(path: PurePosixPath, slugs: Collection[str]) -> str:
+@lru_cache(maxsize=10_000)
+def lesson(name: str, slugs: tuple[str, ...]) -> str:
     """The two digits of the lesson whose name a file bears, or the empty string."""
-    return next((slug[:2] for slug in slugs if slug in path.name), "")
+    return next((slug[:2] for slug in slugs if _lesson_at(name[:_LONGEST], [slug])[1]), "")
+
+
+def tells_nothing(name: str, slugs: Iterable[str] = ()) -> bool:
+    """Whether a name is one of a class or of a lesson: numbers, and words of homework."""
+    start, end = _lesson_at(name, slugs)
+    parts = [part.casefold() for part in _PARTS.findall(name[:start] + " " + name[end:])]
+    return all(part in _TELLS_NOTHING or part.isdigit() for part in parts)
+
+
+def readable(name: str) -> str:
+    """A name that a system gave as bytes of another alphabet, in letters."""
+    try:
+        name.encode("utf-8")
+        return name
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+
+
+def clean(text: str) -> str:
+    """A name in letters, composed, on one line, of a length that fits a file's name; two may become alike."""
+    try:
+        text = readable(text)
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "replace").decode()
+    text = unicodedata.normalize("NFC", text[: 4 * _LONGEST])
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + "…"
+
+
+def shown(path: object) -> str:
+    """A path for people and tables: on one line, and different for different paths."""
+    text = str(path).replace("\\", "\\\\").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    inner = text.strip(" ")
+    start = text.index(inner) if inner else 0
+    return "\\x20" * start + inner + "\\x20" * (len(text) - start - len(inner))

@@ -2,31 +2,69 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-from collections.abc import Collection, Iterable
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from .tables import BadTable, cell
+from .tables import load as load_table
+
 _IDS = (
     "id",
-    "student_id",
+    "studentid",
     "identifier",
-    "user_id",
-    "sis_user_id",
-    "sis_login_id",
-    "id_number",
+    "identifiant",
+    "identificador",
+    "userid",
+    "sisuserid",
+    "sisloginid",
+    "orgdefinedid",
+    "idnumber",
+    "idnummer",
+    "numérodidentification",
+    "númerodeid",
+    "studentnumber",
+    "sid",
+    "matrikelnummer",
+    "matriculationnumber",
+    "netid",
     "username",
+    "benutzername",
+    "anmeldename",
+    "nomdutilisateur",
+    "nombredeusuario",
     "login",
+    "loginid",
     "email",
-    "email_address",
+    "mail",
+    "emailaddress",
+    "emailadresse",
+    "adressedecourriel",
+    "adresseemail",
+    "correo",
+    "correoelectrónico",
+    "direccióndecorreo",
+    "direccióndeemail",
+    "direcciónemail",
 )
-_NAMES = ("name", "full_name", "student_name", "student")
-
-
-class BadRoster(ValueError):
-    """A roster that cannot be read; the message says why."""
+_NAMES = (
+    "name",
+    "fullname",
+    "studentname",
+    "student",
+    "displayname",
+    "vollständigername",
+    "nomcomplet",
+    "nombrecompleto",
+    "nombrecompletodelusuario",
+)
+_FIRST_NAMES = ("firstname", "givenname", "vorname", "prénom", "nombre")
+_LAST_NAMES = ("lastname", "surname", "familyname", "nachname", "nom", "apellidos", "apellido", "apellidoa")
+TEST_STUDENTS = {"student, test", "test student"}
+_WORDS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -36,90 +74,58 @@ class Student:
     Attributes:
         id: the roster's first column of ids, or what the submission says.
         name: for people.
-        others: other ids, by which a submission may call them.
+        others: other ids by which a submission may call them, each with the name of its column.
         notes: sentences.
     """
 
     id: str
     name: str = ""
-    others: tuple[str, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
 
-    def ids(self) -> set[str]:
-        """All ids, in small letters; Moodle's with and without its ``Participant``."""
-        own = {name.casefold() for name in (self.id, *self.others) if name}
-        return own | {name.removeprefix("participant ") for name in own}
-
-    def names(self) -> set[str]:
-        """All spellings of the name, in small letters."""
-        return {self.name.casefold(), self.name.casefold().replace(" ", "")} - {""}
-
-
-def find(students: Iterable[Student], ids: Collection[str], name: str = "") -> Student | None:
-    """The one student whom ids mean, else the one whom a name means; nobody where it could be several.
-
-    Args:
-        students: among whom.
-        ids: that a submission, or a line of a file, gives.
-        name: likewise.
-    """
-    students, wanted = list(students), {each.strip().casefold() for each in ids} - {""}
-    for fitting in (
-        [s for s in students if wanted & s.ids()],
-        [s for s in students if ({name.strip().casefold()} | wanted) & s.names()],
-    ):
-        if fitting:
-            return fitting[0] if len(fitting) == 1 else None
-    return None
-
-
-def table(path: Path) -> tuple[list[str], list[list[str]]]:
-    """Header and rows of a CSV file, whatever program wrote it.
-
-    Raises:
-        BadRoster: where it has no header, or is no CSV.
-    """
-    text = _decoded(path.read_bytes())
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise BadRoster(f"{path} cannot be read as CSV: {error}.") from None
-    rows = [row for row in lines if any(cell.strip() for cell in row)]
-    if not rows:
-        raise BadRoster(f"{path} is empty; a roster has a header with an id column, and a line for each student.")
-    return rows[0], rows[1:]
-
-
-def _decoded(data: bytes) -> str:
-    """The text of a file: spreadsheets save UTF-8, UTF-16 (as "Unicode text") or Windows' own alphabet."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+    @property
+    def called(self) -> str:
+        """Name and id, for people."""
+        return f"{self.name} ({self.id})" if self.name and self.name != self.id else self.id
 
 
 def load(path: Path) -> list[Student]:
     """The students of a roster, in its order.
 
     Raises:
-        BadRoster: where no column is one of ids, or two students have the same.
+        BadTable: where no column is one of ids, or two students have the same.
     """
-    header, rows = table(path)
-    columns = {name.strip().lower().replace(" ", "_"): i for i, name in enumerate(header)}
+    table = load_table(path)
+    columns = {_plain(name): i for i, name in reversed(list(enumerate(table.header)))}
     ids = [columns[name] for name in _IDS if name in columns]
     if not ids:
-        raise BadRoster(f"{path} has no column of ids; name one of its columns id, student_id, username or email.")
-    names = [columns[name] for name in _NAMES if name in columns]
-    students = []
-    for row in rows:
-        cells = [cell.strip() for cell in [*row, *[""] * (len(header) - len(row))]]
-        own = [cells[i] for i in ids if cells[i]]
-        if cells[ids[0]]:  # platforms' files have lines that are nobody's, such as Canvas's "Points Possible"
-            students.append(Student(own[0], next((cells[i] for i in names), ""), tuple(own[1:])))
-    seen = [student.id for student in students]
-    if twice := {student for student in seen if seen.count(student) > 1}:
-        raise BadRoster(f"{path} has {sorted(twice)[0]!r} twice.")
-    return students
+        raise BadTable(f"{path} has no column of ids; name one of its columns id, student_id, username or email.")
+    of_canvas = "sisuserid" in columns or "sisloginid" in columns
+    made = []
+    for row in table.rows:
+        own = [(table.header[i].strip(), cell(row, i)) for i in ids if cell(row, i)]
+        name = _name(row, columns)
+        if not own and name and not of_canvas:  # of Canvas's lines without ids, none is a student's
+            own = [("name", name)]
+        if own and not (of_canvas and name.casefold() in TEST_STUDENTS):
+            made.append(Student(own[0][1], name, tuple(own[1:])))
+    counts = Counter(student.id for student in made)
+    if twice := next((student for student, count in counts.items() if count > 1), None):
+        raise BadTable(f"{path} has {twice!r} twice in its column of ids.")
+    if not made:
+        raise BadTable(f"{path} names no student.")
+    return made
+
+
+def _plain(heading: str) -> str:
+    return "".join(_WORDS.findall(unicodedata.normalize("NFC", heading).casefold()))
+
+
+def _name(row: list[str], columns: Mapping[str, int]) -> str:
+    """A student's name, of one column or of two."""
+    first, last = (
+        next((cell(row, columns[name]) for name in names if name in columns), "")
+        for names in (_FIRST_NAMES, _LAST_NAMES)
+    )
+    whole = next((cell(row, columns[name]) for name in _NAMES if name in columns), "")
+    return f"{first} {last}" if first and last else whole or first or last

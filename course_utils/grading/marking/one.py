@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ..intake.assignment import Item
 from ..intake.lessons import Lesson
-from ..intake.reading import RawCell, Unreadable, read
+from ..intake.reading import Unreadable, read
 from ..jail.limits import Wall
 from ..jail.workers import Worker, WorkerLost
 from . import similarity, statuses
@@ -16,8 +15,6 @@ from .grader import NoWall, examine
 from .judging import failed
 from .marker import Marker
 from .records import Grade, Mark
-
-_CHECKS = re.compile(r"""\bcheck\(\s*["'](\d{1,2}\.\d{1,2})["']""")
 
 
 @dataclass(frozen=True)
@@ -58,20 +55,11 @@ def grade(work: Work, worker: Worker, marker: Marker, wall: Wall) -> Grade:
         return ungraded(work, statuses.GRADER_ERROR, str(error), wall)
     except Exception as error:  # ours, whatever it is: no mark, and the class goes on
         return ungraded(work, statuses.GRADER_ERROR, f"{type(error).__name__}: {error}", wall)
-    notes = (*contents.notes, *_of_another_lesson(contents.cells, lesson), *found.notes)
+    notes = (*contents.notes, *found.notes)
     status = statuses.gravest(found.statuses | ({statuses.WITH_NOTES} if notes else set()))
     marks = tuple(found.marks[exercise.id] for exercise in lesson.exercises)
     shingles = similarity.shingles(contents.cells, lesson.cells)
     return Grade(work.student, lesson.number, status, marks, notes, work.key, wall, shingles)
-
-
-def _of_another_lesson(cells: Iterable[RawCell], lesson: Lesson) -> list[str]:
-    """A note where the notebook checks exercises, and none of this lesson's."""
-    checked = {number for kind, source, _ in cells if kind == "code" for number in _CHECKS.findall(source)}
-    if not checked or checked & {exercise.id for exercise in lesson.exercises}:
-        return []
-    numbers = ", ".join(sorted(checked)[:5])
-    return [f"This is another lesson's notebook: it checks {numbers}, and nothing of lesson {lesson.number}."]
 
 
 def ungraded(work: Work, status: str, says: str, wall: Wall | None = None) -> Grade:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +21,24 @@ _MOST = 15
 _Rows = list[tuple[object, ...]]
 
 
-def write(path: Path, grades: Sequence[Grade], notes: Sequence[str], wall: str) -> None:
+def write(path: Path, names: Mapping[str, str], grades: Sequence[Grade], notes: Sequence[str], wall: str) -> None:
     """The page of the class.
 
     Args:
         path: of the file.
+        names: what people call the students, by id.
         grades: of all students and lessons.
         notes: about the folder of submissions.
         wall: what submissions were graded behind.
     """
     numbers = sorted({grade.lesson for grade in grades})
-    lessons = [_lesson(number, [grade for grade in grades if grade.lesson == number]) for number in numbers]
+    lessons = [_lesson(number, [grade for grade in grades if grade.lesson == number], names) for number in numbers]
     write_whole(path, page("class.html", title="The class", wall=wall, lessons=lessons, notes=notes))
 
 
-def _lesson(number: str, grades: list[Grade]) -> dict[str, Any]:
+def _lesson(number: str, grades: list[Grade], names: Mapping[str, str]) -> dict[str, Any]:
     """What the page shows of a lesson."""
+    missing = [names.get(grade.student, grade.student) for grade in grades if grade.status == statuses.NOT_SUBMITTED]
     counts = Counter(grade.status for grade in grades)
     handed_in = [grade for grade in grades if grade.status not in (statuses.NOT_SUBMITTED, statuses.UNREADABLE)]
     shown: dict[str, Any] = {
@@ -44,15 +46,16 @@ def _lesson(number: str, grades: list[Grade]) -> dict[str, Any]:
         "graded": len(handed_in),
         "everyone": len(grades),
         "statuses": [(status, counts[status], says) for status, says in statuses.MEANING.items() if counts[status]],
-        "looks": _looks(grades),
+        "missing": ", ".join(missing),
+        "looks": _looks(grades, names),
     }
     if handed_in:
         shown |= {
             "success": _success(handed_in),
             "points": _points(handed_in),
             "findings": _findings(handed_in),
-            "slowest": _slowest(handed_in),
-            "similar": _similar(handed_in),
+            "slowest": _slowest(handed_in, names),
+            "similar": _similar(handed_in, names),
         }
     return shown
 
@@ -102,21 +105,27 @@ def _findings(grades: list[Grade]) -> _Rows:
     return [(*key, n, example[key]) for key, n in counts.most_common(_MOST)]
 
 
-def _looks(grades: list[Grade]) -> _Rows:
+def _looks(grades: list[Grade], names: Mapping[str, str]) -> _Rows:
     return [
-        (grade.student, grade.status, " ".join(grade.notes))
+        (names.get(grade.student, grade.student), grade.status, " ".join(grade.notes))
         for grade in grades
         if grade.status not in _QUIET or grade.notes and grade.status == statuses.WITH_NOTES
     ]
 
 
-def _slowest(grades: list[Grade]) -> _Rows:
+def _slowest(grades: list[Grade], names: Mapping[str, str]) -> _Rows:
     taken = [(mark.seconds, mark.exercise, grade.student) for grade in grades for mark in grade.marks]
-    return [(student, name, round(seconds, 2)) for seconds, name, student in sorted(taken, reverse=True)[:5]]
+    slowest = sorted(taken, reverse=True)[:5]
+    return [(names.get(student, student), name, round(seconds, 2)) for seconds, name, student in slowest]
 
 
-def _similar(grades: list[Grade]) -> _Rows:
+def _similar(grades: list[Grade], names: Mapping[str, str]) -> _Rows:
     return [
-        (pair.one, pair.other, pair.shared, f"{pair.share:.0%}", f"{file_name(pair.one)}.html")
+        (
+            *(names.get(student, student) for student in (pair.one, pair.other)),
+            pair.shared,
+            f"{pair.share:.0%}",
+            f"{file_name(pair.one)}.html",
+        )
         for pair in pairs(grades)[:_MOST]
     ]

@@ -8,20 +8,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ...files import write_whole
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-
-
-def safe(value: object) -> str:
-    """A cell's text; words that a spreadsheet would take for a formula are quoted, numbers are not touched."""
-    if isinstance(value, int | float):
-        return f"{value:g}"
-    text = str(value).encode("utf-8", "replace").decode().replace("\0", "")
-    return "'" + text if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text
+from ..intake.tables import safe
+from .words import bounded
 
 
 def write(path: Path, rows: Iterable[Iterable[object]]) -> None:
     """A CSV file of safe cells, replaced whole."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([safe(cell) for cell in row] for row in rows)
+    csv.writer(text).writerows([_cell(value) for value in row] for row in rows)
     write_whole(path, text.getvalue().encode())
+
+
+def _cell(value: object) -> str:
+    """A number as it is, words safe and of a length that spreadsheets take."""
+    return f"{value:g}" if isinstance(value, int | float) else safe(bounded(str(value)))

@@ -5,9 +5,9 @@ A line that was cut off by a crash is left out when reading. Everything else, gr
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,13 +37,14 @@ class Journal:
         """
         self._file = open(self.path, "a+b")
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(self._file.fileno())
         except OSError:
             self._file.close()
             raise Busy(f"Another run is writing to {self.path}; wait until it ends.") from None
-        size = self._file.seek(0, os.SEEK_END)
-        if size and os.pread(self._file.fileno(), 1, size - 1) != b"\n":
-            self._file.write(b"\n")
+        if self._file.seek(0, os.SEEK_END):
+            self._file.seek(-1, os.SEEK_END)
+            if self._file.read(1) != b"\n":
+                self._file.write(b"\n")
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -66,6 +67,19 @@ class Journal:
                     continue  # cut off by a crash
                 if isinstance(line, dict):
                     yield line
+
+
+def _lock(descriptor: int) -> None:
+    """Hold a file for this process, until it is closed; raises ``OSError`` where another one does."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        os.lseek(descriptor, 1 << 30, os.SEEK_SET)  # nobody could read a byte that is locked, so it is one behind all
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def grades(lines: Iterator[dict[str, Any]]) -> dict[tuple[str, str], Grade]:

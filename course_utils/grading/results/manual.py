@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..intake.roster import table
+from ..intake.register import Register
+from ..intake.tables import BadTable, cell, number
+from ..intake.tables import load as load_table
 from ..marking.records import RIGHT, WRONG, Grade, Mark
 
 _COLUMNS = ("student", "lesson", "exercise", "points", "of", "comment")
-
-
-class BadMarks(ValueError):
-    """A file of marks that cannot be read; the message says which line."""
 
 
 @dataclass(frozen=True)
@@ -42,33 +41,59 @@ class ManualMark:
         return {"kind": "manual", **vars(self)}
 
 
-def load(path: Path) -> list[ManualMark]:
+def load(path: Path, register: Register, exercises: Mapping[str, Mapping[str, float]]) -> list[ManualMark]:
     """The marks of a CSV file with the columns student, lesson, exercise, points, of, comment.
 
+    Args:
+        path: of the file.
+        register: of everybody in the class; the file may name them by any id.
+        exercises: their points, by lesson and id.
+
     Raises:
-        BadMarks: where a column is missing or a number is none.
+        BadTable: where a column is missing, or a line is about nobody, about no exercise, or gives what cannot be had.
     """
-    header, rows = table(path)
-    places = {name.strip().lower(): i for i, name in enumerate(header)}
+    table = load_table(path)
+    places = {name.strip().lower(): i for i, name in enumerate(table.header)}
     missing = [name for name in _COLUMNS[:4] if name not in places]
     if missing:
-        raise BadMarks(f"{path} has no column {missing[0]!r}; it needs {', '.join(_COLUMNS)}.")
-    return [
-        _read(path, number, {name: _cell(row, places, name) for name in _COLUMNS}) for number, row in enumerate(rows, 2)
-    ]
+        raise BadTable(f"{path} has no column {missing[0]!r}; it needs {', '.join(_COLUMNS)}.")
+    marks = []
+    for line, row in enumerate(table.rows, table.start + 2):
+        cells = {name: cell(row, places.get(name)) for name in _COLUMNS}
+        if any(cells.values()):
+            try:
+                marks.append(_read(cells, register, exercises))
+            except _Refused as refused:
+                raise BadTable(f"Line {line} of {path}: {refused}") from None
+    return marks
 
 
-def _cell(row: Sequence[str], places: Mapping[str, int], name: str) -> str:
-    place = places.get(name, len(row))
-    return row[place].strip() if place < len(row) else ""
+class _Refused(ValueError):
+    """A line that cannot be; the message says why."""
 
 
-def _read(path: Path, number: int, cells: dict[str, str]) -> ManualMark:
-    try:
-        points, of = (float(cells[name].replace(",", ".")) if cells[name] else None for name in ("points", "of"))
-    except ValueError:
-        raise BadMarks(f"Line {number} of {path}: points and of are numbers, or empty.") from None
-    return ManualMark(cells["student"], cells["lesson"].zfill(2), cells["exercise"], points, of, cells["comment"])
+def _read(cells: Mapping[str, str], register: Register, exercises: Mapping[str, Mapping[str, float]]) -> ManualMark:
+    student = register.find([cells["student"]], cells["student"]).student
+    if student is None:
+        raise _Refused(f"{cells['student']!r} is nobody in this class, or several; take the id of the gradebook.")
+    lesson, exercise = cells["lesson"].zfill(2), cells["exercise"]
+    if lesson not in exercises:
+        raise _Refused(f"there is no lesson {cells['lesson']!r}; there are {', '.join(exercises)}.")
+    known = exercises[lesson]
+    if not exercise or re.fullmatch(r"[\d.,\s]+", exercise) and exercise not in known:
+        raise _Refused(f"{exercise!r} is no exercise of lesson {lesson}; these are: {', '.join(known)}.")
+    points, of = (_number(name, cells[name]) for name in ("points", "of"))
+    most = known.get(exercise) if of is None else of
+    if points is not None and most is not None and points > most:
+        raise _Refused(f"{points:g} points of {most:g}: nobody can have more than all.")
+    return ManualMark(student.id, lesson, exercise, points, of, cells["comment"])
+
+
+def _number(name: str, text: str) -> float | None:
+    value = number(text)
+    if text and (value is None or value < 0):
+        raise _Refused(f"{name} is {text!r}; it is a number that is not negative, or empty.")
+    return value
 
 
 def known(lines: Iterable[dict[str, Any]]) -> dict[tuple[str, str, str], ManualMark]:

@@ -11,9 +11,18 @@ from matplotlib.figure import Figure
 
 from course_utils import plots
 
+from .words import bounded, untwisted
+
+
+def _harmless(value: Any) -> Any:
+    """Whatever a template writes, of a length and in a direction that leave the page whole."""
+    return untwisted(bounded(value)) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).with_name("templates")),
     autoescape=True,
+    finalize=_harmless,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,

@@ -2,130 +2,212 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...files import write_whole
-from ..intake.roster import Student, find, table
+from ..intake.register import Register
+from ..intake.roster import TEST_STUDENTS, Student
+from ..intake.tables import BadTable, Table, cell, load, number
+from ..marking import statuses
 from ..marking.records import Grade
-from ..marking.statuses import GRADER_ERROR
 
-_CANVAS_IDS = ("ID", "SIS User ID", "SIS Login ID", "Student")
-_MOODLE_IDS = ("identifier", "id number", "username", "email address", "full name")
-
-
-class BadExport(ValueError):
-    """An export that cannot be filled in; the message says why, and what to do."""
+_UNMARKED = {statuses.GRADER_ERROR, statuses.NOT_SUBMITTED, statuses.UNREADABLE}
+_EXCUSED = {"ex", "excused"}
+_CANVAS_IDS = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")
+_COMMENTS = re.compile("feedback|comment|kommentar|coment|retroal|rückmeld", re.IGNORECASE)
 
 
-def fill_canvas(
-    path: Path, out: Path, known: Mapping[str, Student], grades: Sequence[Grade], column: str | None
-) -> int:
-    """Fill in a copy of Canvas's gradebook export; returns how many students were found in it.
+@dataclass(frozen=True)
+class Sheet:
+    """An export that can be filled in.
+
+    Attributes:
+        table: the file.
+        grade: place of the column of points.
+        ids: places of the columns that may name a student by an id.
+        names: places of the columns with a name.
+        most: place of the column with the points that can be had; ``None`` where a line above has them.
+        possible: the points that can be had, of all; ``None`` where they are not known.
+        comments: place of the column for a line of feedback, if there is one.
+    """
+
+    table: Table
+    grade: int
+    ids: tuple[int, ...]
+    names: tuple[int, ...]
+    most: int | None = None
+    possible: float | None = None
+    comments: int | None = None
+
+    def whose(self, row: list[str], register: Register) -> tuple[str, str]:
+        """The id of the student whom a line is about, and the column that tells; empty for nobody's."""
+        name = " ".join(cell(row, place) for place in self.names)
+        match = register.find([cell(row, place) for place in self.ids if cell(row, place)], name.strip())
+        return (match.student.id, match.by) if match.student else ("", "")
+
+    def students(self) -> list[Student]:
+        """Whom it lists, with all their ids."""
+        header, found = self.table.header, []
+        for row in self.table.rows:
+            own = [(header[place], cell(row, place)) for place in self.ids if cell(row, place)]
+            name = " ".join(cell(row, place) for place in self.names).strip()
+            if own and name.casefold() not in TEST_STUDENTS:
+                found.append(Student(own[0][1], name, tuple(own[1:])))
+        return found
+
+    @property
+    def comma(self) -> bool:
+        """Whether the file writes decimals with a comma."""
+        place = self.grade if self.most is None else self.most
+        return any(re.search(r"\d,\d{1,2}$|\d,\d{4,}$", cell(row, place)) for row in self.table.rows)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What came of filling in.
+
+    Attributes:
+        students: ids of those whose points were written.
+        kept: ids of those who are excused, or have no mark, whose cells were left as they were.
+        several: ids of those on whom several lines fit; nothing was written there.
+    """
+
+    students: set[str]
+    kept: set[str]
+    several: set[str]
+
+
+def canvas(path: Path, lesson: str, column: str | None) -> Sheet:
+    """Canvas's gradebook export.
 
     Args:
-        path: the export.
-        out: the copy.
-        known: the students, by id.
-        grades: of one lesson.
-        column: words in the assignment's heading; default: the lesson's number, as in ``Lesson 02 (901234)``.
+        path: the file.
+        lesson: two digits.
+        column: the assignment's heading, or a part of it that no other has, or its number; default: the one heading
+            with the lesson's number, such as ``Lesson 02 (901234)``.
 
     Raises:
-        BadExport: where no column, or more than one, fits.
+        BadTable: where no column, or more than one, fits.
     """
-    header, rows = table(path)
-    if header[0].strip() != "Student" or "ID" not in header:
-        raise BadExport(f"{path} is no gradebook export of Canvas: its first columns are Student and ID.")
-    words = column or rf"(?<!\d){grades[0].lesson}(?!\d)" if grades else ""
-    pattern = re.compile(re.escape(column) if column else words, re.IGNORECASE)
-    fitting = [i for i, name in enumerate(header) if re.search(r"\(\d+\)\s*$", name) and pattern.search(_title(name))]
-    place = _only(fitting, [header[i] for i in fitting], path, "--canvas-column")
-    ids = [header.index(name) for name in _CANVAS_IDS if name in header]
-    finder = _Finder(known, grades, ids)
-    found = sum(_fill(row, place, finder) for row in rows)
-    _write_as_it_was(out, [header, *rows])
-    return found
+    table = load(path)
+    header = [name.strip() for name in table.header]
+    names = next((own for own in (("Student",), ("FirstName", "LastName")) if set(own) <= set(header)), ())
+    if not names or "ID" not in header:
+        raise BadTable(
+            f"{path} is no gradebook export of Canvas: it has columns Student (or LastName, FirstName) and ID."
+        )
+    assignments = {i: name for i, name in enumerate(header) if re.search(r"\(\d+\)$", name)}
+    place = _chosen(path, assignments, lesson, column)
+    ids = tuple(header.index(name) for name in _CANVAS_IDS if name in header)
+    above = [row for row in table.rows if not any(cell(row, i) for i in ids)]
+    possible = next((points for row in above if (points := number(cell(row, place)))), None)
+    return Sheet(table, place, ids, tuple(header.index(name) for name in names), possible=possible)
 
 
-def _title(heading: str) -> str:
-    """An assignment's heading without the number that Canvas puts behind it."""
-    return re.sub(r"\s*\(\d+\)\s*$", "", heading)
-
-
-def _only(fitting: Sequence[int], names: Sequence[str], path: Path, option: str) -> int:
+def _chosen(path: Path, assignments: dict[int, str], lesson: str, column: str | None) -> int:
+    """The one column: of several that fit words, the one that is called so."""
+    titles = {i: re.sub(r"\s*\(\d+\)$", "", name) for i, name in assignments.items()}
+    if column is None:
+        fitting = [i for i, title in titles.items() if re.search(rf"(?<!\d)0*{int(lesson)}(?!\d)", title)]
+    else:
+        wanted = column.strip().casefold()
+        whole = [i for i, name in assignments.items() if wanted in (name.casefold(), name[name.rindex("(") + 1 : -1])]
+        exact = [i for i, title in titles.items() if wanted == title.casefold()]
+        fitting = whole or exact or [i for i, title in titles.items() if wanted in title.casefold()]
     if len(fitting) == 1:
         return fitting[0]
-    found = f"{len(fitting)} columns of {path} fit: {', '.join(names)}" if fitting else f"No column of {path} fits"
-    raise BadExport(f"{found}; name one with {option}.")
+    which = ", ".join(repr(assignments[i]) for i in fitting or assignments) or "none at all"
+    found = f"{len(fitting)} columns of {path} fit" if fitting else f"No column of {path} fits; there are"
+    raise BadTable(f"{found}: {which}. Name one with --canvas-column, by its whole heading if need be.")
 
 
-def fill_moodle(path: Path, out: Path, known: Mapping[str, Student], grades: Sequence[Grade]) -> int:
-    """Fill in a copy of Moodle's grading worksheet; returns how many students were found in it.
+def moodle(path: Path) -> Sheet:
+    """Moodle's grading worksheet, in any language: told by what stands in its columns, not by what they are called.
 
-    Points are scaled where the worksheet's maximum is another one than ours.
+    A column of numbers that are all the same is the maximum; before it are the grades, behind it yes or no.
 
     Raises:
-        BadExport: where it is no grading worksheet.
+        BadTable: where it is none.
     """
-    header, rows = table(path)
-    places = {name.strip().lower(): i for i, name in enumerate(header)}
-    missing = [name for name in ("identifier", "grade") if name not in places]
-    if missing:
-        raise BadExport(f"{path} is no grading worksheet of Moodle: it has no column {missing[0].capitalize()!r}.")
-    ids = [places[name] for name in _MOODLE_IDS if name in places]
-    finder, found = _Finder(known, grades, ids), 0
-    for row in rows:
-        row += [""] * (len(header) - len(row))
-        if _fill(row, places["grade"], finder, places.get("maximum grade")):
-            found += 1
-            if "feedback comments" in places:
-                row[places["feedback comments"]] = _summary(finder(row))
-    _write_as_it_was(out, [header, *rows])
-    return found
+    table = load(path)
+    rows = [row for row in table.rows if "".join(row).strip()]
+    width = len(table.header)
+    fitting = [place for place in range(2, width - 1) if rows and _is_maximum(rows, place)]
+    if len(fitting) != 1 or not all(re.search(r"\d\s*$", cell(row, 0)) for row in rows):
+        raise BadTable(
+            f"{path} is no grading worksheet of Moodle, or of an assignment without points: it has columns for an "
+            "identifier, a grade, and behind it the maximum grade."
+        )
+    most = fitting[0]
+    comments = width - 1 if _COMMENTS.search(table.header[-1]) else None
+    telling = (i for i in range(2, most - 1) if _tells_apart([cell(row, i) for row in rows]))
+    return Sheet(table, most - 1, (0, *telling), (1,), most, comments=comments)
 
 
-def _summary(grade: Grade | None) -> str:
-    """A line for each exercise."""
-    marks = grade.marks if grade else ()
-    return "; ".join(f"{mark.exercise}: {mark.points:g} of {mark.of:g}, {mark.state}" for mark in marks)
+def _tells_apart(cells: Sequence[str]) -> bool:
+    """Whether a column says something else of everybody, as one of ids does, and one of states does not."""
+    filled = [text for text in cells if text]
+    return bool(filled) and len(set(filled)) == len(filled)
 
 
-class _Finder:
-    """Finds the grade of the student whom a line is about; nobody's where several fit, none where there is no mark."""
-
-    def __init__(self, known: Mapping[str, Student], grades: Sequence[Grade], ids: Sequence[int]) -> None:
-        self._grades = {grade.student: grade for grade in grades if grade.status != GRADER_ERROR}
-        self._students = [known.get(student, Student(student)) for student in self._grades]
-        self._ids = ids
-
-    def __call__(self, row: Sequence[str]) -> Grade | None:
-        cells = [row[i] for i in self._ids if i < len(row)]
-        student = find(self._students, [part.strip().removeprefix("Participant ") for part in cells])
-        return self._grades[student.id] if student else None
+def _is_maximum(rows: Sequence[list[str]], place: int) -> bool:
+    values = {number(text) for row in rows if (text := cell(row, place))}
+    grades = [cell(row, place - 1) for row in rows]
+    answers = {text for row in rows if (text := cell(row, place + 1))}
+    (value,) = values if len(values) == 1 else (None,)
+    blank = all(not grade or grade == "-" or number(grade) is not None for grade in grades)
+    return (
+        bool(value) and blank and 0 < len(answers) <= 2 and all(re.fullmatch(r"[^\W\d]+", answer) for answer in answers)
+    )
 
 
-def _fill(row: list[str], place: int, finder: _Finder, most: int | None = None) -> bool:
-    """Put the points of the row's student into a place; whether there were any."""
-    grade = finder(row)
-    if grade is None:
-        return False
-    scale = 1.0
-    if most is not None and grade.of:
-        number = row[most].strip().replace(",", ".")
-        scale = float(number) / grade.of if re.fullmatch(r"\d+(\.\d+)?", number) else 1.0
-    row[place : place + 1] = [f"{grade.points * scale:.10g}"]
-    return True
+def fill(sheet: Sheet, out: Path, register: Register, grades: Sequence[Grade]) -> Filled:
+    """Write a copy with points in it, scaled to what the platform gives for the assignment and never more than that.
+
+    Args:
+        sheet: the export.
+        out: the copy.
+        register: of the students whose grades these are.
+        grades: of one lesson; who has no mark keeps the cell that is there.
+    """
+    by_student = {grade.student: grade for grade in grades}
+    lines: dict[str, list[tuple[list[str], str]]] = defaultdict(list)
+    for row in sheet.table.rows:
+        student, by = sheet.whose(row, register)
+        if student in by_student:
+            lines[student].append((row, by))
+    filled = Filled(set(), set(), set())
+    for student, own in lines.items():
+        clear = own if len(own) == 1 else [line for line in own if line[1] != "name"]
+        if len(clear) != 1:
+            filled.several.add(student)
+        elif is_marked(by_student[student]) and cell(clear[0][0], sheet.grade).casefold() not in _EXCUSED:
+            _write(clear[0][0], sheet, by_student[student])
+            filled.students.add(student)
+        else:
+            filled.kept.add(student)
+    write_whole(out, sheet.table.written())
+    return filled
 
 
-def _write_as_it_was(out: Path, rows: Sequence[Sequence[str]]) -> None:
-    """The platform's own cells go back unchanged, as it would not know quoted ones again."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    write_whole(out, text.getvalue().encode("utf-8", "replace"))
+def is_marked(grade: Grade) -> bool:
+    """Whether something of a submission was looked at, by the grader or by a person."""
+    return grade.status not in _UNMARKED or any(mark.by_hand for mark in grade.marks)
+
+
+def _write(row: list[str], sheet: Sheet, grade: Grade) -> None:
+    row += [""] * (len(sheet.table.header) - len(row))
+    possible = sheet.possible if sheet.most is None else number(cell(row, sheet.most))
+    points = grade.points * possible / grade.of if possible and grade.of else grade.points
+    text = f"{max(0.0, min(points, possible or points)):.10g}"
+    row[sheet.grade] = text.replace(".", ",") if sheet.comma else text
+    if sheet.comments is not None:
+        row[sheet.comments] = "; ".join(f"{m.exercise}: {m.points:g} of {m.of:g}, {m.state}" for m in grade.marks)
 
 
 def write_gradescope(path: Path, grade: Grade) -> None:
