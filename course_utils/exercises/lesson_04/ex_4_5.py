@@ -64,6 +64,17 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
                 otherwise='Write both halves as a factor times "per image"; beta = weight * (factor of KL) / '
                 "(factor of BCE).",
             )
+    for label, expected in (
+        ("one more mean / sum", weight * (n + 1) * (p + 1)),
+        ("one more sum / mean", weight / (n + 1) / (d + 1)),
+    ):
+        judge.close(
+            label,
+            expected,
+            case=f"{label.removeprefix('one more ')}, {n + 1} images, {p + 1} pixels, {d + 1} latents",
+            rtol=1e-6,
+            atol=0,
+        )
     judge.close(
         "defaults",
         2.5 * PIXELS / 32,
