@@ -33,6 +33,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     "7.1": {
         "argument 2: one less": _SMALLER,
         "argument 2: halved": _SMALLER,
+        "argument 2: even": _SMALLER,
         "argument 2: always 1": _SMALLER,
         "argument 2: always 2": _SMALLER,
         "argument 2: always 3": _SMALLER,
