@@ -622,6 +622,7 @@ WRONG = {
             "value",
         ),
         (lambda codes, velocity, rows, gradient, lr: None, "returned-nothing"),
+        (lambda *a: _move_by_mask(*a, keep=1.0), "nothing-kept-away"),
     ],
     "10.3": [
         (lambda matrix, mean, images: (images - mean) @ matrix.T, "products-only"),
@@ -785,5 +786,7 @@ WRONG = {
             "raised",
         ),
         (lambda *a: None, "returned-nothing"),
+        (lambda *a: _cost(*a) + _squares(a[0], a[1], a[4]) * (a[4] ** 2 - 1) / 2, "s-forgotten"),
+        (lambda pictures, images, mu, logvar, s: _cost(pictures, images, mu, (logvar**2).log(), s), "logvar-as-sigma"),
     ],
 }

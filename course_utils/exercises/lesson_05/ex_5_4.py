@@ -169,7 +169,6 @@ def _judge_weights(judge: Judge, inputs: Inputs) -> None:
         ),
         ("two-lstms", 2 * (lstm + head), "mu and logvar share their LSTM; here each has one of its own."),
         ("hidden-ignored", lstm_parameters(ROWS, 64, True) + 2 * 129 * latent, "hidden is an argument, not always 64."),
-        ("latent-ignored", lstm + 2 * (2 * hidden + 1) * 64, "latent is an argument, not always 64."),
         ("no-bias", right - 16 * hidden, "nn.LSTM has biases, its default."),
         ("weights-hidden", 0, "Layers must be kept in self, so that an optimiser finds them."),
         ("weights-hidden", 2 * head, "The LSTM is not found by an optimiser: keep it in self, in no plain list."),
