@@ -21,12 +21,7 @@ IDS = [exercise_id for lesson in registry.lessons() for exercise_id in registry.
 def _named(source):
     """The codes in a verdict's source: of suspects, (code, value, cause), and of findings."""
     for node in ast.walk(ast.parse(source)):
-        if (
-            isinstance(node, ast.Tuple)
-            and len(node.elts) == 3
-            and _is_cause(node.elts[2])
-            and not _is_case(node.elts[1])
-        ):
+        if isinstance(node, ast.Tuple) and len(node.elts) == 3 and _is_cause(node.elts[2]):
             yield from _words(node.elts[0])
         if isinstance(node, ast.Call):
             called = getattr(node.func, "attr", getattr(node.func, "id", ""))
@@ -35,14 +30,10 @@ def _named(source):
                 yield from _words(node.args[place])
 
 
-def _is_case(node):
-    """Whether words for a card stand there, "a small angle", in place of a suspect's value or of what is said."""
-    return isinstance(node, ast.Constant) and isinstance(node.value, str) and not node.value.endswith(".")
-
-
 def _is_cause(node):
+    """Whether a sentence stands there, not words for a case."""
     parts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
-    return any(" " in part for part in parts)
+    return any(" " in part and ("." in part or "?" in part) for part in parts)
 
 
 def _words(node):
