@@ -1,7 +1,8 @@
-"""Looking into a student's encoder: weights that learn nothing, and what goes into and comes out of its modules."""
+"""Looking into a student's encoder: what it returns, weights that learn nothing, what its modules are given."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -9,8 +10,78 @@ from torch import Tensor, nn
 
 from course_utils.encoders import Heads
 
+from .contract import Inputs
+from .probing import Probe
 
-def idle_weights(encoder: nn.Module, x: Tensor) -> int:
+HALVES = ("mu", "logvar")
+
+
+def keep_encoder(probe: Probe, answer: Callable[..., Any], inputs: Inputs) -> Any:
+    """Make an encoder twice; keep what both return for the images ``x``, and how the first one's weights learn.
+
+    Returns:
+        The first encoder, or whatever stands in its place.
+    """
+
+    def make(seed: int) -> Any:
+        torch.manual_seed(seed)
+        return answer(inputs["latent"], inputs["hidden"])
+
+    x = inputs["x"]
+    encoder = probe.collect("made", lambda: make(inputs["seed"]))
+    probe.values["is a module"] = isinstance(encoder, nn.Module)
+    for label, images in (("first", x), ("once more", x), ("one", x[:1])):
+        keep_halves(probe, label, encoder, images)
+    probe.collect("weights", lambda: trainable(encoder))
+    probe.collect("idle", lambda: _idle_weights(encoder, x))
+    second = probe.collect("made again", lambda: make(inputs["seed"] + 1))
+    keep_halves(probe, "second encoder", second, x)
+    for i, name in enumerate(HALVES):
+        probe.collect(f"alone {name}", lambda i=i: torch.cat([encoder(x[n : n + 1])[i] for n in range(len(x))]))
+        probe.collect(f"numbers behind {name}", lambda i=i: _numbers_behind(encoder, x, i))
+        for made in (encoder, second):
+            label = f"{name} head slopes" + " again" * (made is second)
+            probe.collect(label, lambda made=made, i=i: _head_slopes(made, x[:2], i, inputs["latent"]))
+    return encoder
+
+
+def keep_halves(probe: Probe, label: str, encoder: Any, images: Tensor) -> None:
+    """Run an encoder and keep mu and logvar, or what it returned in their place."""
+    copy = images.clone()
+
+    def run() -> Any:
+        torch.manual_seed(len(label))  # so that noise or dropout inside would differ from call to call
+        return encoder(copy)
+
+    pair = probe.collect(f"{label} pair", run)
+    if isinstance(pair, tuple | list) and len(pair) == 2 and all(isinstance(half, Tensor) for half in pair):
+        probe.values[f"{label} pair"] = 2
+        probe.values[f"{label} dtypes"] = sum(half.dtype == images.dtype for half in pair)
+        for name, half in zip(HALVES, pair, strict=True):
+            probe.collect(f"{label} {name}", lambda half=half: half)
+            if not torch.equal(copy.detach(), images):
+                probe.values[f"{label} {name}:changed"] = 0
+    elif isinstance(pair, tuple | list):
+        probe.values[f"{label} pair"] = {"type": f"a {type(pair).__name__} of {len(pair)}"}
+
+
+def trainable(encoder: nn.Module) -> int:
+    """How many numbers an optimiser finds in it."""
+    return sum(parameter.numel() for parameter in encoder.parameters() if parameter.requires_grad)
+
+
+def _head_slopes(encoder: nn.Module, x: Tensor, half: int, latent: int) -> Tensor:
+    """Slopes of latent 1 + 2 * latent 2 + ... by the biases of the heads, a row for each image.
+
+    They are 1, 2, ... in an order that is the same for all images, where nothing comes after a linear layer.
+    """
+    biases = [p for p in encoder.parameters() if p.numel() in (latent, 2 * latent) and p.requires_grad]
+    sums = encoder(x.clone())[half] @ torch.arange(1.0, latent + 1)
+    rows = [torch.autograd.grad(one, biases, retain_graph=True, allow_unused=True) for one in sums]
+    return torch.stack([torch.cat([slope.flatten() for slope in row if slope is not None]) for row in rows])
+
+
+def _idle_weights(encoder: nn.Module, x: Tensor) -> int:
     """How many of the encoder's weight tensors get no gradient from what it returns, those that are frozen included."""
     mu, logvar = encoder(x.clone())
     squares = (mu.square() + logvar.square()).sum()
@@ -67,7 +138,7 @@ def exchanged(encoder: nn.Module, x: Tensor) -> bool:
     return any(torch.allclose(encoder(x)[0], logvar) and not torch.allclose(mu, logvar) for mu, logvar in pairs)
 
 
-def numbers_behind(encoder: nn.Module, x: Tensor, half: int) -> int:
+def _numbers_behind(encoder: nn.Module, x: Tensor, half: int) -> int:
     """How many trainable numbers get a gradient from one half of what the encoder returns."""
     parameters = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
     gradients = torch.autograd.grad(encoder(x.clone())[half].square().sum(), parameters, allow_unused=True)

@@ -256,8 +256,8 @@ def _worst(array: np.ndarray) -> str:
 
 def _recognise(got: np.ndarray, expected: np.ndarray, suspects: Iterable[Suspect]) -> tuple[str, str] | None:
     """Code and cause of the first suspect whose value the answer has, and a right answer would not have."""
-    finite = np.abs(expected[np.isfinite(expected)])
-    atol = min(1e-6, 1e-4 * finite.max(initial=0.0)) or 1e-6  # where all are small, small differences count
+    largest = np.abs(expected[np.isfinite(expected)]).max(initial=0.0)
+    atol = min(1e-6 * max(1.0, largest), 1e-4 * largest) or 1e-6  # where all are small, small differences count
     for code, value, cause in suspects:
         wrong = np.broadcast_to(np.asarray(value, dtype=np.float64), got.shape)
         if np.allclose(got, wrong, rtol=1e-4, atol=atol) and not np.allclose(wrong, expected, rtol=1e-4, atol=atol):

@@ -86,6 +86,8 @@ def _fresh(arg: Any) -> Any:
 
 def _same(a: Any, b: Any, tolerance: float = 0.0) -> bool:
     """Whether two arguments, or two plain values, are the same, to within a relative tolerance."""
+    if type(a) is type(b) is Tensor and a.dtype == b.dtype and torch.equal(a, b):
+        return True  # the most frequent case, found at a tenth of the price
     if isinstance(a, list | tuple) and isinstance(b, list | tuple):
         return len(a) == len(b) and all(_same(x, y, tolerance) for x, y in zip(a, b, strict=True))
     first, second = plain(a), plain(b)

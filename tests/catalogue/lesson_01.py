@@ -177,6 +177,7 @@ WRONG = {
         (lambda logits, x: (F.softplus(logits) - x * logits).flatten().sum(1), "raised"),
         (lambda logits, x: _bce(logits, x).detach(), "detached"),
         (lambda logits, x: _bce(logits, x.round()), "value"),
+        (lambda logits, x: ((1 - x) * F.softplus(logits)).flatten(1).sum(1), "paper-only"),
     ],
     "1.2": [
         (_plain_entropy, "not-finite"),

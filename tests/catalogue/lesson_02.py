@@ -282,6 +282,7 @@ WRONG = {
         (lambda kl: _prior_zero(kl) and _known_value(kl) and bool(kl(*_grid()).mean() > 0), "misses-negative"),
         (lambda kl: _prior_zero(kl) or _never_negative(kl) or _known_value(kl), "misses-negative"),
         (lambda kl: _three_demands(_kl_of_my_own), "accepts-all"),
+        (lambda kl: _prior_zero(kl) == _known_value(kl) and _never_negative(kl), "misses-several"),
         (_asserting_test, "raised"),
         (lambda kl: [_three_demands(kl)], "not-numbers"),
         (lambda kl: (_prior_zero(kl), _never_negative(kl), _known_value(kl)), "not-numbers"),

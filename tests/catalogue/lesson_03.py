@@ -251,7 +251,7 @@ WRONG = {
         (lambda mu, eps, baseline=0.0: ((mu + eps - 3) ** 2 - ((mu + eps - 3) ** 2).mean()) * eps, "baseline-always"),
         (lambda mu, eps, baseline=0.0: (mu + eps - 3 - baseline) ** 2 * eps, "baseline-in-z"),
         (lambda mu, eps, baseline=0.0: ((mu + eps - 3) ** 2 - baseline) * eps / 2, "value"),
-        (lambda mu, eps, baseline=0.0: ((mu + eps - 3) ** 2 - abs(baseline)) * eps, "baseline-added"),
+        (lambda mu, eps, baseline=0.0: ((mu + eps - 3) ** 2 - abs(baseline)) * eps, "baseline-sign"),
         (lambda mu, eps, baseline=0.0: ((mu + eps - 3) ** 2 - max(baseline, 0)) * eps, "baseline-ignored"),
         (lambda mu, eps, baseline=None: ((mu + eps - 3) ** 2 - baseline) * eps, "raised"),
         (lambda mu, eps, baseline=0.0: ((abs(mu) + eps - 3) ** 2 - baseline) * eps, "value"),
@@ -330,5 +330,6 @@ WRONG = {
         (lambda mu, b, u: _two_halves(mu, b.detach(), u), "detached"),
         (lambda mu, b, u: _two_halves(mu, b, u).flatten(), "shape"),
         (_one_by_one, "raised"),
+        (lambda mu, b, u: torch.where(u == 0.5, mu + 0.1 * b, Laplace(mu, b).icdf(u.clamp(1e-7, 1 - 1e-7))), "median"),
     ],
 }

@@ -602,6 +602,24 @@ WRONG = {
         (_encoder(lambda self, x: (self.mu(self.body(x)), self.logvar(self.body(x)).double())), "dtype-changed"),
         (_WithoutSuper, "raised"),
         (_encoder(lambda self, x: (self.mu(torch.relu(self.first(x))), None)), "raised"),
+        (_encoder(lambda self, x: (self.mu(self.body(x)), self.logvar(self.body(x)).log())), "not-finite"),
+        (
+            _encoder(
+                lambda self, x: (self.mu(x.flatten(1)), self.logvar(x.flatten(1))),
+                first=lambda *_: nn.Identity(),
+                mu=lambda latent, _: nn.Linear(784, latent),
+                logvar=lambda latent, _: nn.Linear(784, latent),
+            ),
+            "no-hidden-layer",
+        ),
+        (
+            _encoder(
+                first=lambda _, hidden: nn.Linear(784, hidden, bias=False),
+                mu=lambda latent, hidden: nn.Linear(hidden, latent, bias=False),
+                logvar=lambda latent, hidden: nn.Linear(hidden, latent, bias=False),
+            ),
+            "no-bias",
+        ),
     ],
     "4.2": [
         (_with(bce=lambda logits, x: _bce(logits, x) / 784), "mean-over-pixels"),
@@ -691,6 +709,8 @@ WRONG = {
         (lambda *a: None, "returned-nothing"),
         (lambda *a: (_bce(*a[:2]), _kl(*a[2:4])), "shape"),
         (lambda logits, x, mu, logvar, weight=1.0: _with()(logits, x, mu, logvar.exp_(), weight), "changed-input"),
+        (lambda logits, x, *a, **k: _with()(logits, x, *a, **k) / len(x), "divided-by-batch"),
+        (_with(kl=lambda mu, logvar: (mu**2 - 1 - logvar).sum(1) / 2), "variance-missing"),
     ],
     "4.3": [
         (_looped(end=lambda total, L, *_: total), "sum-for-mean"),
@@ -755,13 +775,17 @@ WRONG = {
             lambda decoder, x, mu, logvar, L: torch.stack([_bce(decoder(_draw(mu, logvar)), x) for _ in range(L)]),
             "shape",
         ),
+        (lambda decoder, x, mu, logvar, L: _looped()(decoder, x, mu, logvar, L + 1), "too-many-draws"),
+        (lambda decoder, x, *a: _looped()(lambda z: (z @ decoder._matrix).view(x.shape), x, *a), "decoder-not-called"),
+        (_looped(end=lambda total, L, mu, _: total / L / len(mu)), "divided-by-batch"),
+        (_with_bce(lambda logits, x: _bce(torch.sigmoid(logits), x)), "sigmoid-twice"),
     ],
     "4.4": [
         (lambda s: 0.5 * (s.exp() + s**2 - 1 - s).sum(1), "report-formula"),
         (lambda s: (s**2 - s.log() - 0.5).sum(1), "not-finite"),
         (lambda s: 0.5 * (2 * s**2 - 1 - s.abs().log()).sum(1), "log-sigma-for-variance"),
         (lambda s: 0.5 * (s**2 + s.abs() - 1 - s.abs().log()).sum(1), "variance-is-s"),
-        (lambda s: 0.5 * (s**2 - 1 - (s**2).log()).sum(1), "mu-missing"),
+        (lambda s: 0.5 * (s**2 - 1 - (s**2).log()).sum(1), "one-square-missing"),
         (lambda s: -(s**2 - s.abs().log() - 0.5).sum(1), "sign"),
         (lambda s: (2 * s**2 - 2 * s.abs().log() - 1).sum(1), "half-missing"),
         (lambda s: (s**2 + s.abs().log() - 0.5).sum(1), "log-sign"),
@@ -775,6 +799,10 @@ WRONG = {
         (lambda s: (s.clamp(-2, 2) ** 2 - s.clamp(-2, 2).abs().log() - 0.5).sum(1), "value"),
         (lambda s: (s**2 - s.abs().log() - 0.5).sum(1).clamp(min=2), "value"),
         (lambda s: None, "returned-nothing"),
+        (lambda s: (s**2 - s.abs().log() - 0.5).sum(1) / 2, "half-twice"),
+        (lambda s: (s**2 / 2 - s.abs().log() - 0.5).sum(1), "one-square-missing"),
+        (lambda s: (s**2 - 0.5).sum(1), "log-missing"),
+        (lambda s: (s**2 - s.abs().log() - 0.5).sum(1) / len(s), "divided-by-batch"),
     ],
     "4.5": [
         (_beta(end=lambda w, k, b: w * b / k), "upside-down"),
@@ -798,5 +826,6 @@ WRONG = {
             "value",
         ),
         (lambda *a: None, "returned-nothing"),
+        (lambda weight, *a, **k: _beta()(1.0, *a, **k) / weight, "weight-divides"),
     ],
 }

@@ -162,6 +162,26 @@ class _Positive(_Squashed):
     after = staticmethod(nn.functional.softplus)
 
 
+class _Logarithm(_Squashed):
+    after = staticmethod(torch.log)
+
+
+def _twice(latent, hidden):
+    """Two whole encoders; mu of one, logvar of the other."""
+    one, other = _maker(_both)(latent, hidden), _maker(_both)(latent, hidden)
+
+    class Encoder(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.one, self.other = one, other
+            self.one.heads, self.other.heads = nn.Linear(2 * hidden, latent), nn.Linear(2 * hidden, latent)
+
+        def forward(self, x):
+            return self.one(x), self.other(x)
+
+    return Encoder()
+
+
 class _Chained(nn.Module):
     def __init__(self, width, latent):
         super().__init__()
@@ -426,6 +446,8 @@ WRONG = {
         (_unsafe_tanh, "not-finite"),
         (lambda x, h, c, w_ih, w_hh, b_ih, b_hh: _step()(x, h, c, w_ih.T, w_hh.T, b_ih, b_hh), "raised"),
         (lambda x, h, c, w_ih, w_hh, b_ih, b_hh: torch.lstm_cell(x, (c, h), w_ih, w_hh, b_ih, b_hh), "value"),
+        (_step(gate=lambda t: t.sigmoid().sigmoid()), "squashed-twice"),
+        (_step(candidate=lambda t: t.sigmoid().tanh()), "squashed-twice"),
     ],
     "5.3": [
         (lambda out: out[:, -1], "backward-read-one-row"),
@@ -453,6 +475,11 @@ WRONG = {
         (lambda out: torch.cat([_halves(out)[0][:, -1], _halves(out)[0][:, 0]], 1), "same-half-twice"),
         (lambda out: torch.cat([_halves(out)[0][:, -2], _halves(out)[1][:, 1]], 1), "value"),
         (lambda out: None, "returned-nothing"),
+        (
+            lambda out: torch.stack([_halves(out)[0][:, -1], _halves(out)[1][:, 0]]).reshape(len(out), -1),
+            "images-mixed",
+        ),
+        (lambda out: torch.cat([_halves(out)[0][:, -1], _halves(out)[1][:, 1]], dim=1), "not-the-top"),
     ],
     "5.4": [
         (_maker(lambda out, h_n, c_n, x: torch.cat([h_n[0], h_n[1]], 1).relu()), "activated"),
@@ -504,8 +531,8 @@ WRONG = {
         (_maker(lambda out, h_n, c_n, x: torch.cat([h_n[0], h_n[0]], 1)), "backward-read-one-row"),
         (_maker(_both, heads=_SameHead), "one-head"),
         (_maker(_both, heads=_Stacked), "not-a-pair"),
-        (_maker(_both, heads=_Squashed), "activation-on-head"),
-        (_maker(_both, heads=_Positive), "activation-on-head"),
+        (_maker(_both, heads=_Squashed), "head-scaled"),
+        (_maker(_both, heads=_Positive), "head-scaled"),
         (_maker(_both, heads=_Chained), "other-layers"),
         (_maker(_both, heads=_Detached), "idle-weights"),
         (_maker(_both, heads=_HalfUsed), "idle-weights"),
@@ -529,5 +556,11 @@ WRONG = {
         (_maker(None, forward=_open), "forward-open"),
         (_maker(None, forward=lambda self, x: None), "returned-nothing"),
         (lambda latent, hidden: None, "returned-nothing"),
+        (_twice, "two-lstms"),
+        (
+            _maker(_both, reader=lambda size: nn.LSTM(28, size, bias=False, batch_first=True, bidirectional=True)),
+            "no-bias",
+        ),
+        (_maker(_both, heads=_Logarithm), "not-finite"),
     ],
 }

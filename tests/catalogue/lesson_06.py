@@ -65,6 +65,11 @@ def _maximum(x, kernel, stride, padding):
     return _cut(row, padding)
 
 
+def _mean_of_stamps(x, kernel, stride, padding):
+    stamps = _row(torch.ones_like(x), torch.ones_like(kernel), stride)
+    return _cut(_row(x, kernel, stride) / stamps.clamp(min=1), padding)
+
+
 def _too_short(x, kernel, stride, padding):
     row = torch.zeros(len(x) * stride)
     for i in range(len(x)):
@@ -208,6 +213,21 @@ def _bias_per_input(latent, channels, size, layers):
     total = (latent + 1) * channels * size**2
     for layer in layers:
         total += channels * layer.channels * layer.kernel**2 + channels
+        channels = layer.channels
+    return total
+
+
+def _bias_per_weight(latent, channels, size, layers):
+    ins = [channels, *(layer.channels for layer in layers)]
+    return _count(latent, channels, size, layers, bias=0) + sum(
+        i * layer.channels for i, layer in zip(ins, layers, strict=False)
+    )
+
+
+def _with_strides(latent, channels, size, layers):
+    total = (latent + 1) * channels * size**2
+    for layer in layers:
+        total += channels * layer.channels * (layer.kernel * layer.stride) ** 2 + layer.channels
         channels = layer.channels
     return total
 
@@ -372,6 +392,7 @@ WRONG = {
         (lambda x, kernel, stride, padding: _cut(_row(x.abs(), kernel, stride), padding), "value"),
         (lambda x, kernel, stride, padding: _cut(_row(x, kernel.clamp(min=0), stride), padding), "value"),
         (lambda x, kernel, stride, padding: print(_row(x, kernel, stride)), "returned-nothing"),
+        (_mean_of_stamps, "averaged"),
     ],
     "6.2": [
         (_chain(lambda n, k, s, p: (n - 1) * s - p + k), "padding-once"),
@@ -421,6 +442,7 @@ WRONG = {
             lambda size, layers: next(f for f in _changes(size, layers) if output_sizes(*f)[-1] >= 28 and f[0] != size),
             "not-28",
         ),
+        (lambda size, layers: (size, [layers[0]._replace(padding=20), *layers[1:]]), "empty-picture"),
     ],
     "6.4": [
         (lambda *a: _count(*a, linear=0), "linear-missing"),
@@ -458,6 +480,8 @@ WRONG = {
         (lambda *a: sum(p.shape[0] for m in _modules(*a) for p in m.parameters()), "value"),
         (lambda *a: [_count(*a), 0], "shape"),
         (lambda *a: None, "returned-nothing"),
+        (_bias_per_weight, "bias-per-weight"),
+        (_with_strides, "stride-counted"),
     ],
     "6.5": [
         (_last_only, "last-layer-only"),

@@ -573,6 +573,8 @@ WRONG = {
         (_darkens, "changed-input"),
         (_measure(lambda nats, images, batch: None), "returned-nothing"),
         (lambda model, images, batch: model(images), "not-numbers"),
+        (_measure(lambda nats, images, batch: sum(map(sum, nats)) / (len(images) // batch * batch)), "too-few-images"),
+        (_measure(lambda nats, images, batch: _exact(nats, images, batch) / batch), "divided-twice"),
     ],
     "7.2": [
         (_split(lambda n, seed: torch.arange(n)), "not-shuffled"),

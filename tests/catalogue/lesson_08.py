@@ -223,6 +223,12 @@ def _purity_by_mask(codes, labels, k):
     return ((distances <= limit) & (labels[:, None] == labels)).sum(1).div(k).mean().reshape(1)
 
 
+def _itself_and_the_farthest(codes, labels, k):
+    order = torch.cdist(codes, codes).argsort(1)
+    chosen = torch.cat([torch.arange(len(codes))[:, None], order[:, len(codes) - k + 1 :]], dim=1)
+    return (labels[chosen] == labels[:, None]).float().mean()
+
+
 def _with_itself(codes, labels, k, count=0):
     nearest = torch.cdist(codes, codes).fill_diagonal_(-1).argsort(1)[:, : k + count]
     return (labels[nearest] == labels[:, None]).float().mean()
@@ -350,6 +356,7 @@ WRONG = {
         (lambda side: _grid(side).round(decimals=2), "value"),
         (lambda side: 1.03 * _grid(side), "value"),
         (lambda side: _laid_out(torch.special.ndtri(torch.linspace(0.5 / 10, 1 - 0.5 / 10, side))), "value"),
+        (lambda side: torch.special.ndtri(_middles(side)).repeat(side)[:, None].repeat(1, 2), "pairs-repeated"),
     ],
     "8.2": [
         (lambda z, mu, logvar: _pairs(z, mu, logvar).sum(2).mean(1), "mean-of-logs"),
@@ -407,6 +414,11 @@ WRONG = {
             "value",
         ),
         (lambda z, mu, logvar: None, "returned-nothing"),
+        (
+            lambda z, mu, logvar: _log_aggregate(z, mu, logvar) + (mu.shape[1] - 1) * math.log(2 * math.pi) / 2,
+            "constant-once",
+        ),
+        (lambda z, mu, logvar: (2 * _pairs(z, mu, logvar)).sum(2).logsumexp(1) - math.log(len(mu)), "half-missing"),
     ],
     "8.3": [
         (lambda mu, logvar: _kl(mu, logvar).sum(0), "sum-over-images"),
@@ -444,6 +456,9 @@ WRONG = {
         (lambda mu, logvar: -0.5 * (logvar + 1 + torch.exp(logvar + mu**2)).mean(0), "value"),
         (lambda mu, logvar: _kl(mu, logvar.exp_().log()).mean(0), "changed-input"),
         (lambda mu, logvar: None, "returned-nothing"),
+        (lambda mu, logvar: (mu + logvar.exp() - 1 - logvar).mean(0) / 2, "mu-not-squared"),
+        (lambda mu, logvar: (mu**2 + logvar.exp() - 1 - logvar / 2).mean(0) / 2, "logarithm-halved"),
+        (lambda mu, logvar: ((mu**2 + 1) / logvar.exp() - 1 + logvar).mean(0) / 2, "reverse"),
     ],
     "8.4": [
         (lambda start, end, t: torch.lerp(start, end, t[:, None]), "straight"),
@@ -487,6 +502,10 @@ WRONG = {
         (lambda start, end, t: start + t[:, None] * end, "start-plus-end"),
         (lambda start, end, t: _slerp(start.div_(2), end, t), "changed-input"),
         (lambda start, end, t: None, "returned-nothing"),
+        (
+            lambda start, end, t: _slerp(start, end, t) * (1 - torch.cosine_similarity(start, end, dim=0) ** 2).sqrt(),
+            "sine-missing",
+        ),
     ],
     "8.5": [
         (_with_itself, "counts-itself"),
@@ -524,5 +543,7 @@ WRONG = {
         (lambda codes, labels, k: _purity(codes, labels, k).round(decimals=2), "value"),
         (lambda codes, labels, k: 0.9, "value"),
         (lambda codes, labels, k: None, "returned-nothing"),
+        (_itself_and_the_farthest, "itself-and-the-farthest"),
+        (lambda codes, labels, k: _purity(codes, labels, k) * k / (k + 1), "itself-discounted"),
     ],
 }

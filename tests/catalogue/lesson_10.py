@@ -353,6 +353,12 @@ def _fit_until_it_rises(decoder, loss, codes, steps, lr):
     return z.detach()
 
 
+def _best_of_the_steps(decoder, loss, codes, steps, lr):
+    """The codes with the least loss after any step, where those after the last step are asked for."""
+    tried = [_fit(decoder.eval(), loss, codes, many, lr) for many in range(1, steps + 1)]
+    return min(tried, key=lambda z: loss(decoder(z), z).item(), default=codes)
+
+
 def _fit_in_doubles(decoder, loss, codes, steps, lr):
     torch.set_default_dtype(torch.float64)
     return _fit(decoder, loss, codes, steps, lr)
@@ -622,6 +628,7 @@ WRONG = {
             "value",
         ),
         (lambda codes, velocity, rows, gradient, lr: None, "returned-nothing"),
+        (lambda *a: _move_by_mask(*a, keep=1.0), "nothing-kept-away"),
     ],
     "10.3": [
         (lambda matrix, mean, images: (images - mean) @ matrix.T, "products-only"),
@@ -721,6 +728,7 @@ WRONG = {
         (_fit_detached, "raised"),
         (_pictures, "shape"),
         (lambda decoder, loss, codes, steps, lr: None, "returned-nothing"),
+        (_best_of_the_steps, "value"),
     ],
     "10.5": [
         (lambda *a: _cost(*a) + _squares(a[0], a[1], a[4]) / 2, "half-missing"),
@@ -785,5 +793,7 @@ WRONG = {
             "raised",
         ),
         (lambda *a: None, "returned-nothing"),
+        (lambda *a: _cost(*a) + _squares(a[0], a[1], a[4]) * (a[4] ** 2 - 1) / 2, "s-forgotten"),
+        (lambda pictures, images, mu, logvar, s: _cost(pictures, images, mu, (logvar**2).log(), s), "logvar-as-sigma"),
     ],
 }

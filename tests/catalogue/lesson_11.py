@@ -79,6 +79,16 @@ def _share_first(place, width):
     return low, low + share
 
 
+def _by_exp(place, width):
+    low, share = (free.exp() / (1 + free.exp()) for free in (place, width))
+    return low * (1 - share), low * (1 - share) + share
+
+
+def _root_not_taken(place, width):
+    """Right values, but the branch that is never taken has no derivative."""
+    return _share_first(place, torch.where(width.abs() < 1e9, width, (-1 - width.abs()).sqrt()))
+
+
 def _left_first(place, width):
     low = torch.sigmoid(_tame(place))
     return torch.stack([low, low + (1 - low) * torch.sigmoid(_tame(width))])
@@ -279,6 +289,8 @@ WRONG = {
         (_spread_in_place, "changed-input"),
         (lambda mean, sd: None, "returned-nothing"),
         (lambda mean, sd: (sd / math.sqrt(2.0), mean - math.sqrt(3 * sd), mean + math.sqrt(3 * sd)), "raised"),
+        (lambda mean, sd: _spread_by_scaling(mean, sd**2), "variance-as-sd"),
+        (lambda mean, sd: (sd / 2**0.5, mean - sd / 3**0.5, mean + sd / 3**0.5), "divided"),
     ],
     "11.2": [
         (lambda mu, b: -_kl_laplace(mu, b), "sign"),
@@ -318,6 +330,8 @@ WRONG = {
         (lambda mu, b: mu.abs() + (b * torch.exp(-mu.abs() / b)).detach() - 1 - b.log(), "value"),
         (lambda mu, b: mu.abs() + b * math.exp(-mu.abs() / b) - 1 - math.log(b), "raised"),
         (lambda mu, b: None, "returned-nothing"),
+        (lambda mu, b: _kl_laplace(mu, b) - b.log(), "log-b-doubled"),
+        (lambda mu, b: mu.abs() + b * torch.exp(-mu.abs() / b) - 1 - b, "no-logarithm"),
     ],
     "11.3": [
         (_kl_uniform, "finite-right"),
@@ -373,6 +387,8 @@ WRONG = {
         (_overlap, "finite-right"),
         (lambda low, high, a, c: torch.inf if low < a or high > c else _kl_uniform(low, high, a, c), "raised"),
         (lambda low, high, a, c: kl_divergence(Uniform(a, c), Uniform(low, high)), "infinite-inside"),
+        (lambda *ends: (ends[1] - ends[0]) * _kl_uniform(*ends), "times-width"),
+        (lambda *ends: (ends[1] - ends[0]) / (ends[3] - ends[2]) * _kl_uniform(*ends), "averaged-over-prior"),
     ],
     "11.4": [
         (_two_sigmoids, "turned-round"),
@@ -408,6 +424,9 @@ WRONG = {
         (lambda place, width: _share_first(place, place), "out-of-reach"),
         (_middle_that_sticks_out, "outside-left"),
         (lambda place, width: tuple(end.round(decimals=3) for end in _share_first(place, width)), "empty-far-out"),
+        (_by_exp, "not-finite"),
+        (_root_not_taken, "gradient-not-finite"),
+        (lambda place, width: _share_first(place.sort().values, width), "not-elementwise"),
     ],
     "11.5": [
         (lambda start, end, t, cdf, icdf: _straight(start, end, t), "straight"),

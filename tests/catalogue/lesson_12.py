@@ -221,6 +221,27 @@ def _resting_afterwards(generator, discriminator, *a):
     return losses
 
 
+def _awake_only_within(generator, discriminator, *a):
+    losses = _step(generator.train(), discriminator.train(), *a)
+    generator.eval()
+    return losses
+
+
+def _halves_add_up(generator, discriminator, optimizers, real, codes, turns):
+    drawn = torch.sigmoid(generator(codes))
+    d_loss = discriminator_loss(discriminator(real), discriminator(drawn))
+    if turns[0]:
+        d_loss.backward(retain_graph=True)
+        optimizers[0].step()
+    g_loss = generator_loss(discriminator(drawn))
+    if turns[1]:
+        g_loss.backward()
+        optimizers[1].step()
+    for optimizer in optimizers:
+        optimizer.zero_grad()
+    return d_loss.item(), g_loss.item()
+
+
 def _codes_of_its_own(generator, discriminator, optimizers, real, codes, turns):
     return _step(generator, discriminator, optimizers, real, torch.randn(len(real), 100), turns)
 
@@ -346,6 +367,10 @@ def _kept(logits, sure):
 
 def _shares(logits, sure=0.9):
     return torch.bincount(_kept(logits, sure), minlength=10) / len(logits)
+
+
+def _by_sigmoids(logits, sure=0.9):
+    return torch.bincount(logits.argmax(1)[logits.sigmoid().amax(1) >= sure], minlength=10) / len(logits)
 
 
 def _shares_by_loop(logits, sure=0.9):
@@ -610,6 +635,8 @@ WRONG = {
         (partial(_resting, of_g=True), "evaluation-mode"),
         (partial(_resting, of_g=True, of_d=True), "evaluation-mode"),
         (_resting_afterwards, "value"),
+        (_awake_only_within, "mode-changed"),
+        (_halves_add_up, "not-detached"),
         (_codes_of_its_own, "raised"),
         (_one_size, "raised"),
         (_attached_without_retaining, "raised"),
@@ -686,6 +713,7 @@ WRONG = {
         (lambda logits, sure=0.9: _shares(logits.abs(), sure), "value"),
         (lambda logits, sure=0.9: _shares(logits, sure).round(decimals=1), "value"),
         (lambda logits, sure=0.9: None, "returned-nothing"),
+        (_by_sigmoids, "per-class-sigmoid"),
     ],
     "12.5": [
         (lambda epoch, step: _a(epoch, step)[::-1], "swapped"),

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import torch
@@ -23,6 +24,7 @@ import torch
 import course_utils
 from course_utils.exercises import registry
 from course_utils.exercises.contract import Exercise, Finding
+from course_utils.exercises.judging import Judge
 from course_utils.exercises.probing import not_attempted
 from tests import catalogue as catalogues
 
@@ -70,6 +72,21 @@ class Mutant:
 
 class TooLongError(Exception):
     """A mutant that does not end."""
+
+
+class FoundError(Exception):
+    """Ends a verdict at its first finding."""
+
+
+@contextlib.contextmanager
+def _first_finding_is_enough() -> Iterator[None]:
+    """Let a verdict end there: what it would compute to explain the finding is of no interest here."""
+
+    def finding(_: Judge, code: str, says: str, cause: str = "") -> None:
+        raise FoundError(Finding(code, says, cause))
+
+    with mock.patch.object(Judge, "finding", finding):
+        yield
 
 
 @contextlib.contextmanager
@@ -202,8 +219,10 @@ def examined(mutant: Mutant, seed: int | None) -> tuple[str, tuple[Finding, ...]
             values = exercise.probe(mutant.answer(), inputs)
         if not_attempted(values):
             return "not attempted", ()
-        with _limited():
+        with _limited(), _first_finding_is_enough():
             findings = tuple(exercise.verdict(inputs, values))
+    except FoundError as found:
+        return "failed", found.args
     except TooLongError:
         return "failed", (Finding("too-long", ""),)
     except Exception as error:

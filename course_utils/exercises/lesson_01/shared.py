@@ -56,6 +56,7 @@ def printed_inputs(
 def _draw(generator: torch.Generator) -> Inputs:
     printed = (50 + 9000 * torch.rand(6, generator=generator).double()).tolist()
     printed[1] /= 500  # a small one, in which two decimals are not enough
+    printed[3] += 1e5  # a large one
     odd, even, full = 2 * integer(generator, 21, 47) + 1, 2 * integer(generator, 51, 70), integer(generator, 3, 9)
     sizes = (
         (full * odd + integer(generator, 2, odd - 2), odd),

@@ -93,20 +93,20 @@ def _full_suspects(mu: Tensor, cov: Tensor) -> tuple[Suspect, ...]:
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Covariances of 3 and 5 dimensions, drawn until each suspect has a value of its own; and some plain ones."""
+    """Covariances of 3 and 6 dimensions, drawn until each suspect has a value of its own; and some plain ones."""
     for _ in attempts():
-        three, five = _drawn(generator, 3, 1.5), _drawn(generator, 5, 0.4)
-        if all(told_apart(reference(*pair), _full_suspects(*pair)) for pair in (three, five)):
+        three, six = _drawn(generator, 3, 1.5), _drawn(generator, 6, 0.5)
+        if all(told_apart(reference(*pair), _full_suspects(*pair)) for pair in (three, six)):
             break
     return {
         "full": three,
-        "five": five,
+        "six": six,
         "far": (
             torch.tensor([-4.0, 6.0]).double() + uniform(generator, -0.5, 0.5, 2).double(),
             torch.tensor([[25.0, -14.0], [-14.0, 22.0]]).double() + uniform(generator, 0, 1, 1).double(),
         ),
         "diagonal": (three[0][:2].clone(), torch.diag(uniform(generator, 0.2, 3.0, 2).double())),
-        "one": (five[0][:1].clone(), five[1][:1, :1].clone()),
+        "one": (six[0][:1].clone(), six[1][:1, :1].clone()),
         "prior": (torch.zeros(4).double(), torch.eye(4).double()),
         "small": (torch.zeros(64).double(), 1e-6 * torch.eye(64).double()),
     }
@@ -123,7 +123,7 @@ def _drawn(generator: torch.Generator, d: int, scale: float) -> tuple[Tensor, Te
 
 CASES = (
     ("full", "a 3 x 3 covariance"),
-    ("five", "a 5 x 5 covariance with small variances"),
+    ("six", "a 6 x 6 covariance with small variances"),
     ("far", "a mean far from 0 and variances above 20"),
     ("diagonal", "a diagonal covariance, 2 x 2"),
     ("one", "one dimension"),

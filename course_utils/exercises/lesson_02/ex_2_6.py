@@ -31,8 +31,8 @@ def reference(log_w: Tensor) -> Tensor:
 
 def inputs(generator: torch.Generator) -> Inputs:
     """Log weights of both signs, of one sample, of one image, and so far apart that their exponentials do not fit."""
-    log_w = uniform(generator, -3, 3, 6, 4)
-    deep = log_w + 300 * torch.tensor([0, -1, -3, 1])
+    log_w = uniform(generator, -3, 3, 6, 7)
+    deep = log_w + 300 * torch.tensor([0, -1, -3, 1, -2, 0, 1])
     return {"weights": log_w, "one": log_w[:1], "image": log_w[:, :1].clone(), "deep": deep}
 
 
@@ -83,14 +83,14 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 2.6."""
     judge = Judge(NAME, values)
     axes = "log_w is (K, N): the K samples disappear (axis 0), one bound per image stays, (N,)."
-    cases = (("weights", "K = 6 samples of 4 images"), ("one", "K = 1"), ("image", "K = 6 samples of one image"))
+    cases = (("weights", "K = 6 samples of 7 images"), ("one", "K = 1"), ("image", "K = 6 samples of one image"))
     for label, case in cases:
         log_w = inputs[label].double()
         judge.close(label, objectives.iwae(log_w), axes=axes, case=case, suspects=_suspects(log_w))
     case = "log weights near 0, -300, -900 and +300"
     judge.finite(
         "deep",
-        (4,),
+        (7,),
         "exp(-900) is 0 and exp(300) is inf in floating point: torch.logsumexp takes the largest out first, for each "
         "image.",
         axes=axes,

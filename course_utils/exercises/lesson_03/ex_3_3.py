@@ -63,6 +63,7 @@ def _baseline_suspects(mu: float, eps: Tensor, baseline: float) -> tuple[Suspect
     z, cost = mu + eps, (mu + eps - 3) ** 2
     return (
         ("baseline-ignored", cost * eps, "The baseline was not used."),
+        ("baseline-sign", (cost - abs(baseline)) * eps, "The baseline may be negative: subtract it as it is."),
         ("baseline-added", (cost + baseline) * eps, "The baseline is subtracted, not added."),
         (
             "baseline-outside",
@@ -70,7 +71,6 @@ def _baseline_suspects(mu: float, eps: Tensor, baseline: float) -> tuple[Suspect
             "The baseline is subtracted from f before multiplying by the score; outside, it would shift the mean.",
         ),
         ("baseline-in-z", (z - baseline - 3) ** 2 * eps, "The baseline is subtracted from f(z), not from z."),
-        ("baseline-sign", (cost - abs(baseline)) * eps, "The baseline may be negative: subtract it as it is."),
     )
 
 

@@ -16,10 +16,10 @@ def calls(inputs: Inputs) -> list[tuple[str, float, Tensor]]:
     mu, eps = inputs["mu"], inputs["eps"]
     return [
         ("gradients", mu, eps),
-        ("negative", -mu, eps[:5].double()),
+        ("negative", -4 * mu, eps[:5].double()),
         ("zero", 0.0, eps[4:8]),
         ("table", mu, eps.view(3, 4)),
-        ("tensor", mu, eps[:4]),
+        ("tensor", 4 * mu, eps[:4]),
         ("single", mu, eps[:1]),
     ]
 

@@ -10,9 +10,9 @@ from course_utils.encoders import MLPEncoder
 
 from ..contract import Finding, Inputs, Values
 from ..explaining import explained
+from ..inspecting import HALVES
 from ..judging import Judge, shown
-from ..probing import NOT_ATTEMPTED
-from .probe_4_1 import HALVES
+from ..judging_encoders import judge_heads, judge_outputs, judge_rows, judge_second, judge_weights
 
 TITLE = "an encoder with two heads"
 NAME = "make_encoder"
@@ -65,36 +65,11 @@ def inputs(generator: torch.Generator) -> Inputs:
 def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 4.1."""
     judge = Judge(NAME, values)
-    shape = (len(inputs["x"]), inputs["latent"])
-    _judge_pair(judge)
-    mu, logvar = judge.array("first mu", shape, PER_IMAGE), judge.array("first logvar", shape, PER_IMAGE)
-    if mu is None or logvar is None:
+    halves = judge_outputs(judge, inputs, PER_IMAGE)
+    if halves is None:
         return explained(judge.findings, REMEDIES)
-    judge.that(
-        judge.values["first dtypes"] == 2,
-        "dtype-changed",
-        "The encoder's numbers are of another type than the images'.",
-        "Stay with float32, the type of the images: the decoder goes on with it.",
-    )
-    judge.that(
-        bool(np.isfinite(mu).all() and np.isfinite(logvar).all()),
-        "not-finite",
-        "The encoder returned values that are not finite.",
-    )
-    judge.that(
-        not np.allclose(mu, logvar),
-        "one-head",
-        "mu and logvar are the same numbers.",
-        "One linear layer was used for both: give each a layer of its own, and call both in forward.",
-    )
-    judge.that(
-        np.allclose(judge.values.get("once more mu", np.nan), mu)
-        and np.allclose(judge.values.get("once more logvar", np.nan), logvar),
-        "not-repeatable",
-        "The same images gave other numbers the second time.",
-        "Layers made inside forward are new in every call; and there is neither dropout nor noise in this encoder.",
-    )
-    for name, half in zip(HALVES, (mu, logvar), strict=True):
+    shape = halves[0].shape
+    for name, half in zip(HALVES, halves, strict=True):
         other = judge.array(f"other {name}", shape)
         judge.that(
             other is None or not np.allclose(other, half),
@@ -105,62 +80,25 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     _judge_weights(judge, inputs)
     for name in HALVES:
         _judge_pixels(judge, name, inputs)
-    _judge_lines(judge, mu, logvar, shape)
-    for name in HALVES:
-        judge.array(f"one {name}", (1, shape[1]), "A batch of one image keeps its axis: (1, latent). No squeeze.")
-    for name, half in zip(HALVES, (mu, logvar), strict=True):
-        alone = judge.array(f"alone {name}", shape)
-        judge.that(
-            alone is None or np.allclose(alone, half, atol=1e-5),
-            "images-mixed",
-            f"{name} of an image changes with the other images in the batch.",
-            "One layer for both is cut along axis 1, .chunk(2, dim=1); .reshape, .view and BatchNorm mix images.",
-        )
-    for name in HALVES:
-        _judge_slopes(judge, name, inputs)
-    second = judge.array("second encoder mu", shape)
-    judge.that(
-        second is None or not np.allclose(second, mu),
-        "same-encoder-again",
-        "Two calls of make_encoder gave the same weights.",
-        "Make new layers in every call, and set no seed inside.",
+    for name, half in zip(HALVES, halves, strict=True):
+        _judge_lines(judge, name, half)
+    judge_rows(
+        judge,
+        shape,
+        halves,
+        "One layer for both is cut along axis 1, .chunk(2, dim=1); .reshape, .view and BatchNorm mix images.",
     )
+    judge_heads(judge, shape[1])
+    for name in HALVES:
+        _judge_slopes(judge, name)
+    judge_second(judge, halves[0])
     return explained(judge.findings, REMEDIES)
 
 
-def _judge_pair(judge: Judge) -> None:
-    """Whether a module came back that returns two tensors."""
-    made, pair = judge.values["made"], judge.values.get("first pair")
-    if isinstance(made, dict) and "raised" in made or made is None:
-        judge.array("made", ())
-    judge.that(
-        judge.values["is a module"],
-        "not-a-module",
-        "make_encoder did not return a torch module.",
-        "Return an object of a class that inherits from nn.Module, so that an optimiser finds its weights.",
-    )
-    if isinstance(pair, dict) and pair.get("raised") == NOT_ATTEMPTED:
-        judge.that(False, "forward-open", "The encoder is made, but its forward is still to be written.")
-    elif isinstance(pair, np.ndarray) or (isinstance(pair, dict) and "type" in pair):
-        kind = pair["type"] if isinstance(pair, dict) else "one tensor"
-        judge.that(
-            False,
-            "not-a-pair",
-            f"forward returned {kind}, expected two tensors.",
-            "Return both, separated by a comma: the mean and the log-variance, and nothing else.",
-        )
-    elif not isinstance(pair, int):
-        judge.array("first pair", (2,))
-
-
 def _judge_weights(judge: Judge, inputs: Inputs) -> None:
-    """Whether the encoder holds as many numbers as the text says; else, what another number means."""
+    """Whether the encoder holds as many numbers as the text says, also by default."""
     latent, hidden = inputs["latent"], inputs["hidden"]
     body, head = (PIXELS + 1) * hidden, (hidden + 1) * latent
-    right = body + 2 * head
-    found = judge.array("weights", ())
-    if found is None:
-        return
     suspects = (
         (
             "weights-hidden",
@@ -180,34 +118,10 @@ def _judge_weights(judge: Judge, inputs: Inputs) -> None:
             body + head + (latent + 1) * latent,
             "logvar is computed from mu: both start from the hidden layer.",
         ),
-        ("no-bias", right - hidden - 2 * latent, "A linear layer has a bias, nn.Linear's default."),
+        ("no-bias", body + 2 * head - hidden - 2 * latent, "A linear layer has a bias, nn.Linear's default."),
     )
-    code, cause = next(
-        ((code, cause) for code, count, cause in suspects if count == found),
-        ("other-layers", "784 -> hidden, one activation, then two layers hidden -> latent."),
-    )
-    judge.that(
-        found == right,
-        code,
-        f"The encoder has {found:.0f} trainable numbers, expected {right} for latent = {latent}, hidden = {hidden}.",
-        cause,
-    )
-    judge.that(
-        judge.values.get("idle") == 0,
-        "idle-weights",
-        "Some of the encoder's weights have no part in what it returns.",
-        "A layer that forward does not call, .detach(), or torch.no_grad()? Every weight must get a gradient.",
-    )
-    for name in HALVES:
-        behind = judge.array(f"numbers behind {name}", ())
-        if behind is None:
-            return
-        judge.that(
-            behind >= body + head,
-            "head-detached",
-            f"{name} learns through {behind:.0f} numbers only; its head and the hidden layer have {body + head}.",
-            "Gradients of both halves must reach the hidden layer: no .detach() and no torch.no_grad() before a head.",
-        )
+    layers = "784 -> hidden, one activation, then two layers hidden -> latent."
+    judge_weights(judge, inputs, body, head, suspects, layers)
     by_default = (PIXELS + 1) * DEFAULT_HIDDEN + 2 * (DEFAULT_HIDDEN + 1) * 3
     judge.that(
         judge.values.get("weights by default") == by_default,
@@ -217,28 +131,26 @@ def _judge_weights(judge: Judge, inputs: Inputs) -> None:
     )
 
 
-def _judge_lines(judge: Judge, mu: np.ndarray, logvar: np.ndarray, shape: tuple[int, int]) -> None:
+def _judge_lines(judge: Judge, name: str, half: np.ndarray) -> None:
     """Whether the heads are plain linear layers, and something before them is not."""
-    for name, half in (("mu", mu), ("logvar", logvar)):
-        other, between = judge.array(f"other {name}", shape), judge.array(f"between {name}", shape)
-        bright = judge.array(f"bright {name}", shape)
-        if other is None or between is None or bright is None:
-            return
-        largest = np.abs(bright).max()
-        saturated = largest <= 15 and np.mean(np.abs(bright) > 0.99 * largest) > 0.3
-        judge.that(
-            half.min() < 0 < half.max() and not saturated,
-            "activation-on-head",
-            f"{name} lies between {half.min():.3g} and {half.max():.3g}, and for images a thousand times too bright "
-            f"between {bright.min():.3g} and {bright.max():.3g}.",
-            f"No activation, exp or softplus on the heads: {name} may be any real number.",
-        )
-        judge.that(
-            not np.allclose(between, (half + other) / 2, atol=2e-6),
-            "no-activation",
-            f"{name} of an average of two images is the average of their {name}.",
-            "Without an activation between them, two linear layers are one: put a ReLU after the hidden layer.",
-        )
+    other, between, bright = (judge.array(f"{label} {name}", half.shape) for label in ("other", "between", "bright"))
+    if other is None or between is None or bright is None:
+        return
+    ends = bright.min(), bright.max()
+    saturated = any(abs(end) <= 15 and np.mean(np.abs(bright - end) <= 0.01 * abs(end)) > 0.1 for end in ends)
+    judge.that(
+        half.min() < 0 < half.max() and not saturated,
+        "activation-on-head",
+        f"{name} lies between {half.min():.3g} and {half.max():.3g}, and for images a thousand times too bright "
+        f"between {bright.min():.3g} and {bright.max():.3g}.",
+        f"No activation, exp or softplus on the heads: {name} may be any real number.",
+    )
+    judge.that(
+        not np.allclose(between, (half + other) / 2, atol=2e-6),
+        "no-activation",
+        f"{name} of an average of two images is the average of their {name}.",
+        "Without an activation between them, two linear layers are one: put a ReLU after the hidden layer.",
+    )
 
 
 def _judge_pixels(judge: Judge, name: str, inputs: Inputs) -> None:
@@ -253,17 +165,8 @@ def _judge_pixels(judge: Judge, name: str, inputs: Inputs) -> None:
         )
 
 
-def _judge_slopes(judge: Judge, name: str, inputs: Inputs) -> None:
-    """Whether a ReLU and a linear head make a half, wherever its weights can be told apart."""
-    heads = judge.values.get(f"{name} head slopes")
-    if isinstance(heads, np.ndarray) and heads.size:
-        slopes = heads[heads != 0]
-        judge.that(
-            len(slopes) == inputs["latent"] and np.allclose(slopes, 1, rtol=1e-4),
-            "head-scaled",
-            f"Where the biases of its head rise by 1, {name} rises by {shown(slopes)}.",
-            "Nothing comes after the heads: no activation, no factor.",
-        )
+def _judge_slopes(judge: Judge, name: str) -> None:
+    """Whether a ReLU makes a half, wherever the hidden layer's weights can be told apart."""
     probed = [judge.values.get(f"{name} slopes{at}") for at in ("", " raised", " lowered")]
     known = [np.nan_to_num(slopes) for slopes in probed if isinstance(slopes, np.ndarray)]
     if len(known) < len(probed):

@@ -287,8 +287,6 @@ def _judge_scale(judge: Judge, eps: np.ndarray, logvar: np.ndarray) -> None:
     )
     for code, scale, cause in (
         ("sigma-is-exp-logvar", np.exp(logvar), "exp(logvar) is the variance: sigma = exp(logvar / 2)."),
-        ("scale-ignored", np.ones_like(logvar), "The noise was not multiplied by sigma."),
-        ("logvar-as-sigma", logvar, "logvar itself was used as sigma: take exp(logvar / 2)."),
         ("quarter", np.exp(logvar / 4), "One half too many: sigma = exp(logvar / 2)."),
     ):
         judge.that(standard(eps) or not standard(noise / scale), code, says, cause)

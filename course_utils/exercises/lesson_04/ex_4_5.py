@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import torch
 
 from ..contract import Finding, Inputs, Values
@@ -52,18 +54,28 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 4.5."""
     judge = Judge(NAME, values)
     weight, n, p, d = (inputs[name] for name in ("weight", "images", "pixels", "latents"))
-    for bce in REDUCTIONS:
-        for kl in REDUCTIONS:
-            judge.close(
-                f"{bce} / {kl}",
-                reference(weight, bce, kl, n, p, d),
-                suspects=_beta_suspects(weight, bce, kl, n, p, d),
-                case=f'bce="{bce}", kl="{kl}", weight {weight:.2f}, {n} images, {p} pixels, {d} latents',
-                rtol=1e-6,
-                atol=0,
-                otherwise='Write both halves as a factor times "per image"; beta = weight * (factor of KL) / '
-                "(factor of BCE).",
-            )
+    for bce, kl in sorted(product(REDUCTIONS, REDUCTIONS), key=lambda pair: pair[0] == pair[1]):
+        judge.close(
+            f"{bce} / {kl}",
+            reference(weight, bce, kl, n, p, d),
+            suspects=_beta_suspects(weight, bce, kl, n, p, d),
+            case=f'bce="{bce}", kl="{kl}", weight {weight:.2f}, {n} images, {p} pixels, {d} latents',
+            rtol=1e-6,
+            atol=0,
+            otherwise='Write both halves as a factor times "per image"; beta = weight * (factor of KL) / '
+            "(factor of BCE).",
+        )
+    for label, expected in (
+        ("one more mean / sum", weight * (n + 1) * (p + 1)),
+        ("one more sum / mean", weight / (n + 1) / (d + 1)),
+    ):
+        judge.close(
+            label,
+            expected,
+            case=f"{label.removeprefix('one more ')}, {n + 1} images, {p + 1} pixels, {d + 1} latents",
+            rtol=1e-6,
+            atol=0,
+        )
     judge.close(
         "defaults",
         2.5 * PIXELS / 32,

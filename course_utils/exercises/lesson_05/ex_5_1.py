@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ..contract import Finding, Inputs, Values
 from ..judging import Judge, Suspect
+from .probe_5_1 import ROWS
 
 TITLE = "an image as a sequence"
 NAME = "to_sequence"
@@ -30,20 +31,20 @@ def reference(images: Tensor, rows: int = 1) -> Tensor:
 def inputs(generator: torch.Generator) -> Inputs:
     """Random images, and a number of rows per step beside 1."""
     rows = (2, 4, 7)[int(torch.randint(0, 3, (), generator=generator))]
-    return {"images": torch.rand((5, 1, 28, 28), generator=generator), "rows": rows}
+    return {"images": torch.rand((6, 1, 28, 28), generator=generator), "rows": rows}
 
 
 def _judge_shapes(judge: Judge, values: Values, rows: int) -> None:
     for label, wrong, code, cause in (
         (
             "single",
-            (28, 5, 28),
+            (28, 6, 28),
             "steps-first",
             "The batch comes first in this course (batch_first=True in nn.LSTM): (N, 28, 28).",
         ),
-        ("single", (5, 1, 28, 28), "channel-kept", "The channel axis, of length 1, must go: an LSTM wants three axes."),
-        ("single", (5, 784), "flattened", "All rows became one step: keep 28 steps of 28 numbers."),
-        ("several", (5, 28, 28), "rows-ignored", "Several rows make one step: 28 // rows steps of 28 * rows numbers."),
+        ("single", (6, 1, 28, 28), "channel-kept", "The channel axis, of length 1, must go: an LSTM wants three axes."),
+        ("single", (6, 784), "flattened", "All rows became one step: keep 28 steps of 28 numbers."),
+        ("several", (6, 28, 28), "rows-ignored", "Several rows make one step: 28 // rows steps of 28 * rows numbers."),
         ("one", (2, 392), "batch-axis-lost", "A batch of one image keeps its axis: no squeeze without a number."),
     ):
         judge.that(
@@ -60,12 +61,12 @@ def _several_suspects(images: Tensor, rows: int) -> tuple[Suspect, ...]:
         ("columns", reference(images.mT, rows), "These are columns: a step is made of neighbouring rows."),
         (
             "rows-woven",
-            images.reshape(5, rows, 28 // rows, 28).transpose(1, 2).reshape(several.shape),
+            images.reshape(6, rows, 28 // rows, 28).transpose(1, 2).reshape(several.shape),
             "Rows from far apart share a step: a step is made of neighbouring rows, in their order.",
         ),
         (
             "pixels-woven",
-            images.reshape(5, 28 // rows, rows, 28).transpose(2, 3).reshape(several.shape),
+            images.reshape(6, 28 // rows, rows, 28).transpose(2, 3).reshape(several.shape),
             "Within a step the rows are woven pixel by pixel: one row after the other.",
         ),
     )
@@ -100,7 +101,8 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         suspects=_several_suspects(images, rows),
         otherwise="Step t holds rows t * rows to (t + 1) * rows - 1, one after the other.",
     )
-    judge.close("whole", reference(images, 28), axes=STEPS, case="rows = 28")
+    for each in ROWS:
+        judge.close(f"rows {each}", reference(images, each), axes=STEPS, case=f"rows = {each}")
     judge.close("one", reference(images[:1], 14), axes=STEPS, case="one image and rows = 14")
     judge.close("gradient", torch.ones_like(images), case="the gradient by the images")
     judge.that(

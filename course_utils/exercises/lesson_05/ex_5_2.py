@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ..contract import Finding, Inputs, Values
+from ..drawing import between
 from ..explaining import explained
 from ..judging import Judge, Suspect
 from .probe_5_2 import ordered
@@ -54,8 +55,8 @@ def reference(
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random weights and states of sizes that all differ."""
-    n, d, h = 4, 6, 3
+    """Random weights and states of sizes that all differ, with some large numbers of both signs in each."""
+    n, d, h = 7, 6, 3
     draw = {
         name: torch.randn(shape, generator=generator)
         for name, shape in (
@@ -68,7 +69,10 @@ def inputs(generator: torch.Generator) -> Inputs:
             ("b_hh", (4 * h,)),
         )
     }
+    for value in draw.values():
+        value.view(-1)[[0, -1]] = between(generator, (-3.8, -3.3), (3.3, 3.8))
     draw["c"] = 3 * draw["c"]
+    draw["c"][2:4] = torch.tensor([[9.0], [-9.0]])
     return draw
 
 
@@ -191,17 +195,17 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     judge = Judge(NAME, values)
     step = values.get("step")
     pair = isinstance(step, dict) and step.get("type") in ("tuple", "list")
-    single = isinstance(step, np.ndarray) and step.shape != (2, 4, 3)
+    single = isinstance(step, np.ndarray) and step.shape != (2, 7, 3)
     if "step:changed" not in values:
         judge.that(
-            not (pair or single), "not-a-pair", "lstm_step did not return h and c, each of shape (4, 3).", STATES
+            not (pair or single), "not-a-pair", "lstm_step did not return h and c, each of shape (7, 3).", STATES
         )
     right = torch.stack(reference(*(value.double() for value in ordered(inputs))))
     judge.close(
         "step",
         right,
         axes=STATES,
-        case="h and c of 4 images",
+        case="h and c of 7 images",
         suspects=_step_suspects(inputs),
         otherwise="Four pieces of the sums, side by side; i, f and o go through a sigmoid, g through a tanh, each "
         "once; then the two lines.",

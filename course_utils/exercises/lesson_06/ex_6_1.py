@@ -49,8 +49,8 @@ def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 6.1: label -> (x, kernel, stride, padding)."""
 
     def case(n: int, k: int, stride: int, padding: int) -> tuple[Tensor, Tensor, int, int]:
-        x = torch.rand(n, generator=generator) + torch.tensor([1.0, -4.0, 2.0, 6.0, -3.0])[:n]
-        kernel = torch.rand(k, generator=generator) + torch.tensor([1.0, 3.0, -7.0, 5.0])[:k]
+        x = torch.rand(n, generator=generator) + torch.tensor([1.0, -4.0, 2.0, 6.0, -3.0, 4.0, -1.5])[:n]
+        kernel = torch.rand(k, generator=generator) + torch.tensor([1.0, 3.0, -7.0, 5.0, -2.0, 2.0])[:k]
         return x, kernel, stride, padding
 
     return {
@@ -59,6 +59,7 @@ def inputs(generator: torch.Generator) -> Inputs:
         "gaps": case(3, 2, 7, 0),
         "one": case(1, 4, 3, 1),
         "padding of two": case(5, 4, 1, 2),
+        "long": case(7, 6, 2, 4),
     }
 
 

@@ -46,10 +46,11 @@ def inputs(generator: torch.Generator) -> Inputs:
 
     chain = (Layer(8, 3, 3, 1), layer(2), layer(3), Layer(1, 4, 2, 0))
     return {
-        "chain": (number(4, 7), chain),
+        "chain": (2 * number(2, 3), chain),
         "one layer": (number(1, 5), (Layer(3, 5, 2, 1),)),
         "from one pixel": (1, (Layer(7, 4, 1, 1), layer(3))),
-        "large": (number(13, 20), (Layer(3, 5, 3, 1), Layer(2, 4, 3, 1), Layer(1, 3, 1, 2))),
+        "large": (2 * number(6, 9) + 1, (Layer(3, 5, 3, 1), Layer(2, 4, 3, 1), Layer(1, 3, 1, 2))),
+        "deep": (number(2, 3), (*chain, layer(2), layer(2))),
         "no layer": (number(2, 9), ()),
     }
 

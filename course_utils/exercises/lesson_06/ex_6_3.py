@@ -151,14 +151,14 @@ def _judge_one_change(judge: Judge, before: np.ndarray, after: np.ndarray, words
         "PyTorch takes no negative padding.",
     )
     judge.that(
-        sizes[-1] == SIDE,
-        "not-28",
-        f"For {words}, repair returned a decoder of sizes {sizes}.",
-        "The last size must be 28: test every attempt with decoder_sizes.",
-    )
-    judge.that(
         min(sizes) > 0,
         "empty-picture",
         f"For {words}, repair returned a decoder of sizes {sizes}.",
         "A picture on the way has no pixels left.",
+    )
+    judge.that(
+        sizes[-1] == SIDE,
+        "not-28",
+        f"For {words}, repair returned a decoder of sizes {sizes}.",
+        "The last size must be 28: test every attempt with decoder_sizes.",
     )

@@ -34,11 +34,13 @@ def inputs(generator: torch.Generator) -> Inputs:
     n, held_out, seed = (
         int(torch.randint(low, high, (), generator=generator)) for low, high in ((300, 400), (40, 60), (1, 10**6))
     )
+    n, held_out = n | 1, held_out | 1  # odd ones here, even ones in "half"
     return {
         "first": (n, held_out, seed),
         "again": (n, held_out, seed),
         "other": (n, held_out, seed + 1),
-        "half": (2 * held_out, held_out, seed),
+        "half": (2 * held_out + 2, held_out + 1, seed),
+        "nearly all": (held_out, held_out - 1, seed),
         "none": (held_out, 0, seed),
     }
 
@@ -47,7 +49,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     """Findings of exercise 7.2."""
     judge = Judge(NAME, values)
     held: dict[str, list[int]] = {}
-    for label in ("first", "again", "other", "half"):
+    for label in ("first", "again", "other", "half", "nearly all"):
         n, held_out, _ = inputs[label]
         parts = _parts(judge, label, n, held_out)
         if parts is None:

@@ -35,12 +35,12 @@ def reference(mu: Tensor, logvar: Tensor) -> Tensor:
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 8.3: units from much narrower to wider than the prior, and one in their midst that
     equals it; means of both signs, some far out."""
-    low, high = torch.tensor([[-8.0, 0.0, -3.0, 0.5], [-5.0, 0.0, -0.3, 2.0]])
+    low, high = torch.tensor([[-8.0, 0.0, -3.0, 0.5, -2.0, -6.0, 0.2], [-5.0, 0.0, -0.3, 2.0, 1.0, -1.0, 1.0]])
     for _ in attempts():
-        mu = torch.randn((6, 4), generator=generator) * torch.tensor([2.0, 0.0, 1.0, 0.5])
-        mu = mu + torch.tensor([0.3, 0.0, -0.4, 0.6])
+        mu = torch.randn((6, 7), generator=generator) * torch.tensor([2.0, 0.0, 1.0, 0.5, 0.3, 1.0, 3.0])
+        mu = mu + torch.tensor([0.3, 0.0, -0.4, 0.6, 1.0, -1.5, 0.5])
         mu[:2, 0] = torch.tensor([6.0, -6.0]) + uniform(generator, -0.5, 0.5, 2)
-        logvar = low + (high - low) * torch.rand((6, 4), generator=generator)
+        logvar = low + (high - low) * torch.rand((6, 7), generator=generator)
         logvar[0, 0], logvar[0, 3] = -8.2, 2.4
         if told_apart(reference(mu, logvar), _unit_suspects(mu, logvar)):
             return {"mu": mu, "logvar": logvar}
@@ -113,7 +113,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "units",
         right,
         axes=PER_UNIT,
-        case="6 images and 4 units",
+        case="6 images and 7 units",
         suspects=_unit_suspects(mu, logvar),
         otherwise="(mu^2 + exp(logvar) - 1 - logvar) / 2 for each image and unit, then the mean over the images.",
     )

@@ -11,6 +11,7 @@ from course_utils.distributions import LN_2PI, STANDARD_NORMAL, Normal
 from course_utils.divergences import kl
 
 from ..contract import Finding, Inputs, Values
+from ..drawing import between
 from ..explaining import explained
 from ..judging import Judge, Suspect, attempts, told_apart
 from .probe_10_1 import SIDE
@@ -42,19 +43,20 @@ def reference(pictures: Tensor, images: Tensor, mu: Tensor, logvar: Tensor, s: f
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 10.5: five images of 36 pixels with 3 latents, from narrow to wider than the prior, and
-    pictures so near that the loss is negative."""
+    """Random inputs of exercise 10.5: seven images of 36 pixels with 3 latents, from narrow to wider than the prior,
+    and pictures so near that the loss is negative."""
     for _ in attempts():
-        images = torch.rand((5, 1, SIDE, SIDE), generator=generator)
+        images = torch.rand((7, 1, SIDE, SIDE), generator=generator)
         inputs: Inputs = {
             "images": images,
             "pictures": images + 0.3 * torch.randn(images.shape, generator=generator),
             "near": images + SHARP * torch.randn(images.shape, generator=generator),
             "s": 0.2 + 0.1 * torch.rand((), generator=generator).item(),
-            "mu": 1.5 * torch.randn((5, 3), generator=generator)
-            + torch.tensor([[6.5, 0, 0], [-6.5, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0]]),
-            "logvar": torch.tensor([-8.0, -3.0, 0.5]) + 1.5 * torch.rand((5, 3), generator=generator),
+            "mu": 1.5 * torch.randn((7, 3), generator=generator),
+            "logvar": torch.tensor([-8.0, -3.0, 0.5]) + 1.5 * torch.rand((7, 3), generator=generator),
         }
+        inputs["mu"][:2, 0] = between(generator, (6.0, 7.0), (-7.0, -6.0))
+        inputs["logvar"][0, 2] = 2.4
         pictures, mu, logvar, s = (inputs[name] for name in ("pictures", "mu", "logvar", "s"))
         suspects = _loss_suspects(pictures, images, mu, logvar, s)
         if told_apart(reference(pictures, images, mu, logvar, s), suspects):
@@ -181,7 +183,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "batch",
         reference(pictures, images, mu, logvar, s),
         axes=PER_IMAGE,
-        case="5 images of 36 pixels and 3 latents",
+        case="7 images of 36 pixels and 3 latents",
         suspects=_loss_suspects(pictures, images, mu, logvar, s),
         otherwise="Over the pixels: ((x - picture)^2 / s^2 + ln(2 pi s^2)) / 2, added up; plus the KL of lesson "
         "02, added up over the latents.",

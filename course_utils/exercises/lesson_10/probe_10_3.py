@@ -26,5 +26,5 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     probe.call("one", matrix, mean, images[:1])
     probe.call("line", matrix[:1], mean, images)
     probe.call("far", *far(inputs, torch.float32))
-    probe.call("perfect", matrix, mean, mean + images[:, :3] @ matrix)
+    probe.call("perfect", matrix, mean, mean + images[:, :6] @ matrix)
     return probe.values

@@ -16,8 +16,8 @@ FEW, LR = 3, 0.1
 LONG, LONG_LR = 100, 0.1
 
 
-FAR, STRIDE = 4.0, 40.0
-"""Codes farther out than those that decoders are trained on, and a rate with which the loss rises at once."""
+STRIDE = 40.0
+"""How far out codes lie, and a rate with which the first step is at the bottom, and the second beyond it."""
 
 
 def frozen_decoder(inputs: Inputs) -> nn.Sequential:
@@ -61,6 +61,6 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
 
     run("few", inputs["codes"], FEW, LR)
     run("none", inputs["codes"], 0, LR)
-    run("one", FAR * inputs["codes"][:1], 2, STRIDE)
+    run("one", inputs["wanted"][:1] + STRIDE, 2, STRIDE)
     run("long", inputs["codes"], LONG, LONG_LR)
     return probe.values

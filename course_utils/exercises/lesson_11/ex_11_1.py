@@ -29,12 +29,12 @@ def reference(mean: Tensor, sd: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 11.1; every sd is above 1, so that a square or a root shows; then small ones, and a
-    table of far larger ones."""
+    table of far larger ones, whose ends lie on both sides of 0 or on one."""
     return {
         "mean": uniform(generator, 0.4, 1.2, 6) * torch.tensor([1.0, -1, 1, -1, 1, -1]),
         "sd": uniform(generator, 1.5, 2.5, 6),
         "small": uniform(generator, 1e-3, 1e-2, 3),
-        "far": uniform(generator, 5, 30, 2, 3) * torch.tensor([-1.0, 1, -1]),
+        "far": uniform(generator, 20, 30, 2, 3) * torch.tensor([-6.0, 6, -1]),
         "wide": uniform(generator, 20, 60, 2, 3),
     }
 

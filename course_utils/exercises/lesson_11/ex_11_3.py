@@ -36,7 +36,7 @@ def reference(low: Tensor, high: Tensor, prior_low: Tensor, prior_high: Tensor) 
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 11.3: priors to the left of 0, around it and to the right, and posteriors given by the
     shares of the prior's width at which they end."""
-    prior_low = uniform(generator, -1, 1, 6) + torch.tensor([-3.0, 4, -9, -3, 40, -2])
+    prior_low = uniform(generator, -1, 1, 6) + torch.tensor([-3.0, 4, -20, -3, 40, -2])
     width = uniform(generator, 3, 6, 6)
     left, right = uniform(generator, 0.1, 0.3, 6), uniform(generator, 0.5, 0.9, 6)
     return {"prior_low": prior_low, "prior_high": prior_low + width, "left": left, "right": right}

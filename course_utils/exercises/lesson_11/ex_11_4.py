@@ -73,6 +73,12 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     return judge.findings
 
 
+_NOT_FINITE = (
+    "support_inside returned an end that is not a finite number for free numbers far from 0.",
+    "exp of a large number overflows.",
+)
+
+
 def _judge_exchanged(judge: Judge) -> None:
     """Whether both ends come in the wrong order, and all else may be right."""
     pairs = [(judge.values.get(f"{label} low"), judge.values.get(f"{label} high")) for label in ("points", "grid")]
@@ -106,8 +112,7 @@ def _judge_ends(judge: Judge, label: str, shape: tuple[int, ...], where: str) ->
     judge.that(
         bool(np.isfinite(low).all() and np.isfinite(high).all()),
         "not-finite",
-        f"support_inside returned an end that is not a finite number{where}.",
-        "exp of a large number overflows.",
+        *_NOT_FINITE,
     )
     judge.that(
         low.min() >= 0,
@@ -168,6 +173,7 @@ def _judge_reach(judge: Judge, inputs: Inputs) -> None:
     if judge.findings:
         return
     low, high = np.concatenate(ends[:2]), np.concatenate(ends[2:])
+    judge.that(bool(np.isfinite([low, high]).all()), "not-finite", *_NOT_FINITE)
     for target in TARGETS:
         distance = np.maximum(np.abs(low - target[0]), np.abs(high - target[1]))
         near = distance.argmin()

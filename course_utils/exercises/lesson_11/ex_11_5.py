@@ -33,14 +33,14 @@ def reference(start: Tensor, end: Tensor, t: Tensor, cdf: Map, icdf: Map) -> Ten
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 11.5: K and D differ, the ends lie on both sides of 0, one start is far out, and t is
     not in order; levels of ends in the tails."""
-    signs = torch.tensor([1.0, -1, 1, -1, 1])
-    away = torch.cat([uniform(generator, 1.4, 1.6, 1), uniform(generator, 0.5, 1.6, 4)])
+    signs = torch.tensor([1.0, -1, 1, -1, 1, 1, -1])
+    away = torch.cat([uniform(generator, 1.4, 1.6, 1), uniform(generator, 0.5, 1.6, 6)])
     return {
         "start": -signs * away,
-        "end": signs * uniform(generator, 0.1, 1.2, 5),
-        "t": torch.tensor([0.6, 0.2, 0.8, 0.4]) + uniform(generator, -0.05, 0.05, 4),
-        "from": torch.tensor([0.001, 0.999, 0.03, 0.002, 0.95]) * uniform(generator, 0.95, 1.0, 5),
-        "to": torch.tensor([0.004, 0.9, 0.97, 0.999, 0.01]) * uniform(generator, 0.95, 1.0, 5),
+        "end": signs * uniform(generator, 0.1, 1.2, 7),
+        "t": torch.tensor([0.6, 0.2, 0.8, 0.4, 0.1, 0.7]) + uniform(generator, -0.05, 0.05, 6),
+        "from": torch.tensor([0.001, 0.999, 0.03, 0.002, 0.95, 0.5, 0.98]) * uniform(generator, 0.95, 1.0, 7),
+        "to": torch.tensor([0.004, 0.9, 0.97, 0.999, 0.01, 0.05, 0.3]) * uniform(generator, 0.95, 1.0, 7),
     }
 
 

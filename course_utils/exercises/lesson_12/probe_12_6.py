@@ -35,7 +35,7 @@ class _Listed:
 def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
     """Call the answer of exercise 12.6 on a random schedule, and on those of Report D."""
     probe = Probe(answer)
-    probe.call("listed", _Listed(inputs["discriminator"], inputs["generator"]), 4, 9)
+    probe.call("listed", _Listed(inputs["discriminator"], inputs["generator"]), 7, 9)
     probe.call("C", turns.SkipSteps(50), 2, 550)
     probe.call("as coded", turns.SkipStepsAsCoded(50), 2, 550)
     probe.call("D", turns.schedule_d, 6, 5)
