@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from course_utils import data, objectives, units
 from tests.numbers import prose, states
@@ -76,6 +77,21 @@ def test_report_b_printed_two_losses_for_each_decoder():
 def test_right_and_extreme_gives_nan_without_care():
     p = torch.sigmoid(torch.tensor(1000.0))
     assert math.isnan(-(torch.log(p) + 0 * torch.log(1 - p))), "a black pixel at a logit of 1000"
+
+
+@pytest.mark.parametrize("pixel", [0.0, 1.0])
+def test_pytorchs_cross_entropy_of_probabilities_is_wrong_without_a_word(pixel):
+    wrong = torch.tensor([1000.0 if pixel == 0 else -1000.0], requires_grad=True)
+    nats = F.binary_cross_entropy(torch.sigmoid(wrong), torch.tensor([pixel]), reduction="sum")
+    (slope,) = torch.autograd.grad(nats, wrong)
+    assert (nats.item(), slope.item()) == (100, 0) and "it says 100 where the cost is 1000" in prose("01")
+    assert F.binary_cross_entropy_with_logits(wrong, torch.tensor([pixel])).item() == 1000
+
+
+def test_a_grey_pixels_cost_is_the_mean_over_black_and_white_draws():
+    x, logit = torch.tensor([0.3]), torch.tensor([1.7])
+    white, black = (F.binary_cross_entropy_with_logits(logit, torch.tensor([b])) for b in (1.0, 0.0))
+    assert F.binary_cross_entropy_with_logits(logit, x).item() == pytest.approx((0.3 * white + 0.7 * black).item())
 
 
 def test_rounding_breaks_the_naive_formula_from_50_on():

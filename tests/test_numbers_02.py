@@ -102,3 +102,21 @@ def test_more_samples_help_the_too_narrow_posterior_least():
     assert narrow[0] < wide[0] < prior[0]
     assert wide[1] < prior[1] < narrow[1]
     assert "ends worst" in prose("02")
+
+
+def test_with_64_latents_neither_width_is_repaired_by_100_samples():
+    log_px = -(math.log(2 * math.pi * 1.25) + 1.5**2 / 1.25) / 2
+    generator = torch.Generator().manual_seed(0)
+    for s, least, most in ((1.0, 30, 33), (0.2, 16, 18.5)):
+        q, log_w = Normal(torch.tensor(1.2), torch.tensor(2 * math.log(s))), torch.zeros(100, 2000)
+        for _ in range(64):
+            z = q.rsample(generator, (100, 2000))
+            log_w += Normal(1.5, math.log(0.25)).log_prob(z) + STANDARD_NORMAL.log_prob(z) - q.log_prob(z)
+        assert least < 64 * log_px - (torch.logsumexp(log_w, 0) - math.log(100)).mean().item() < most
+    assert "some 31 nats short and the narrow one 17" in prose("02")
+
+
+def test_a_posterior_too_narrow_by_more_than_the_root_of_two_has_weights_without_a_variance():
+    # w^2 q = p(x, z)^2 / q falls off only while 2 / var_posterior > 1 / var_q.
+    assert 2 / 0.2 < 1 / 0.2**2 and 2 / 0.2 > 1 / 1.0**2
+    assert math.sqrt(0.2) / 0.2 > math.sqrt(2)

@@ -73,6 +73,16 @@ def test_the_variance_in_many_dimensions(d, printed):
         assert printed in prose("03")
 
 
+def test_a_baseline_turns_the_square_into_a_line_and_pathwise_stays_ahead():
+    rng = torch.Generator().manual_seed(3)
+    for d in (1, 4, 16):
+        eps = torch.randn(400_000, d, generator=rng)
+        score = (((eps - 3) ** 2).sum(dim=1) - 10 * d) * eps[:, 0]
+        assert score.var().item() == pytest.approx(82 + 38 * (d - 1), rel=0.03)
+    assert 82 + 38 * 63 == 2476 and "2,476" in prose("03")
+    assert 2476 / 4 == 619 and "619 times" in prose("03")
+
+
 def test_inverse_cdfs():
     states("03", "1.609", distributions.Laplace(0.0, 1.0).icdf(torch.tensor(0.9)).item())
     assert 2 + (6 - 2) * 0.25 == 3

@@ -3,11 +3,12 @@
 import math
 
 import nbformat
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from course_utils import data, reports, units, vae
+from course_utils import checkpoints, data, reports, units, vae
 from tests.numbers import SOLUTIONS, prose, states
 
 
@@ -93,7 +94,29 @@ def test_how_large_a_difference_must_be():
     stats = pytest.importorskip("scipy.stats")
     states("05", "2.45", stats.t.ppf(0.975, 6))
     states("05", "4.00", 2.45 * 2 * math.sqrt(2 / 3))
-    assert round(1 / (1 - 0.95**3)) == 7 and "at least one such verdict about once in seven times" in prose("05")
+
+
+def test_luck_finds_a_difference_among_three_pairs_about_once_in_ten_times():
+    stats, rng = pytest.importorskip("scipy.stats"), np.random.default_rng(5)
+    runs = rng.standard_normal((100_000, 3, 3))  # tables, sizes, seeds: no size differs from another
+    needed = stats.t.ppf(0.975, 6) * np.sqrt(runs.var(axis=2, ddof=1).mean(axis=1) * 2 / 3)
+    found = np.ptp(runs.mean(axis=2), axis=1) > needed
+    assert 0.09 < found.mean() < 0.12 and "at least one such verdict about once in ten times" in prose("05")
+
+
+def test_two_seeds_of_one_model_lie_as_far_apart_as_report_bs_table():
+    whole = {
+        128: ("b-decoder-1", "b-decoder-1-seed-1", "b-decoder-1-seed-2"),
+        256: ("b-hidden-256", "b-hidden-256-seed-1"),
+        64: ("b-hidden-64", "b-hidden-64-seed-1"),
+    }
+    runs = {size: [checkpoints.card(name).test for name in names] for size, names in whole.items()}
+    reported = [units.from_batch_sum_times_batch(loss, 10_000, 64) for loss in (9309.64, 9101.28)]
+    states("05", "3.74", max(runs[128]) - sorted(runs[128])[0])
+    states("05", "3.26", reported[0] - reported[1])
+    spreads = {size: np.std(values, ddof=1) for size, values in runs.items()}
+    assert 5.5 < spreads[128] / max(spreads[64], spreads[256]) < 7.5, "six times as much as the others"
+    states("05", "1.72", checkpoints.card("e-no-fc").test - checkpoints.card("e").test)
 
 
 def test_the_verdict_knows_noise_from_a_difference():
