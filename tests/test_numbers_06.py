@@ -1,11 +1,12 @@
 """The numbers in the prose of lesson 06, computed again."""
 
 import itertools
+import statistics
 
 import pytest
 import torch
 
-from course_utils import units
+from course_utils import checkpoints, units
 from course_utils.decoders import ConvDecoder, Layer, output_sizes
 from course_utils.exercises.registry import find
 from course_utils.reports import REPORT_B, REPORT_B_PRINTED, REPORT_E
@@ -102,13 +103,24 @@ def test_fresh_decoders_show_the_map_of_paths(decoder, low, high):
 
 def test_how_high_the_bar_is():
     stats = pytest.importorskip("scipy.stats")
-    pairs, freedom = len(list(itertools.combinations(range(6), 2))), 6 * (3 - 1)
+    pairs = len(list(itertools.combinations(range(6), 2)))
     assert pairs == 15 and "**15 pairs**" in prose("06")
     states("06", "0.75", pairs / 20)
     assert 20 * pairs == 300 and "once in $20\\cdot15=300$" in prose("06")
-    states("06", "2.18", stats.t.ppf(0.975, freedom))
-    states("06", "3.65", stats.t.ppf(1 - 0.05 / 2 / pairs, freedom))
-    states("06", "2.98", 3.65 * (2 / 3) ** 0.5)
+    states("06", "3.18", stats.t.ppf(0.975, (3 - 1) + (2 - 1)))
+    states("06", "2.90", 3.18 * (1 / 3 + 1 / 2) ** 0.5)
+
+
+def test_nothing_stands_in_the_table_of_decoders():
+    first = [checkpoints.card(f"b-decoder-1{seed}").test for seed in ("", "-seed-1", "-seed-2")]
+    fifth = [checkpoints.card(f"b-decoder-5{seed}").test for seed in ("", "-seed-1")]
+    states("06", "141.33", min(first))
+    states("06", "145.07", max(first))
+    states("06", "1.57", statistics.mean(first) - statistics.mean(fifth))
+    squares = sum((nats - statistics.mean(runs)) ** 2 for runs in (first, fifth) for nats in runs)
+    states("06", "4.78", 3.1824 * (squares / 3 * (1 / 3 + 1 / 2)) ** 0.5)
+    stars = sorted(units.from_batch_sum_times_batch(loss, 10_000, 64) for loss in PRINTED.values())
+    assert max(first) - min(first) > 3 * (stars[4] - stars[0]) and "more than three times as high" in prose("06")
 
 
 def test_the_length_of_the_short_training():

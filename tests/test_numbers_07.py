@@ -123,6 +123,13 @@ def test_what_is_said_of_the_checkpoints_holds():
         assert abs(one.test - one.validation) < 1.5  # the figure's limits
 
 
+def test_what_the_last_ten_latents_bring():
+    cards = {latents: checkpoints.card(f"b-latent-{latents}") for latents in (5, 10, 20)}
+    states("07", "14.38", cards[5].reported - cards[10].reported)
+    states("07", "1.51", cards[10].reported - cards[20].reported)
+    states("07", "1.70", cards[10].test - cards[20].test)
+
+
 def test_the_piles():
     sizes = [len(data.load("mnist", pile, dtype=torch.uint8)[0]) for pile in ("train", "validation", "test")]
     assert sizes == [54_000, 6000, 10_000]

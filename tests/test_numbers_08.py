@@ -5,8 +5,9 @@ import math
 import pytest
 import torch
 from scipy.stats import chi2, norm
+from sklearn.manifold import TSNE
 
-from course_utils import checkpoints, quizzes
+from course_utils import checkpoints, data, quizzes
 from course_utils.exercises.registry import find
 from tests.numbers import prose, states
 
@@ -79,6 +80,18 @@ def test_lengths():
 def test_the_purity_of_four_points():
     codes, labels = torch.tensor([[0.0], [1.0], [3.0], [7.0]]), torch.tensor([0, 0, 1, 1])
     assert knn_purity(codes, labels, 1).item() == 0.75 and "$\\frac34$" in prose("08")
+
+
+def test_fewer_than_half_of_the_neighbours_in_a_map_are_neighbours_of_the_codes():
+    model, images = checkpoints.load("e"), data.load("mnist", "test", limit=600)[0]
+    with torch.no_grad():
+        mu, logvar = model.encoder(images)
+    codes = mu[:, kl_per_unit(mu, logvar) > 0.01]
+    nearest = []
+    for points in (codes, torch.tensor(TSNE(perplexity=30, max_iter=500, random_state=0).fit_transform(codes.numpy()))):
+        nearest.append(torch.cdist(points, points).fill_diagonal_(torch.inf).topk(10, largest=False).indices)
+    kept = (nearest[0][:, :, None] == nearest[1][:, None, :]).any(dim=1).double().mean()
+    assert 0.3 < kept < 0.5 and "fewer than half of a point's ten nearest" in prose("08")
 
 
 def test_the_quiz():

@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+from sklearn.decomposition import PCA
 
 from course_utils import data, units
 from course_utils.checkpoints import fits
@@ -34,6 +35,19 @@ def test_pca_is_ahead_in_grey_levels_and_in_the_reports_unit(by_pca):
     states("10", "24.5", units.from_frobenius(0.1112, 1000, 64))
     states("10", "5.6", units.from_frobenius(0.0252, 1000, 64))
     states("10", "26", units.from_frobenius(0.1186, 1000, 64))
+
+
+def test_a_better_estimated_linear_decoder_wins_on_test():
+    train = data.load("fashion_mnist", "train+validation", limit=1000)[0]
+    test = data.load("fashion_mnist", "test", limit=1000)[0].flatten(1)
+
+    def error(images):
+        pca = PCA(100, svd_solver="covariance_eigh").fit(images.flatten(1).numpy())
+        return rmse(torch.tensor(pca.inverse_transform(pca.transform(test.numpy()))), test)
+
+    frame = torch.nn.functional.pad(train, (1, 1, 1, 1))
+    moved = [frame[:, :, top : top + 28, left : left + 28] for top, left in ((0, 1), (2, 1), (1, 0), (1, 2))]
+    states("10", "0.8", float(error(train) - error(torch.cat([train, *moved]))))
 
 
 def test_the_metric_falls_with_the_batch(by_pca):

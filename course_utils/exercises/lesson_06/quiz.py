@@ -17,9 +17,13 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "Which of these single layers draws a checkerboard before any training?",
+        "Which of these single layers stamps its inner pixels unequally often?",
         (
-            Option("kernel 4, stride 2", "4 = 2 * 2: every inner place is covered twice along each axis."),
+            Option(
+                "kernel 4, stride 2",
+                "4 = 2 * 2: every inner place is covered twice along each axis. Equal counts; "
+                "the weights of the stamps may still differ.",
+            ),
             Option(
                 "kernel 3, stride 1",
                 "A stride of 1 divides every kernel: three stamps along each axis everywhere inside.",

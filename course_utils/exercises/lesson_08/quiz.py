@@ -68,7 +68,7 @@ QUESTIONS = (
             ),
             Option(
                 "That near neighbours of 1s are mostly 1s, which a purity in the full space should confirm.",
-                "Near neighbours are what t-SNE keeps. Sizes and distances between islands are not.",
+                "Near neighbours are what t-SNE tries to keep. Sizes of islands and distances between them are not.",
                 True,
             ),
         ),

@@ -26,8 +26,8 @@ QUESTIONS = (
         "A Monte Carlo estimate of that KL, with 20 draws, says 0.09 nats. What happened?",
         (
             Option(
-                "Probably none of the 20 draws landed above 1.",
-                "The chance of that is about 0.8. An estimate can only report what it has seen.",
+                "None of the 20 draws landed above 1.",
+                "That happens four times out of five; one such draw would have made the estimate infinite.",
                 True,
             ),
             Option(

@@ -79,8 +79,10 @@ QUESTIONS = (
                 "Those are nats of another question: real or drawn? They say nothing of p(x).",
             ),
             Option(
-                "None: a GAN gives no density, so there is no such number; compare drawn pictures instead.",
-                "It has no p(x|z) with noise and no encoder, so there is no ELBO. What both can do is draw.",
+                "None: this GAN gives no density of a picture, so there is no such number; compare drawn "
+                "pictures instead.",
+                "It has no p(x|z) with noise and no encoder, so there is no ELBO. Whoever adds some gets a "
+                "number of what was added.",
                 True,
             ),
             Option(
