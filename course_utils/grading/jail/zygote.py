@@ -12,6 +12,7 @@ import gc
 import os
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import BinaryIO
 
 import torch
@@ -90,7 +91,10 @@ def _program(
     lesson: Lesson, job: Job, cells: bytearray, probes: dict[str, Probe], token: bytes, seconds: float
 ) -> None:
     """What the child runs; nobody but the child takes the submission apart."""
-    grade(lesson, job, decode(cells, Submission), probes, _inputs, partial(_send, token), seconds)
+    submission = decode(cells, Submission)
+    for name, text in submission.helpers:
+        Path(name).write_text(text, encoding="utf-8")  # into the folder of its own, in which it stands
+    grade(lesson, job, submission, probes, _inputs, partial(_send, token), seconds)
 
 
 def _inputs() -> Inputs:
