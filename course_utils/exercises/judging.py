@@ -280,9 +280,18 @@ def told_apart(expected: ArrayLike, suspects: Iterable[Suspect]) -> bool:
 
     For drawing inputs: with one number as the answer, two slips sometimes give the same, and the card the wrong cause.
     """
-    values = [("", expected), *((code, value) for code, value, _ in suspects)]
-    pairs = ((a, b) for i, (code, a) in enumerate(values) for other, b in values[:i] if other != code)
-    return not any(np.allclose(a, b, rtol=1e-3, atol=1e-5) for a, b in pairs)
+    told = [("", expected), *((code, value) for code, value, _ in suspects)]
+    values = np.stack([each.ravel() for each in np.broadcast_arrays(*(_numbers(value) for _, value in told))])
+    codes = np.array([code for code, _ in told])
+    for i in range(1, len(told)):
+        others = values[:i][codes[:i] != codes[i]]
+        if np.isclose(values[i], others, rtol=1e-3, atol=1e-5).all(1).any():
+            return False
+    return True
+
+
+def _numbers(value: ArrayLike) -> np.ndarray:
+    return np.asarray(value, dtype=np.float64)
 
 
 def _where_they_differ(

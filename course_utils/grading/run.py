@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from course_utils import progress
 
 from .intake.assignment import Item
+from .intake.helpers import contents
 from .intake.lessons import Lesson
 from .intake.reading import Unreadable
 from .jail.limits import Limits, Wall
@@ -103,7 +104,7 @@ def _graded(new: Sequence[Item], keys: Mapping[tuple[str, str], str], order: Ord
 def _work(item: Item, key: str, order: Order) -> Work:
     lesson, student = order.lessons[item.lesson], item.student.id
     drawn = {exercise.id: seeds.seed(order.secret, exercise.id, student) for exercise in lesson.exercises}
-    return Work(student, lesson, _bytes(item)[0], drawn, key)
+    return Work(student, lesson, _bytes(item)[0], drawn, key, contents(item.helpers))
 
 
 def _bytes(item: Item) -> tuple[bytes, str]:
@@ -120,6 +121,7 @@ def _key(item: Item, order: Order) -> str:
     return fingerprints.of(
         item.student.id,
         why or notebook.hex() if item.found else "",
+        contents(item.helpers),
         cells,
         fingerprints.of_lesson(item.lesson),
         fingerprints.of_named(notebook + json.dumps(cells).encode()),

@@ -11,6 +11,7 @@ from course_utils.grading.command import Options, grade_class
 from course_utils.grading.intake import lessons, reading
 from course_utils.grading.jail import selftest
 from course_utils.grading.jail.limits import Limits
+from course_utils.grading.jail.messages import Submission
 from course_utils.grading.jail.workers import Worker
 from course_utils.grading.marking.grader import examine
 from course_utils.grading.marking.marker import Marker
@@ -87,12 +88,19 @@ def worker(walled):
 
 @pytest.fixture(scope="session")
 def examined(worker, marker):
-    """Examines a notebook's bytes: ``examined(data, lesson, seeds)``."""
+    """Examines a notebook's bytes: ``examined(data, lesson, seeds, helpers)``."""
 
-    def examined(data, lesson="00", seed=1):
+    def examined(data, lesson="00", seed=1, helpers=()):
         taken = handed_out()[lesson]
         seeds = {exercise.id: seed for exercise in taken.exercises} if isinstance(seed, int) else seed
-        return examine(worker, marker, reading.read(data).cells, taken.cells, taken.exercises, seeds)
+        return examine(
+            worker,
+            marker,
+            Submission(list(reading.read(data).cells), list(helpers)),
+            taken.cells,
+            taken.exercises,
+            seeds,
+        )
 
     return examined
 

@@ -8,7 +8,7 @@ import tempfile
 import pytest
 
 from course_utils.grading.intake import reading
-from course_utils.grading.jail import folders, syscalls, watching
+from course_utils.grading.jail import folders, selftest, syscalls, watching
 from course_utils.grading.jail.limits import Limits
 
 from .conftest import CATALOGUE
@@ -73,3 +73,20 @@ def test_a_folder_goes_with_its_process_or_at_the_next_start(tmp_path, monkeypat
 def test_a_long_number_does_not_make_a_notebook_unreadable():
     long = data(notebook()).replace(b'"nbformat":', b'"x": 1' + b"0" * 5000 + b', "nbformat":')
     assert reading.read(long) == reading.read(data(notebook()))
+
+
+@pytest.mark.parametrize(("reserved", "told"), [("1\n", True), ("0\n", False), (None, False)])
+def test_where_apparmor_reserves_namespaces_the_profile_that_allows_them_is_said(reserved, told, tmp_path, monkeypatch):
+    setting = tmp_path / "setting"
+    if reserved:
+        setting.write_text(reserved)
+    monkeypatch.setattr(selftest, "_RESERVED", setting)
+
+    def refused(worker, private):
+        raise OSError("unshare: Operation not permitted")
+
+    monkeypatch.setattr(selftest, "_tried", refused)
+    says = selftest.on_this_machine().says
+    assert "unshare: Operation not permitted" in says
+    profile = f'profile course-grade "{os.path.realpath(sys.executable)}" flags=(unconfined) {{\n  userns,\n}}'
+    assert (profile in says) == told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
@@ -58,12 +59,12 @@ CASES = (
 )
 
 
-def _ratio_suspects(z: Tensor, mu: Tensor, sigma: Tensor) -> tuple[Suspect, ...]:
+def _ratio_suspects(z: Tensor, mu: Tensor, sigma: Tensor) -> Iterator[Suspect]:
     """What wrong versions of the log ratio give, elementwise."""
     right = reference(z, mu, sigma)
     log_q, log_p = Normal(mu, 2 * sigma.log()).log_prob(z), STANDARD_NORMAL.log_prob(z)
     square, log_sigma, prior = (z - mu) ** 2, sigma.log(), z**2 / 2
-    return (
+    yield from (
         ("reversed", -right, "This is ln p - ln q: q, from which z is drawn, comes first."),
         ("only-log-q", log_q + 0 * log_p, "This is ln q(z) alone: subtract ln p(z)."),
         ("added", log_q + log_p, "ln p(z) was added: subtract it."),

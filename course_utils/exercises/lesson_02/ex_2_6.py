@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
@@ -36,10 +37,10 @@ def inputs(generator: torch.Generator) -> Inputs:
     return {"weights": log_w, "one": log_w[:1], "image": log_w[:, :1].clone(), "deep": deep}
 
 
-def _suspects(log_w: Tensor) -> tuple[Suspect, ...]:
+def _suspects(log_w: Tensor) -> Iterator[Suspect]:
     """What wrong versions of the bound give, (N,)."""
     right, k, n = objectives.iwae(log_w), len(log_w), log_w.shape[1]
-    return (
+    yield from (
         (
             "elbo",
             log_w.mean(0),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from torch import Tensor
 
 
-def scalar_suspects(mu: Tensor, sigma: Tensor) -> tuple[tuple[str, Tensor, str], ...]:
+def scalar_suspects(mu: Tensor, sigma: Tensor) -> Iterator[tuple[str, Tensor, str]]:
     """What wrong versions of the one-dimensional formula give, elementwise."""
     variance, right = sigma**2, (mu**2 + sigma**2 - 1 - 2 * sigma.log()) / 2
-    return (
+    yield from (
         ("half-missing", 2 * right, "The 1/2 in front is missing."),
         ("sign", -right, "The sign is turned round: KL is never negative."),
         ("half-twice", right / 2, "The 1/2 was applied twice?"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import files, identity, layouts
 from .files import File, Kind
+from .helpers import beside
 from .identity import Identity, shown
 from .layouts import Layout, Unsure
 from .lessons import Lesson
@@ -34,12 +35,14 @@ class Item:
         lesson: two digits.
         found: the notebook; ``None`` where there is none.
         notes: sentences.
+        helpers: modules beside it.
     """
 
     student: Student
     lesson: str
     found: File | None
     notes: tuple[str, ...] = ()
+    helpers: tuple[File, ...] = ()
 
     @property
     def owed(self) -> tuple[str, str]:
@@ -323,7 +326,12 @@ def _item(student: Student, lesson: str, own: list[Place], others: list[Place]) 
         notes.append(f"{len(own)} notebooks were found; {newest!r} was graded, the newest with exercises ({names}).")
     if last.late:
         notes.append("Handed in late.")
-    return Item(student, lesson, last.file, tuple(notes))
+    helpers = beside(last.file, [place.file for place in others if place.file.kind is Kind.OTHER])
+    for place in others:
+        place.says = "Goes with the notebook." if place.file in helpers else place.says
+    if helpers:
+        notes.append(f"Beside the notebook: {', '.join(file.path.name for file in helpers)}.")
+    return Item(student, lesson, last.file, tuple(notes), helpers)
 
 
 def _how_late(place: Place) -> tuple[object, ...]:

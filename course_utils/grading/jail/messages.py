@@ -96,9 +96,15 @@ class Job:
 
 @dataclass(frozen=True)
 class Submission:
-    """Kind, source and nbgrader's id of each of a student's cells; only the child takes this message apart."""
+    """What a student handed in; only the child takes this message apart.
+
+    Attributes:
+        cells: kind, source and nbgrader's id of each.
+        helpers: file name and text of each module beside the notebook.
+    """
 
     cells: list[list[str]]
+    helpers: list[list[str]] = field(default_factory=list)
 
 
 class Ending(StrEnum):

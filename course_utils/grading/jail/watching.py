@@ -11,13 +11,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 
 from . import frames
 from .limits import MEBIBYTE, Limits, Wall
 from .messages import Ending, Report, Settings
 from .settling import Kept, ended, spawn_bare
-from .wall import spawn
+from .wall import Door, spawn
 
 _PIECE = 1 << 16
 _TICK = 0.5
@@ -76,11 +75,11 @@ class _Watch:
 
 
 def _queued(process: int) -> dict[int, float]:
-    """Seconds in which a process and its children were ready to run and every core was busy; nothing but on Linux."""
+    """Seconds in which a process and its children were ready to run and every core was busy, read in ``/proc``."""
     found = {}
-    with contextlib.suppress(OSError, IndexError), open(f"/proc/{process}/task/{process}/children") as children:
+    with contextlib.suppress(OSError, IndexError), open(f"{process}/task/{process}/children") as children:
         for each in (process, *map(int, children.read().split())):
-            with open(f"/proc/{each}/schedstat") as numbers:
+            with open(f"{each}/schedstat") as numbers:
                 found[each] = int(numbers.read().split()[1]) / 1e9
     return found
 
@@ -92,6 +91,7 @@ def watch(
     token: bytes,
     inputs: Iterator[bytearray],
     mercy: float,
+    door: Door,
 ) -> Report:
     """Run ``program`` in a child and report how it went.
 
@@ -102,7 +102,10 @@ def watch(
         token: what its frames must begin with.
         inputs: of each exercise; the child is given them when the exercise before has sent its message.
         mercy: seconds of waiting for a busy core that are given back at most.
+        door: through which this process goes behind the wall with the child.
     """
+    with contextlib.suppress(OSError):
+        os.chdir("/proc")  # where it is found when the child has changed the root, nothing but on Linux
     seen, walled = _Watch(frames.Splitter(token), settings.limits, mercy=mercy), settings.wall is not Wall.NONE
     folder, start = settings.base if walled else tempfile.mkdtemp(dir=settings.base), time.monotonic()
     (hear, tell), (see, show), (take, give) = os.pipe(), os.pipe(), os.pipe()
@@ -110,12 +113,12 @@ def watch(
     ours, theirs = (hear, see, give), (tell, show, take)
     try:
         try:
-            seen.child, guard, kill = _spawn(program, settings, exercises, folder, theirs)
+            seen.child = _spawn(program, settings, exercises, folder, theirs, door)
         finally:
             _close(theirs)
         seen.more_time()
         _listen(seen, ours, exercises + 2, inputs)
-        status = _finish(kill, guard, seen.end is not None)
+        status = _finish(seen.child, settings.wall, seen.end is not None)
     except OSError as error:
         return Report(Ending.NO_WALL, says=str(error))
     finally:
@@ -132,31 +135,12 @@ def _close(descriptors: Iterable[int]) -> None:
         os.close(descriptor)
 
 
-def _spawn(
-    program: Callable[[], None], settings: Settings, exercises: int, folder: str, keep: Kept
-) -> tuple[int, int, Callable[[], None]]:
-    """Start the child; returns its process id, that of the process to wait for, and what ends all that it started."""
+def _spawn(program: Callable[[], None], settings: Settings, exercises: int, folder: str, keep: Kept, door: Door) -> int:
+    """Start the child; returns its process id."""
     if settings.wall is Wall.NONE:
-        child = spawn_bare(program, settings.limits, exercises, folder, keep)
-        return child, child, partial(_kill_group, child)
-    child, guard = spawn(program, settings.limits, exercises, folder, keep)
-    try:
-        handle = os.pidfd_open(child)
-    except ProcessLookupError:
-        return child, guard, lambda: None  # it is gone already
-    return child, guard, partial(_kill_namespace, handle)
-
-
-def _kill_group(child: int) -> None:
-    os.killpg(child, signal.SIGKILL)
-
-
-def _kill_namespace(handle: int) -> None:
-    """Kill the first process of a process namespace, and so all of them."""
-    try:
-        signal.pidfd_send_signal(handle, signal.SIGKILL)
-    finally:
-        os.close(handle)
+        return spawn_bare(program, settings.limits, exercises, folder, keep)
+    door.enter()
+    return spawn(program, settings.limits, exercises, folder, keep)
 
 
 def _listen(seen: _Watch, ours: Kept, most: int, inputs: Iterator[bytearray]) -> None:
@@ -199,20 +183,23 @@ def _given(give: int, waiting: bytearray) -> bool:
     return bool(waiting)
 
 
-def _finish(kill: Callable[[], None], guard: int, at_once: bool) -> int:
+def _finish(child: int, wall: Wall, at_once: bool) -> int:
     """End the child and all that it started; returns its exit status, 128 + n where signal n ended it.
 
     Args:
-        kill: ends it.
-        guard: the process to wait for.
+        child: its process id.
+        wall: behind which it runs: with the first process of a namespace, the kernel ends all of them.
         at_once: or after a moment in which it may end by itself, so that its own exit status is seen.
     """
     gone, raw = 0, 0
     for _ in range(0 if at_once else _PATIENCE):
-        gone, raw = os.waitpid(guard, os.WNOHANG)
+        gone, raw = os.waitpid(child, os.WNOHANG)
         if gone:
             break
         time.sleep(_MOMENT)
     with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended by itself
-        kill()
-    return ended(raw if gone else os.waitpid(guard, 0)[1])
+        if wall is Wall.NONE:
+            os.killpg(child, signal.SIGKILL)  # what it has started may go on without it
+        elif not gone:
+            os.kill(child, signal.SIGKILL)
+    return ended(raw if gone else os.waitpid(child, 0)[1])

@@ -12,6 +12,7 @@ import gc
 import os
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import BinaryIO
 
 import torch
@@ -26,6 +27,7 @@ from .messages import Closing, Job, Kind, Lesson, Outcome, Plan, Ready, Settings
 from .running import grade
 from .settling import INPUTS, MESSAGES
 from .task import Probe, load
+from .wall import Door
 from .watching import watch
 
 
@@ -54,15 +56,17 @@ def _serve(incoming: BinaryIO, outgoing: BinaryIO, probes: dict[str, Probe], set
     while (data := frames.receive(incoming)) is not None:
         lesson = decode(data, Lesson)
         read_once(source for _, source, _ in lesson.skeleton)
+        door = Door()
         attendant = os.fork()
         if attendant == 0:
-            _attend(incoming, outgoing, lesson, probes, settings)
+            _attend(incoming, outgoing, lesson, probes, settings, door)
+        door.admit(attendant)
         if os.waitpid(attendant, 0)[1]:
             raise SystemExit("The attendant of a submission failed.")
 
 
 def _attend(
-    incoming: BinaryIO, outgoing: BinaryIO, lesson: Lesson, probes: dict[str, Probe], settings: Settings
+    incoming: BinaryIO, outgoing: BinaryIO, lesson: Lesson, probes: dict[str, Probe], settings: Settings, door: Door
 ) -> None:
     """Take one job, see it through, answer; it does not return."""
     status = 1
@@ -74,7 +78,7 @@ def _attend(
         program = partial(_program, lesson, wanted, cells, probes, token, settings.limits.seconds)
         count = len(wanted.exercises)
         inputs = (frames.receive(incoming) or bytearray() for _ in range(count))
-        report = watch(program, settings, count, token, inputs, wanted.mercy)
+        report = watch(program, settings, count, token, inputs, wanted.mercy, door)
         for _ in inputs:
             pass  # those that it never came to
         frames.send(outgoing, encode(report))
@@ -87,7 +91,10 @@ def _program(
     lesson: Lesson, job: Job, cells: bytearray, probes: dict[str, Probe], token: bytes, seconds: float
 ) -> None:
     """What the child runs; nobody but the child takes the submission apart."""
-    grade(lesson, job, decode(cells, Submission), probes, _inputs, partial(_send, token), seconds)
+    submission = decode(cells, Submission)
+    for name, text in submission.helpers:
+        Path(name).write_text(text, encoding="utf-8")  # into the folder of its own, in which it stands
+    grade(lesson, job, submission, probes, _inputs, partial(_send, token), seconds)
 
 
 def _inputs() -> Inputs:

@@ -94,6 +94,7 @@ def _plain(work: Work) -> dict[str, Any]:
         "slug": lesson.slug,
         "cells": lesson.cells,
         "data": work.data,
+        "helpers": dict(work.helpers),
         "seeds": dict(work.seeds),
         "key": work.key,
     }
@@ -102,7 +103,7 @@ def _plain(work: Work) -> dict[str, Any]:
 def _grade(plain: dict[str, Any], lessons: tuple[str, ...], limits: Limits, wall: Wall) -> dict[str, Any]:
     """On the cluster: grade one submission."""
     lesson = Lesson(plain["number"], plain["slug"], plain["cells"], registry.of_lesson(plain["number"]))
-    work = Work(plain["student"], lesson, plain["data"], plain["seeds"], plain["key"])
+    work = Work(plain["student"], lesson, plain["data"], plain["seeds"], plain["key"], plain["helpers"])
     with _one_at_a_time:
         return grade(work, _worker(lessons, limits, wall), _marker, wall).plain()
 

@@ -72,7 +72,7 @@ class Examination:
 def examine(
     worker: Worker,
     marker: Marker,
-    cells: Sequence[RawCell],
+    submission: Submission,
     skeleton: Sequence[RawCell],
     exercises: Sequence[Exercise],
     seeds: Mapping[str, int],
@@ -85,7 +85,7 @@ def examine(
     Args:
         worker: the warm process.
         marker: draws inputs and gives marks.
-        cells: of the submission.
+        submission: the student's cells, and the modules beside them.
         skeleton: cells of the lesson as it was handed out.
         exercises: of the lesson.
         seeds: of the inputs, by exercise.
@@ -96,7 +96,7 @@ def examine(
         Lost: where the marker failed.
     """
     lesson = Lesson(list(skeleton), {exercise.id: exercise.name for exercise in exercises})
-    ask = _Asking(worker, marker, lesson, Submission(list(cells)), seeds)
+    ask = _Asking(worker, marker, lesson, submission, seeds)
     found = Examination()
     ask.all(found, exercises, 0)
     for reading in range(1, _READINGS):

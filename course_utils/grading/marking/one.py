@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..intake.assignment import Item
 from ..intake.lessons import Lesson
 from ..intake.reading import Unreadable, read
 from ..jail.limits import Wall
+from ..jail.messages import Submission
 from ..jail.workers import Worker, WorkerLost
 from . import similarity, statuses
 from .grader import NoWall, examine
@@ -27,6 +28,7 @@ class Work:
         data: the bytes of the notebook.
         seeds: of their inputs, by exercise.
         key: see :class:`course_utils.grading.marking.records.Grade`.
+        helpers: text of modules beside it, by file name.
     """
 
     student: str
@@ -34,6 +36,7 @@ class Work:
     data: bytes
     seeds: Mapping[str, int]
     key: str
+    helpers: Mapping[str, str] = field(default_factory=dict)
 
 
 def grade(work: Work, worker: Worker, marker: Marker, wall: Wall) -> Grade:
@@ -48,7 +51,8 @@ def grade(work: Work, worker: Worker, marker: Marker, wall: Wall) -> Grade:
     lesson = work.lesson
     try:
         contents = read(work.data)
-        found = examine(worker, marker, contents.cells, lesson.cells, lesson.exercises, work.seeds)
+        submission = Submission(list(contents.cells), [[*pair] for pair in work.helpers.items()])
+        found = examine(worker, marker, submission, lesson.cells, lesson.exercises, work.seeds)
     except Unreadable as error:
         return ungraded(work, statuses.UNREADABLE, str(error), wall)
     except (NoWall, WorkerLost) as error:
