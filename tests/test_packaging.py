@@ -75,6 +75,12 @@ def test_the_package_itself_imports_nothing_heavy():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_authors_and_tests_do_not_wait_for_grammars_of_web_addresses():
+    code = "import course_utils.author.build, sys; sys.exit('lark' in sys.modules)"
+    subprocess.run([sys.executable, "-S", "-c", f"import sys; sys.path[:] = {sys.path}; {code}"], check=True)
+    assert "rfc3987_syntax.syntax_helpers" not in sys.modules
+
+
 def test_doctor_finds_this_machine_ready(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
     result = CliRunner().invoke(app, ["doctor"])
