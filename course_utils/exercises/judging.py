@@ -280,9 +280,14 @@ def told_apart(expected: ArrayLike, suspects: Iterable[Suspect]) -> bool:
 
     For drawing inputs: with one number as the answer, two slips sometimes give the same, and the card the wrong cause.
     """
-    values = [("", expected), *((code, value) for code, value, _ in suspects)]
-    pairs = ((a, b) for i, (code, a) in enumerate(values) for other, b in values[:i] if other != code)
-    return not any(np.allclose(a, b, rtol=1e-3, atol=1e-5) for a, b in pairs)
+    codes, values = zip(("", expected), *((code, value) for code, value, _ in suspects), strict=True)
+    arrays = np.stack(np.broadcast_arrays(*(np.asarray(value, dtype=np.float64) for value in values)))
+    for i, code in enumerate(codes):
+        others = arrays[[j for j in range(i) if codes[j] != code]]
+        alike = np.isclose(arrays[i], others, rtol=1e-3, atol=1e-5)
+        if alike.all(axis=tuple(range(1, alike.ndim))).any():
+            return False
+    return True
 
 
 def _where_they_differ(
