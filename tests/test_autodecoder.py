@@ -105,7 +105,7 @@ def test_a_linear_decoders_codes_are_where_algebra_puts_them():
         return ((mean - x).square() / s**2 / 2).flatten(1).sum(1)
 
     codes = codes_of("normal", latent=2)
-    fit_codes(decoder, codes, IMAGES, FitRecipe(epochs=1500, batch=12, code_lr=0.15), observation)
+    fit_codes(decoder, codes, IMAGES, FitRecipe(epochs=1000, batch=12, code_lr=0.15), observation)
     precision = matrix.T @ matrix + s**2 * torch.eye(2)
     mean = torch.linalg.solve(precision, matrix.T @ IMAGES.flatten(1).T).T
     torch.testing.assert_close(codes.mean(), mean, atol=0.05, rtol=0.05)

@@ -274,14 +274,14 @@ def test_unit_tests_are_parted_by_file_and_small_files_taken_together():
 def test_a_suite_is_run_with_its_log(tmp_path):
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -n2\n")
     (tmp_path / "test_a.py").write_text("def test_one(): pass\n\n\ndef test_two(): pass\n")
-    found = suite.run(tmp_path, {"PYTHONPATH": str(ROOT)})
+    found = suite.run(tmp_path, {})
     assert found["status"] == 0 and set(found["tests"]) == {"test_a.py::test_one", "test_a.py::test_two"}
     assert found["cpu"] > sum(found["tests"].values())
 
 
 def test_a_suite_that_cannot_start_is_a_failed_suite(tmp_path):
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
-    found = suite.run(tmp_path, {"PYTHONPATH": str(ROOT)})
+    found = suite.run(tmp_path, {})
     assert found["status"] != 0 and found["tests"] == {} and "**pytest ended with status" in suite.table(found)
 
 

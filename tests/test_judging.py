@@ -26,6 +26,8 @@ def test_a_suspect_is_recognised_only_where_it_differs_from_the_right_value():
 def test_suspects_that_are_one_formula_are_reported_and_not_drawn_for_ever():
     assert told_apart(1.0, (("twice", 2.0, ""), ("thrice", 3.0, ""), ("twice", 2.0, "Another cause.")))
     assert not told_apart(1.0, (("twice", 2.0, ""), ("doubled", 2.0, "")))
+    assert not told_apart([1.0, 2.0], (("both", 3.0, ""), ("each", [3.0, 3.0], "")))
+    assert told_apart([1.0, 2.0], (("one", [1.0, 3.0], ""), ("nan", [float("nan"), 2.0], "")))
     with pytest.raises(RuntimeError, match="same formula"):
         list(attempts())
 

@@ -11,6 +11,8 @@ from torch import nn
 
 from course_utils.exercises import cards, registry, session
 
+from . import inputs
+
 EXERCISES = [exercise for lesson in registry.lessons() for exercise in registry.of_lesson(lesson)]
 
 
@@ -178,9 +180,10 @@ MODES = (contextlib.nullcontext, torch.no_grad, torch.inference_mode)
 @pytest.mark.filterwarnings("ignore:coroutine")
 @pytest.mark.parametrize("place", range(len(EXERCISES)), ids=[exercise.id for exercise in EXERCISES])
 def test_any_answer_gets_a_card_with_gradients_on_or_off_or_in_inference_mode(place, monkeypatch):
-    exercise, shown = EXERCISES[place], []
+    exercise, shown = inputs.in_the_notebook(EXERCISES[place]), []
     monkeypatch.setattr(cards, "show", shown.append)
     monkeypatch.setattr(session, "_outcomes", {})
+    monkeypatch.setattr(registry, "find", lambda _: exercise)
     for i, (name, answer) in enumerate(ODD.items()):
         if (i + place) % 4:  # a quarter for each exercise: 1,000 in all, each kind met by some fifteen exercises
             continue
@@ -200,6 +203,7 @@ def test_any_answer_gets_a_card_with_gradients_on_or_off_or_in_inference_mode(pl
 def test_right_answers_pass_where_the_notebook_has_switched_gradients_off(exercise, mode, monkeypatch):
     shown = []
     monkeypatch.setattr(cards, "show", shown.append)
+    monkeypatch.setattr(registry, "find", lambda _: inputs.in_the_notebook(exercise))
     with mode():
         session.preview(exercise.id, exercise.reference)
     assert [card.kind for card in shown] == ["passed"], shown[0].text()

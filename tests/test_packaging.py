@@ -10,7 +10,6 @@ import pytest
 from packaging.requirements import Requirement
 from typer.testing import CliRunner
 
-from course_utils import doctor
 from course_utils.cli import app
 
 ROOT = Path(__file__).parent.parent
@@ -75,6 +74,12 @@ def test_the_package_itself_imports_nothing_heavy():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_authors_and_tests_do_not_wait_for_grammars_of_web_addresses():
+    code = "import course_utils.author, nbformat, sys; sys.exit('lark' in sys.modules)"
+    subprocess.run([sys.executable, "-S", "-c", f"import sys; sys.path[:] = {sys.path}; {code}"], check=True)
+    assert "rfc3987_syntax.syntax_helpers" not in sys.modules
+
+
 def test_doctor_finds_this_machine_ready(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
     result = CliRunner().invoke(app, ["doctor"])
@@ -87,7 +92,7 @@ def test_doctor_says_what_is_wrong_and_fails(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "file" / "cache"))
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 1 and "COURSE_CACHE" in result.output
-    assert [r.ok for r in doctor.examine()] == [True, True, True, False]
+    assert result.output.count("ok  ") == 3, result.output
 
 
 @pytest.mark.parametrize("arguments", [["check"], ["format", "--check"]], ids=" ".join)

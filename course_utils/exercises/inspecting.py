@@ -12,6 +12,7 @@ from course_utils.encoders import Heads
 
 from .contract import Inputs
 from .probing import Probe
+from .settings import reseed
 
 HALVES = ("mu", "logvar")
 
@@ -24,7 +25,7 @@ def keep_encoder(probe: Probe, answer: Callable[..., Any], inputs: Inputs) -> An
     """
 
     def make(seed: int) -> Any:
-        torch.manual_seed(seed)
+        reseed(seed)
         return answer(inputs["latent"], inputs["hidden"])
 
     x = inputs["x"]
@@ -50,7 +51,7 @@ def keep_halves(probe: Probe, label: str, encoder: Any, images: Tensor) -> None:
     copy = images.clone()
 
     def run() -> Any:
-        torch.manual_seed(len(label))  # so that noise or dropout inside would differ from call to call
+        reseed(len(label))  # so that noise or dropout inside would differ from call to call
         return encoder(copy)
 
     pair = probe.collect(f"{label} pair", run)

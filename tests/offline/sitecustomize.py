@@ -1,9 +1,13 @@
 """Found by every Python that the tests start, kernels too: no connection leaves this machine.
 
-The course must work without a network, so a test that needs one has found a fault.
+The course must work without a network, so a test that needs one has found a fault. And nbformat comes without two
+seconds of grammars, as it does in ``course_utils.author``.
 """
 
 import socket
+import sys
+
+sys.modules.setdefault("rfc3987_syntax", None)
 
 _LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", ""}
 _connect, _connect_ex = socket.socket.connect, socket.socket.connect_ex

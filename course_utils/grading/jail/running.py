@@ -10,10 +10,9 @@ from functools import partial
 from time import perf_counter  # bound before a student could put another clock in its place
 
 import numpy as np
-import torch
 
 from course_utils.exercises.contract import Inputs
-from course_utils.exercises.settings import settled
+from course_utils.exercises.settings import reseed, settled
 
 from .cells import parsed
 from .execution import Ran, run, told
@@ -114,6 +113,6 @@ def _lacking(outcome: Outcome, notebook: Notebook) -> str:
 
 def _settle_seeds(seed: int) -> None:
     """The same random numbers for the same student and exercise, whatever ran before."""
-    torch.manual_seed(seed)
+    reseed(seed)
     random.seed(seed)
     np.random.seed(seed % 2**32)

@@ -9,7 +9,7 @@ import torch
 
 from course_utils.exercises.contract import Exercise, Finding, Inputs, Values
 from course_utils.exercises.probing import not_attempted
-from course_utils.exercises.settings import settled
+from course_utils.exercises.settings import reseed, settled
 
 from ..jail.messages import Kind, Outcome
 from . import statuses
@@ -23,7 +23,7 @@ _LONGEST = 1e6
 def draw(exercise: Exercise, seed: int) -> Inputs:
     """The inputs of an exercise that a seed stands for."""
     with settled():
-        torch.manual_seed(seed)  # PyTorch's one global generator, from which some exercises draw
+        reseed(seed)  # PyTorch's own generator, from which some exercises draw
         return exercise.inputs(torch.Generator().manual_seed(seed))
 
 
@@ -59,7 +59,7 @@ def _judged(exercise: Exercise, inputs: Inputs, values: dict[str, Any], stopped:
         return statuses.MEMORY, [Finding("memory", f"{exercise.name} asked for too much memory.")]
     try:
         with settled():
-            torch.manual_seed(0)
+            reseed(0)
             findings = exercise.verdict(inputs, values)
     except Exception as error:
         if not all(map(_could_be, values.values())):
