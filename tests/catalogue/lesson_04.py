@@ -762,7 +762,7 @@ WRONG = {
         (_folded(lambda losses: losses.median(0).values), "averaged-too-early"),
         (_folded(lambda losses: losses.min(0).values), "averaged-too-early"),
         (
-            _folded(lambda losses: losses.mean() + 0 * losses[0] if losses.shape[1] > 5 else losses.mean(0)),
+            _folded(lambda losses: losses.mean() + 0 * losses[0] if losses.shape[1] > 7 else losses.mean(0)),
             "images-mixed",
         ),
         (_looped(lambda mu, logvar: Normal(mu, (logvar / 2).exp()).sample()), "detached"),

@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 05: unusual right ones, and wrong ones with the finding meant for them."""
 
+from functools import partial
+
 import torch
 from torch import nn
 
@@ -240,7 +242,7 @@ def _two_lstms(latent, hidden):
     return Encoder()
 
 
-def _cells(latent, hidden):
+def _cells(latent, hidden, state=0, upwards=range(27, -1, -1)):
     class Encoder(nn.Module):
         def __init__(self):
             super().__init__()
@@ -249,11 +251,11 @@ def _cells(latent, hidden):
 
         def forward(self, x):
             ends = []
-            for reader, order in zip(self.readers, (range(28), range(27, -1, -1)), strict=True):
-                state = None
+            for reader, order in zip(self.readers, (range(28), upwards), strict=True):
+                pair = None
                 for row in order:
-                    state = reader(x[:, 0, row], state)
-                ends.append(state[0])
+                    pair = reader(x[:, 0, row], pair)
+                ends.append(pair[state])
             return self.heads(torch.cat(ends, 1))
 
     return Encoder()
@@ -491,6 +493,10 @@ WRONG = {
         (_maker(lambda out, h_n, c_n, x: out.mean(1)), "all-steps-used"),
         (_maker(lambda out, h_n, c_n, x: out.amax(1)), "all-steps-used"),
         (_maker(lambda out, h_n, c_n, x: torch.cat([c_n[0], c_n[1]], 1)), "memory-for-state"),
+        (partial(_cells, state=1), "memory-for-state"),
+        (partial(_cells, upwards=range(27, -1, -2)), "rows-unread"),
+        (partial(_cells, upwards=range(27, -2, -1)), "one-way-twice"),
+        (partial(_cells, upwards=range(28)), "one-way-twice"),
         (_maker(lambda out, h_n, c_n, x: h_n.reshape(len(x), -1)), "images-mixed"),
         (_maker(lambda out, h_n, c_n, x: h_n[-1], width=1), "one-direction-used"),
         (_maker(lambda out, h_n, c_n, x: h_n[0] + h_n[1], width=1), "one-direction-used"),
@@ -528,7 +534,7 @@ WRONG = {
         (_maker(None, forward=_dropped), "not-repeatable"),
         (_maker(None, forward=_upper_half), "rows-unread"),
         (_maker(None, forward=_centred_in_place), "changed-input"),
-        (_maker(lambda out, h_n, c_n, x: torch.cat([h_n[0], h_n[0]], 1)), "backward-read-one-row"),
+        (_maker(lambda out, h_n, c_n, x: torch.cat([h_n[0], h_n[0]], 1)), "one-way-twice"),
         (_maker(_both, heads=_SameHead), "one-head"),
         (_maker(_both, heads=_Stacked), "not-a-pair"),
         (_maker(_both, heads=_Squashed), "head-scaled"),

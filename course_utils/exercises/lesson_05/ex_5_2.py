@@ -56,7 +56,7 @@ def reference(
 
 def inputs(generator: torch.Generator) -> Inputs:
     """Random weights and states of sizes that all differ, with some large numbers of both signs in each."""
-    n, d, h = 7, 6, 3
+    n, d, h = 7, 6, 5
     draw = {
         name: torch.randn(shape, generator=generator)
         for name, shape in (
@@ -195,10 +195,13 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     judge = Judge(NAME, values)
     step = values.get("step")
     pair = isinstance(step, dict) and step.get("type") in ("tuple", "list")
-    single = isinstance(step, np.ndarray) and step.shape != (2, 7, 3)
+    single = isinstance(step, np.ndarray) and step.shape != (2, *inputs["h"].shape)
     if "step:changed" not in values:
         judge.that(
-            not (pair or single), "not-a-pair", "lstm_step did not return h and c, each of shape (7, 3).", STATES
+            not (pair or single),
+            "not-a-pair",
+            f"lstm_step did not return h and c, each of shape {tuple(inputs['h'].shape)}.",
+            STATES,
         )
     right = torch.stack(reference(*(value.double() for value in ordered(inputs))))
     judge.close(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -86,10 +87,13 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "h_n is (2, N, H): .view or .reshape to (N, 2H) mixes images; join h_n[0] and h_n[1]. And "
         "the LSTM needs batch_first=True.",
     )
+    _judge_features(judge)
+    for name in HALVES:
+        _judge_columns(judge, name)
+    _judge_directions(judge)
     for name in HALVES:
         _judge_reading(judge, name)
     judge_heads(judge, inputs["latent"])
-    _judge_features(judge)
     judge_second(judge, halves[0])
     return explained(judge.findings, REMEDIES)
 
@@ -139,6 +143,41 @@ def _judge_features(judge: Judge) -> None:
     )
 
 
+def _judge_columns(judge: Judge, name: str) -> None:
+    """Whether it is the edges at the top and the bottom that reach an output strongly, not those at the sides."""
+    rows, columns = judge.array(f"rows of {name}", (ROWS,)), judge.array(f"columns of {name}", (ROWS,))
+    if rows is None or columns is None:
+        return
+    sides_alone = columns[13:15].max() < 0.3 * columns[[0, -1]].min()
+    judge.that(
+        not (sides_alone and rows[13:15].max() > 0.3 * rows[[0, -1]].min()),
+        "columns",
+        f"{name} was read column by column.",
+        "Step number t is row number t: no transpose of the images.",
+    )
+
+
+def _judge_directions(judge: Judge) -> None:
+    """Whether each direction reads all rows, one of them downwards and the other upwards."""
+    read = judge.values.get("read")
+    if not isinstance(read, np.ndarray) or read.shape != (2, ROWS):
+        return
+    unread = (read == 0).sum(1).max()
+    judge.that(
+        not 0 < unread < ROWS - 1,
+        "rows-unread",
+        f"One of the two directions does not read {unread} of the 28 rows.",
+        "Both directions read the whole image, row by row.",
+    )
+    downwards = read[:, -1] > read[:, 0]
+    judge.that(
+        unread > 0 or downwards.sum() == 1,
+        "one-way-twice",
+        f"Both directions end at the {'bottom' if downwards.all() else 'top'} row of the image.",
+        "One reads from the top row to the bottom row, the other from the bottom row to the top row.",
+    )
+
+
 def _judge_weights(judge: Judge, inputs: Inputs) -> None:
     """Whether the encoder holds as many numbers as the text says."""
     latent, hidden = inputs["latent"], inputs["hidden"]
@@ -181,17 +220,10 @@ def _judge_weights(judge: Judge, inputs: Inputs) -> None:
 
 def _judge_reading(judge: Judge, name: str) -> None:
     """Whether both edges of the image reach an output strongly, as the last states of both directions see to it."""
-    rows, columns = judge.array(f"rows of {name}", (ROWS,)), judge.array(f"columns of {name}", (ROWS,))
-    if rows is None or columns is None:
+    rows = judge.array(f"rows of {name}", (ROWS,))
+    if rows is None:
         return
     top, middle, bottom = rows[0], rows[13:15].max(), rows[-1]
-    edges = columns[[0, -1]].min()
-    judge.that(
-        not (columns[13:15].max() < 0.3 * edges and middle > 0.3 * min(top, bottom)),
-        "columns",
-        f"{name} was read column by column.",
-        "Step number t is row number t: no transpose of the images.",
-    )
     judge.that(
         bool((rows > 0).all()),
         "rows-unread",

@@ -37,8 +37,8 @@ HINTS = (
 
 
 CASES = {
-    "D": "a step in which only the discriminator trains",
-    "G": "a step in which only the generator trains",
+    "D": "two steps in which only the discriminator trains",
+    "G": "two steps in which only the generator trains",
     "nobody": "a step in which nobody trains",
     "both": "two steps in which both train",
 }
@@ -84,16 +84,16 @@ def reference(
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Weights of two tiny networks, and a batch for each of two steps, of 6 real pictures and of 5 codes."""
+    """Weights of two tiny networks, and a batch for each of two steps, of 6 real pictures and of 5 codes, the first
+    of them far out."""
     weights = {
         name: {key: torch.randn(value.shape, generator=generator) for key, value in network.named_parameters()}
         for name, network in zip("DG", networks(), strict=True)
     }
-    return {
-        **weights,
-        "real": torch.rand((2, 6, 4), generator=generator),
-        "codes": 3 * torch.randn((2, 5, 3), generator=generator),
-    }
+    codes = 3 * torch.randn((2, 5, 3), generator=generator)
+    codes[:, 0] += 9 * torch.where(codes[:, 0] > 0, 1.0, -1.0)
+    codes[1, 0] = -codes[0, 0]
+    return {**weights, "real": torch.rand((2, 6, 4), generator=generator), "codes": codes}
 
 
 def _play_slip(inputs: Inputs, rounds: tuple[Turns, ...], slip: str) -> dict[str, Any]:
