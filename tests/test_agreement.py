@@ -11,6 +11,13 @@ SEEDS = (None, *range(1000, 1060))
 pytestmark = pytest.mark.slow
 
 
+class Untouched(running.Mutant):
+    """A catalogued answer as it is, with its own names for its arguments."""
+
+    def answer(self):
+        return self.make()
+
+
 @pytest.mark.parametrize("exercise", list(EXERCISES.values()), ids=list(EXERCISES))
 def test_catalogued_answers_pass_or_are_refused_on_sixty_seeds(exercise):
     answers = [("reference", exercise.reference, "passed")]
@@ -21,6 +28,6 @@ def test_catalogued_answers_pass_or_are_refused_on_sixty_seeds(exercise):
     ]
     others = {}
     for name, answer, status in answers:
-        mutant = running.Mutant(exercise, name, lambda answer=answer: answer)
+        mutant = Untouched(exercise, name, lambda answer=answer: answer)
         others[name] = [seed for seed in SEEDS if running.examined(mutant, seed)[0] != status]
     assert {name: seeds for name, seeds in others.items() if seeds} == {}
