@@ -24,11 +24,19 @@ def _gates(x, h, w_ih, w_hh, b_ih, b_hh):
     return x @ w_ih.T + b_ih + h @ w_hh.T + b_hh
 
 
-def _step(order="ifgo", c_rule=None, h_rule=None, gate=torch.sigmoid, candidate=torch.tanh, pack=lambda h, c: (h, c)):
+def _step(
+    order="ifgo",
+    c_rule=None,
+    h_rule=None,
+    gate=torch.sigmoid,
+    candidate=torch.tanh,
+    pack=lambda h, c: (h, c),
+    pieces=4,
+):
     """An LSTM step with parts that can be replaced."""
 
     def answer(x, h, c, w_ih, w_hh, b_ih, b_hh):
-        p = dict(zip(order, _gates(x, h, w_ih, w_hh, b_ih, b_hh).chunk(4, dim=1), strict=True))
+        p = dict(zip(order, _gates(x, h, w_ih, w_hh, b_ih, b_hh).chunk(pieces, dim=1), strict=True))
         i, f, g, o = gate(p["i"]), gate(p["f"]), candidate(p["g"]), gate(p["o"])
         new = (c_rule or (lambda i, f, g, c, h: f * c + i * g))(i, f, g, c, h)
         return pack((h_rule or (lambda o, new, c: o * torch.tanh(new)))(o, new, c), new)
@@ -406,6 +414,7 @@ WRONG = {
         (lambda images, rows=1: None, "returned-nothing"),
     ],
     "5.2": [
+        (_step(pieces=5), "raised"),
         (_step("ifog"), "gate-order"),
         (_step("igfo"), "gate-order"),
         (_step("figo"), "gate-order"),
