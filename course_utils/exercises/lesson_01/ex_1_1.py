@@ -25,7 +25,6 @@ HINTS = (
     "per_pixel.flatten(1).sum(dim=___)",
 )
 
-
 OVERFLOW = (
     "log(sigmoid(l)) becomes log(0) there, and exp(l) overflows: rewrite the formula so that neither is computed, as "
     "section 3 does."

@@ -23,7 +23,6 @@ HINTS = (
     "return per_pixel.flatten(1).sum(dim=___)",
 )
 
-
 ZERO_LOG_ZERO = (
     "0 ln 0 counts as 0, but 0 * log(0) is nan for a computer: torch.xlogy or torch.special.entr give exactly 0."
 )

@@ -22,7 +22,6 @@ HINTS = (
     "    logits = torch.logit(p).expand_as(___)\n    return bce_from_logits(logits, ___)",
 )
 
-
 SMALLEST_INK = 1e-6
 AXES = "One number per test image, (N_test,)."
 INFINITE = (

@@ -20,7 +20,6 @@ HINTS = (
     "torch.randn_like(___)\n    return mu + ___ * ___",
 )
 
-
 IMAGES, LATENTS = 4000, 3
 MANY = (4000, 100)
 """Draws and latents of the call whose moments are looked at: enough to resolve 1 % of sigma."""

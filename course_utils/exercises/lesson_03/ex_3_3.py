@@ -20,7 +20,6 @@ HINTS = (
     "return (cost - ___) * ___",
 )
 
-
 inputs = ex_3_2.inputs
 
 

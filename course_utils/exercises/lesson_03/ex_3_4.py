@@ -21,7 +21,6 @@ HINTS = (
     "def sample_uniform(low, high, u):\n    width = ___ - ___\n    return ___ + width * ___",
 )
 
-
 CLAMPED = "u seems to be kept away from 0 and 1; here every u in [0, 1] has its place."
 HALF_DETACHED = "One of the two mentions of low is cut off from the graph (.detach(), .item())."
 

@@ -29,12 +29,9 @@ HINTS = (
     "def make_encoder(latent, hidden=400):\n    return Encoder(latent, hidden)",
 )
 
-
 PIXELS, DEFAULT_HIDDEN = 784, 400
 
-
 PER_IMAGE = "A row of latents for each image, (N, latent)."
-
 
 REMEDIES = (
     ("mat1 and mat2 shapes", "x.flatten(1) makes rows of 784 numbers, (N, 784), of images (N, 1, 28, 28)."),

@@ -27,9 +27,7 @@ HINTS = (
     "    kl = 0.5 * (mu**2 + ___ - 1 - ___)\n    return pixels.flatten(1).sum(___) + weight * kl.sum(___)",
 )
 
-
 PER_IMAGE = "One number per image, (N,): sum over pixels and over latents, keep the images apart."
-
 
 PIXELS = 784
 

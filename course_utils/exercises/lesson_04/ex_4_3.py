@@ -37,7 +37,6 @@ def reference(decoder: Callable[[Tensor], Tensor], x: Tensor, mu: Tensor, logvar
 
 PER_IMAGE = "One number per image, (N,): the draws are averaged, the images kept apart."
 
-
 REMEDIES = (
     (r"lie in \[0, 1\]", "objectives.bce(logits, x): the decoder's logits come first, the image second."),
     (

@@ -25,7 +25,6 @@ HINTS = (
     '    kl_factor = {"sum": ___, "per image": 1, "mean": ___}[kl]\n    return weight * ___ / ___',
 )
 
-
 REMEDIES = (
     ("cannot access local variable", 'A branch is missing: each of "sum", "per image" and "mean" needs one, for both.'),
     ("KeyError", 'The three words are "sum", "per image" and "mean".'),

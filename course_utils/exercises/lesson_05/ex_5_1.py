@@ -19,7 +19,6 @@ HINTS = (
     "def to_sequence(images, rows=1):\n    return images.reshape(len(images), ___, ___)",
 )
 
-
 STEPS = "Batch first, then the steps, then the numbers of one step: (N, 28 // rows, 28 * rows)."
 
 

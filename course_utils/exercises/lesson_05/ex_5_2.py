@@ -28,9 +28,7 @@ HINTS = (
     "    h = torch.sigmoid(___) * torch.tanh(___)\n    return h, c",
 )
 
-
 STATES = "Two tensors, h and then c, each of the shape of the old h: (N, H)."
-
 
 REMEDIES = (
     ("mat1 and mat2 shapes", "w_ih is (4H, D) and x is (N, D): x @ w_ih.T is (N, 4H); so for h and w_hh."),
@@ -40,7 +38,6 @@ REMEDIES = (
     ),
     ("not enough values to unpack", "chunk(4, dim=1) gives four pieces; chunk(4) cuts the images apart."),
 )
-
 
 GATES = "ifgo"
 

@@ -21,7 +21,6 @@ HINTS = (
     "    return torch.cat([___, ___], dim=1)",
 )
 
-
 BOTH = "Forward half first, backward half after it, side by side: (N, 2H)."
 
 

@@ -32,11 +32,9 @@ HINTS = (
     "def make_lstm_encoder(latent, hidden):\n    return Encoder(latent, hidden)",
 )
 
-
 PER_IMAGE = (
     "A row of latents for each image, (N, latent). Without batch_first=True the LSTM takes the 28 steps for images."
 )
-
 
 REMEDIES = (
     ("mat1 and mat2 shapes", "The heads read both directions, 2 * hidden numbers: encoders.Heads(2 * hidden, latent)."),
@@ -103,7 +101,6 @@ _POOLED = (
     "The heads were given all steps together.",
     "A mean or a maximum over the steps? Take the last state of each direction.",
 )
-
 
 _FEATURES = {
     "pooled": _POOLED,

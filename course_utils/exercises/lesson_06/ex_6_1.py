@@ -21,12 +21,10 @@ HINTS = (
     "        row[___:___] += ___\n    return row[padding:___]",
 )
 
-
 ROW = (
     "All stamps need (len(x) - 1) * stride + len(kernel) places; then padding numbers go at each end. "
     "(With padding 0: row[0:-0] is empty.)"
 )
-
 
 REMEDIES = (
     (

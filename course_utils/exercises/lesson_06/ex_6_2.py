@@ -25,9 +25,7 @@ HINTS = (
     "        sizes.append((n - 1) * ___ + ___ - 2 * ___)\n    return ___",
 )
 
-
 SIZES = "A list: the start, and then one size for each layer."
-
 
 REMEDIES = (("values to unpack", "A layer has five fields: take layer.kernel, layer.stride, layer.padding by name."),)
 

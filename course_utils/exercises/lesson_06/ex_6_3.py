@@ -28,7 +28,6 @@ HINTS = (
     "            changed = ___\n            if ___ == 28:\n                return ___",
 )
 
-
 STARTS = range(1, 15)
 
 

@@ -28,7 +28,6 @@ HINTS = (
     "    return ___",
 )
 
-
 MAP = (
     "One number for each output pixel after all layers, with their strides and paddings: (H, W), no axes "
     "for batch and channels."

@@ -24,7 +24,6 @@ HINTS = (
     "model.train(___)\n    return total / ___",
 )
 
-
 REMEDIES = (("must match the size of tensor", "total is one number per image: add up its .sum()."),)
 
 

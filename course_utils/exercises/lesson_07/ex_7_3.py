@@ -19,7 +19,6 @@ HINTS = (
     "torch.arange(len(test))\n    return test[rows, ___]",
 )
 
-
 PER_REPEAT = "One number for each row, (R,). (test[:, k] takes every row with every column: give the rows, too.)"
 
 

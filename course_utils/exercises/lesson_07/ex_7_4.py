@@ -29,7 +29,6 @@ HINTS = (
     "def make_stopper(patience):\n    return Stopper(patience)",
 )
 
-
 CURVES = {
     "rigged": "a curve with one valley",
     "late": "a new best, a hair below the last, just before patience ends",
@@ -42,7 +41,6 @@ CURVES = {
     "falling": "a curve that never turns",
     "impatient": "a curve with one valley",
 }
-
 
 PER_EPOCH = "One answer for each epoch."
 
@@ -162,7 +160,6 @@ _BETTER = (
     ),
     ("size-compared", {"better": "size"}, "The sizes were compared, without the sign: -3 is less than -2."),
 )
-
 
 _ENOUGH = (
     (

@@ -24,7 +24,6 @@ HINTS = (
     "torch.stack([___, ___], dim=1)",
 )
 
-
 PER_PICTURE = "One code for each picture, (side * side, 2), row by row from the top left."
 
 

@@ -26,9 +26,7 @@ HINTS = (
     "    of_posterior = each.sum(dim=___)\n    return torch.logsumexp(___, dim=1) - ___",
 )
 
-
 SPREADS = 6
-
 
 PER_CODE = "One number for each z, (B,): sum over the latents, average over the N posteriors."
 

@@ -23,7 +23,6 @@ HINTS = (
     "def kl_per_unit(mu, logvar):\n    kl = (mu**2 + ___ - 1 - ___) / 2\n    return kl.mean(dim=___)",
 )
 
-
 PER_UNIT = "One number for each latent unit, (D,): average over the images, keep the units apart."
 
 

@@ -25,9 +25,7 @@ HINTS = (
     "    return w_start[:, None] * start + w_end[:, None] * end",
 )
 
-
 PER_STEP = "One code for each t: (K, D)."
-
 
 WAYS = {"end": "a sharp angle, 4 values of t", "behind": "an obtuse angle, 4 values of t"}
 

@@ -25,7 +25,6 @@ HINTS = (
     "  return torch.stack(numbers).___()",
 )
 
-
 reference = frobenius_metric
 
 ONE_NUMBER = "One number for all images: the mean over the batches."

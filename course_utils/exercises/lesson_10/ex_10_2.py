@@ -22,11 +22,9 @@ HINTS = (
     "    v[rows] = ___ * v[___] + ___\n    z[rows] = z[___] - ___ * v[___]\n    return ___, ___",
 )
 
-
 TWO_TABLES = (
     "Two tensors: the new codes (N, D) and the new velocity (N, D), whole tables and not only the batch's rows."
 )
-
 
 KEEP = 0.9
 

@@ -20,7 +20,6 @@ HINTS = (
     "def best_codes(matrix, mean, images):\n    rest = images - ___\n    return rest @ torch.linalg.pinv(___)",
 )
 
-
 PER_IMAGE = "One code for each image: (N, D)."
 
 

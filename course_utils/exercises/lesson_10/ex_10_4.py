@@ -27,7 +27,6 @@ HINTS = (
     "    return ___.detach()",
 )
 
-
 PER_IMAGE = "The fitted codes, (n, D), in the shape they came in."
 
 

@@ -31,7 +31,6 @@ HINTS = (
     "    return reconstruction.flatten(1).___ + kl.___",
 )
 
-
 PER_IMAGE = "One number for each image, (N,): sum over its pixels, sum over its latents, no mean over images."
 
 

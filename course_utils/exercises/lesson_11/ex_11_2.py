@@ -24,7 +24,6 @@ HINTS = (
     "def kl_laplace(mu, b):\n    distance = mu.abs() + b * torch.exp(___)\n    return distance - ___ - torch.log(___)",
 )
 
-
 FLOWS = "Every mu and b in the formula must pass its gradient on: no detach, no clamp."
 
 

@@ -22,9 +22,7 @@ HINTS = (
     "    room = 1 - ___\n    low = torch.sigmoid(place.clamp(-8, ___)) * room\n    return low, low + ___",
 )
 
-
 PAIR = "return low, high: two tensors, each of the shape of place."
-
 
 TARGETS = ((0.02, 0.1), (0.9, 0.98), (0.05, 0.95), (0.4, 0.6))
 

@@ -21,7 +21,6 @@ HINTS = (
     "___\n    return icdf(___)",
 )
 
-
 PER_STEP = "One code for each t: (K, D)."
 
 

@@ -26,7 +26,6 @@ HINTS = (
     "F.softplus(___).___\n    return of_real + ___",
 )
 
-
 reference = gan.discriminator_loss
 
 

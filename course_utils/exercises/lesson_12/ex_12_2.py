@@ -23,7 +23,6 @@ HINTS = (
     "def generator_loss(drawn):\n    return F.softplus(___).___",
 )
 
-
 reference = gan.generator_loss
 
 

@@ -35,7 +35,6 @@ HINTS = (
     "        fooled.backward()\n        ___\n    return judged.item(), ___",
 )
 
-
 CASES = {
     "D": "two steps in which only the discriminator trains",
     "G": "two steps in which only the generator trains",
@@ -43,19 +42,16 @@ CASES = {
     "both": "two steps in which both train",
 }
 
-
 PARTS = {
     "losses": "the losses that train_step returned",
     "D": "the discriminator's weights",
     "G": "the generator's weights",
 }
 
-
 GIVEN = (
     "Both losses come in every step, from the real pictures and codes given, in the networks' own mode; "
     "each network moves by its own loss alone."
 )
-
 
 PAIR = "Return two numbers: the discriminator's loss, then the generator's."
 
@@ -178,7 +174,6 @@ _OLD = (
     "The generator was judged by the discriminator as it was before its step: that steps first, then is asked anew.",
 )
 _ZERO = "never-zeroed", "Gradients of earlier steps were added: zero_grad before each backward, in both halves."
-
 
 SLIPS = {
     "losses-swapped": ("losses-swapped", "The two losses are exchanged: the discriminator's comes first."),

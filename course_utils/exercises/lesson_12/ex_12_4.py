@@ -21,7 +21,6 @@ HINTS = (
     "    return torch.bincount(kept, minlength=___) / ___",
 )
 
-
 CLASSES = "One share for each of the ten classes, (10,)."
 
 

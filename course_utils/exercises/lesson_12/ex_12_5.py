@@ -21,9 +21,7 @@ HINTS = (
     "def schedule_a(epoch, step):\n    digit = ___\n    return Turns(digit <= ___, digit == ___ or digit >= ___)",
 )
 
-
 TABLE = "Two answers: whether the discriminator trains, and whether the generator does."
-
 
 reference = turns.schedule_a
 
