@@ -12,8 +12,7 @@ from torch import Tensor
 from course_utils import objectives
 from course_utils.vae import reparameterize
 
-from ..contract import Finding, Inputs, Values
-from ..explaining import explained
+from ..contract import Inputs
 from ..judging import Judge, Suspect, shown
 from .probe_4_3 import COPIES, DRAWS, LATENTS, MANY, PIXELS, Decoder
 
@@ -59,13 +58,12 @@ def inputs(generator: torch.Generator) -> Inputs:
     }
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 4.3."""
-    judge = Judge(NAME, values)
     decoder, x, mu = Decoder(inputs["matrix"].double()), inputs["x"].double(), inputs["mu"].double()
     right = objectives.bce(decoder(mu), x)
     for draws in DRAWS:
-        codes = values.get(f"sure {draws} codes")
+        codes = judge.values.get(f"sure {draws} codes")
         judge.close(
             f"sure {draws}",
             right,
@@ -81,7 +79,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     _judge_own_scale(judge, inputs)
     for name in ("mu", "logvar"):
         _judge_gradient(judge, name, inputs)
-    return explained(judge.findings, REMEDIES)
 
 
 def _suspects(decoder: Callable[[Tensor], Tensor], x: Tensor, mu: Tensor, L: int, codes: Any) -> list[Suspect]:

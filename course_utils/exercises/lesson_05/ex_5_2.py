@@ -9,9 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import between
-from ..explaining import explained
 from ..judging import Judge, Suspect
 from .probe_5_2 import ordered
 
@@ -187,13 +186,12 @@ def _step_suspects(inputs: Inputs) -> list[Suspect]:
     ]
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 5.2."""
-    judge = Judge(NAME, values)
-    step = values.get("step")
+    step = judge.values.get("step")
     pair = isinstance(step, dict) and step.get("type") in ("tuple", "list")
     single = isinstance(step, np.ndarray) and step.shape != (2, *inputs["h"].shape)
-    if "step:changed" not in values:
+    if "step:changed" not in judge.values:
         judge.that(
             not (pair or single),
             "not-a-pair",
@@ -231,4 +229,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         atol=1e-4,
         otherwise="Every argument must get its gradient: no detach, no torch.no_grad.",
     )
-    return explained(judge.findings, REMEDIES)

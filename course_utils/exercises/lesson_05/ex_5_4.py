@@ -8,8 +8,7 @@ from torch import nn
 
 from course_utils.encoders import LSTMEncoder
 
-from ..contract import Finding, Inputs, Values
-from ..explaining import explained
+from ..contract import Inputs
 from ..inspecting import HALVES
 from ..judging import Judge
 from ..judging_encoders import judge_heads, judge_outputs, judge_rows, judge_second, judge_weights
@@ -71,12 +70,11 @@ def inputs(generator: torch.Generator) -> Inputs:
     }
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 5.4."""
-    judge = Judge(NAME, values)
     halves = judge_outputs(judge, inputs, PER_IMAGE)
     if halves is None:
-        return explained(judge.findings, REMEDIES)
+        return
     _judge_weights(judge, inputs)
     judge_rows(
         judge,
@@ -93,7 +91,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         _judge_reading(judge, name)
     judge_heads(judge, inputs["latent"])
     judge_second(judge, halves[0])
-    return explained(judge.findings, REMEDIES)
 
 
 _POOLED = (

@@ -10,7 +10,7 @@ import torch
 
 from course_utils.decoders import SIDE, Layer, output_sizes
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge
 from .probe_6_3 import Decoder
 from .shared import words
@@ -106,14 +106,13 @@ def _changed(before: Decoder, after: Decoder) -> tuple[int, int]:
     return next((place, new.padding) for place, (old, new) in enumerate(pairs, 1) if old != new)
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 6.3."""
-    judge = Judge(NAME, values)
     for label, (size, layers) in inputs.items():
         if judge.findings:
             break
         before = np.array([size, *(number for layer in layers for number in layer)], dtype=float)
-        if values.get(label) is None:
+        if judge.values.get(label) is None:
             kind = "a padding" if "padding" in label else "the start"
             judge.finding(
                 "no-repair-found",
@@ -128,7 +127,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         )
         if after is not None:
             _judge_one_change(judge, before, after, words(size, layers))
-    return judge.findings
 
 
 def _judge_one_change(judge: Judge, before: np.ndarray, after: np.ndarray, words: str) -> None:

@@ -8,7 +8,7 @@ import torch
 
 from course_utils.decoders import Layer, output_sizes
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import integer
 from ..judging import Judge, Suspect
 
@@ -135,9 +135,8 @@ def _suspects(latent: int, channels: int, size: int, layers: Sequence[Layer]) ->
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 6.4."""
-    judge = Judge(NAME, values)
     for label, arguments in inputs.items():
         latent, channels, size, layers = arguments
         chain = f"then (channels, kernel) = {', '.join(str(tuple(a[:2])) for a in layers)}" if layers else "no layers"
@@ -152,4 +151,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             suspects=_suspects(*arguments),
             otherwise="(latent + 1) * channels * size**2, and for each layer in * out * kernel**2 + out.",
         )
-    return judge.findings

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from course_utils.distributions import LN_2PI, STANDARD_NORMAL, Normal
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import uniform
 from ..judging import Judge, attempts, told_apart
 
@@ -161,9 +161,8 @@ def _density_slips(z: Tensor, mu: Tensor, logvar: Tensor) -> tuple[tuple[str, Te
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 8.2."""
-    judge = Judge(NAME, values)
     z, mu, logvar = (inputs[name].double() for name in ("z", "mu", "logvar"))
     right = reference(z, mu, logvar)
     judge.close(
@@ -201,4 +200,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         case="codes far from all posteriors",
         otherwise="exp(-1000) is 0 for a computer, and ln 0 is -inf: stay with logarithms, torch.logsumexp.",
     )
-    return judge.findings

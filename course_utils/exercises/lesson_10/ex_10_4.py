@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor, nn
 
-from ..contract import Finding, Inputs, Values
-from ..explaining import explained
+from ..contract import Inputs
 from ..judging import Judge, Suspect, attempts, told_apart
 from .probe_10_4 import FEW, LONG, LR, STRIDE, frozen_decoder, target_loss
 
@@ -134,18 +133,30 @@ def _by_hand(inputs: Inputs, slip: str) -> Tensor:
     return codes.detach()
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+REMEDIES = (
+    ("params argument", "Adam wants a list of what it may move: [codes]."),
+    ("non-leaf", "Adam moves only tensors that were made to be moved: clone first, then requires_grad_(True)."),
+    (
+        "does not require grad",
+        "The search needs gradients by the codes: no torch.no_grad() and no .detach() within it, and "
+        "codes.clone().requires_grad_(True) before it.",
+    ),
+    ("second time", "decoder(codes) belongs into the loop: every step needs a graph of its own."),
+)
+
+
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 10.4."""
-    judge, codes = Judge(NAME, values), inputs["codes"]
+    codes = inputs["codes"]
     judge.array("few", tuple(codes.shape), PER_IMAGE)
     judge.that(
-        values.get("few weights") == 0,
+        judge.values.get("few weights") == 0,
         "decoder-moved",
         "A weight of the decoder moved during fitting.",
         "The optimizer must hold the codes and nothing else.",
     )
     judge.that(
-        values.get("few buffers") == 0,
+        judge.values.get("few buffers") == 0,
         "buffers-moved",
         "A buffer of the decoder (BatchNorm's running mean or variance) moved.",
         "In training mode BatchNorm writes down what it sees, weights frozen or not: decoder.eval() first.",
@@ -179,30 +190,15 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     )
     judge.close("long", right(codes, LONG, LR), axes=PER_IMAGE, case=f"{LONG} steps", rtol=1e-3, atol=1e-3)
     judge.that(
-        not values.get("few attached"),
+        not judge.values.get("few attached"),
         "not-detached",
         "The codes that fit_codes returned still want gradients.",
         "return codes.detach(): the search is over.",
     )
-    weights, buffers = (
-        max(values.get(f"{label} {part}", 0.0) for label in ("none", "one", "long")) for part in ("weights", "buffers")
-    )
+    parts = [f"{label} {part}" for label in ("none", "one", "long") for part in ("weights", "buffers")]
     judge.that(
-        weights == 0 and buffers == 0,
+        all(judge.values.get(part, 0.0) == 0 for part in parts),
         "decoder-moved",
         "The decoder moved in a longer fit.",
         "Neither weights nor buffers may change.",
-    )
-    return explained(
-        judge.findings,
-        (
-            ("params argument", "Adam wants a list of what it may move: [codes]."),
-            ("non-leaf", "Adam moves only tensors that were made to be moved: clone first, then requires_grad_(True)."),
-            (
-                "does not require grad",
-                "The search needs gradients by the codes: no torch.no_grad() and no .detach() within it, and "
-                "codes.clone().requires_grad_(True) before it.",
-            ),
-            ("second time", "decoder(codes) belongs into the loop: every step needs a graph of its own."),
-        ),
     )

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_utils import gan
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge, Suspect, attempts, told_apart
 from .shared import FLAT, ONE_NUMBER
 
@@ -75,9 +75,8 @@ def _wrong_hopes(drawn: Tensor) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 12.2."""
-    judge = Judge(NAME, values)
     drawn, sure = inputs["drawn"].double(), inputs["sure"].double()
     judge.close(
         "mixed",
@@ -113,4 +112,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         case="the gradient where it is seen through",
         otherwise=FLAT,
     )
-    return judge.findings

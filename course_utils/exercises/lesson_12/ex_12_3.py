@@ -13,8 +13,7 @@ from torch import Tensor, nn
 from course_utils.gan import discriminator_loss, generator_loss
 from course_utils.turns import Turns
 
-from ..contract import Finding, Inputs, Values
-from ..explaining import explained
+from ..contract import Inputs, Values
 from ..judging import Judge, shown
 from .probe_12_3 import ROUNDS, networks, play
 
@@ -231,45 +230,42 @@ SLIPS = {
 """Code and cause of each slip; one is named only where it explains all that was seen, in every case."""
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+REMEDIES = (
+    (
+        "shapes cannot be multiplied",
+        "The generator is given the codes as they come, the discriminator pictures: draw no codes of your own.",
+    ),
+    (
+        "second time",
+        "The discriminator's backward walked on into the generator, whose graph is then gone: give it drawn.detach().",
+    ),
+    (
+        "inplace operation",
+        "A step changes weights that an older graph still needs: ask discriminator(drawn) anew after its step.",
+    ),
+    (
+        "size of tensor|Sizes of tensors",
+        "Real pictures and codes may differ in number: judge each kind by itself.",
+    ),
+)
+
+
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 12.3."""
-    judge = Judge(NAME, values)
     for label, rounds in ROUNDS.items():
-        if isinstance(values.get(label), dict) and not judge.findings:
+        if isinstance(judge.values.get(label), dict) and not judge.findings:
             judge.array(label, ())
         right = play(reference, inputs, rounds)
         got = {name: judge.array(f"{label} {name}", np.shape(right[name]), PAIR) for name in PARTS}
         if not judge.findings:
             _compare(judge, got, right, label, inputs)
         judge.that(
-            label in ("G", "both") or values.get(f"{label} left") == 0,
+            label in ("G", "both") or judge.values.get(f"{label} left") == 0,
             "gradient-left",
             f"After {CASES[label]}, the generator holds a gradient.",
             "Give the discriminator drawn.detach(), and call backward only for whoever has the turn.",
         )
     _judge_leftovers(judge)
-    return explained(
-        judge.findings,
-        (
-            (
-                "shapes cannot be multiplied",
-                "The generator is given the codes as they come, the discriminator pictures: draw no codes of your own.",
-            ),
-            (
-                "second time",
-                "The discriminator's backward walked on into the generator, whose graph is then gone: give it "
-                "drawn.detach().",
-            ),
-            (
-                "inplace operation",
-                "A step changes weights that an older graph still needs: ask discriminator(drawn) anew after its step.",
-            ),
-            (
-                "size of tensor|Sizes of tensors",
-                "Real pictures and codes may differ in number: judge each kind by itself.",
-            ),
-        ),
-    )
 
 
 def _judge_leftovers(judge: Judge) -> None:

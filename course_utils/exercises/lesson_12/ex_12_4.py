@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge, Suspect
 
 TITLE = "which digits appear"
@@ -103,9 +103,8 @@ def _wrong_shares(logits: Tensor, sure: float) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 12.4."""
-    judge = Judge(NAME, values)
     logits, sure = inputs["logits"].double(), inputs["sure"]
     judge.close(
         "default",
@@ -167,4 +166,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             ("strictly-more", torch.zeros(10), "A probability of exactly sure is enough: at least, >= and not >."),
         ),
     )
-    return judge.findings
