@@ -40,10 +40,13 @@ def _weights(channels: int, layers: Sequence[Layer], power: int = 2) -> list[int
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 6.4: label -> (latent, channels, size, layers)."""
+    """Random inputs of exercise 6.4: label -> (latent, channels, size, layers).
+
+    No stride is 1 and no padding 0, so that it shows where they are counted.
+    """
     kernels = torch.randperm(3, generator=generator).add(3).tolist()
     layers = tuple(
-        Layer(channels, kernel, integer(generator, 1, 2), integer(generator, 0, 1))
+        Layer(channels, kernel, integer(generator, 2, 3), integer(generator, 1, 2))
         for channels, kernel in zip((integer(generator, 11, 17), integer(generator, 5, 9), 1), kernels, strict=True)
     )
     return {
