@@ -42,7 +42,7 @@ def _weights(channels: int, layers: Sequence[Layer], power: int = 2) -> list[int
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 6.4: label -> (latent, channels, size, layers).
 
-    No stride is 1 and no padding 0, so that it shows where they are counted.
+    No stride is 1 and no padding 0, so that it shows where they are counted; numbers are even in one, odd in another.
     """
     kernels = torch.randperm(3, generator=generator).add(3).tolist()
     layers = tuple(
@@ -50,8 +50,8 @@ def inputs(generator: torch.Generator) -> Inputs:
         for channels, kernel in zip((integer(generator, 11, 17), integer(generator, 5, 9), 1), kernels, strict=True)
     )
     return {
-        "three layers": (integer(generator, 4, 9), integer(generator, 20, 30), 2 * integer(generator, 2, 3), layers),
-        "large": (integer(generator, 41, 60), integer(generator, 101, 120), 8, layers[:1]),
+        "three layers": (*(2 * integer(generator, *ends) for ends in ((2, 4), (10, 15), (2, 3))), layers),
+        "large": (1 + 2 * integer(generator, 20, 29), 1 + 2 * integer(generator, 50, 59), 8, layers[:1]),
         "one layer": (integer(generator, 1, 4), integer(generator, 2, 9), 1, layers[1:2]),
         "no layer": (integer(generator, 1, 4), integer(generator, 2, 9), 1 + 2 * integer(generator, 1, 4), ()),
     }

@@ -11,7 +11,7 @@ from ..contract import Inputs, Values
 from ..probing import Probe
 
 FEW, LONG, LR = 3, 40, 0.1
-STRIDE = 40.0
+STRIDE = 50.0
 """How far out codes lie, and a rate with which the first step is at the bottom, and the second beyond it."""
 
 

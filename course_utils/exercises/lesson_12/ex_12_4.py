@@ -47,6 +47,7 @@ def inputs(generator: torch.Generator) -> Inputs:
     logits = 0.3 * torch.randn((60, 10), generator=generator)
     logits[torch.arange(60), label] += height
     shift = 20 * torch.randn((60, 1), generator=generator)  # a softmax does not see it
+    shift[0] = 1.5 - logits[0].max()  # above 0.9 as a logit, below it as a sigmoid
     sure = 0.4 + 0.1 * torch.rand((), generator=generator)
     while (logits.softmax(1) - sure).abs().min() < 1e-4:  # what is as near as that, rounding may decide
         sure = 0.4 + 0.1 * torch.rand((), generator=generator)
