@@ -24,12 +24,7 @@ def _found(answer, *args, verdict=lambda judge: None):
         probe.call("x", *inputs)
         return probe.values
 
-    def judged(inputs, values):
-        judge = Judge("f", values)
-        verdict(judge)
-        return judge.findings
-
-    return whole("f", judged)(args, supervised(probe)(answer, args))
+    return whole("f", lambda judge, _: verdict(judge))(args, supervised(probe)(answer, args))
 
 
 def _of_the_course(function):
@@ -152,7 +147,7 @@ def test_what_a_probe_stumbles_over_becomes_a_finding():
         return {"length": len(probe.call("x", *inputs))}
 
     values = supervised(probe)(lambda x: x.sum(), (torch.ones(3),))
-    (finding,) = whole("f", lambda inputs, values: [])((), values)
+    (finding,) = whole("f", lambda judge, inputs: None)((), values)
     assert finding.says.startswith("The check could not use what f returned: TypeError: len() of a 0-d tensor")
 
 

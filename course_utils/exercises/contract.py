@@ -4,8 +4,9 @@ An exercise never compares inside the student's process alone. ``probe`` runs be
 and only collects plain values; ``verdict`` looks at those values and needs nothing of the student's.
 
 Exercise 4.3 stands in two files that its number finds. ``lesson_04/ex_4_3.py`` has ``TITLE``, ``NAME``, ``POINTS``,
-``HINTS`` and the functions ``inputs``, ``reference`` and ``verdict``; ``lesson_04/probe_4_3.py`` has ``probe`` and what
-it needs, for that alone may be known where a grader runs the student's code. :mod:`.registry` reads them.
+``HINTS``, perhaps ``REMEDIES``, and the functions ``inputs``, ``reference`` and ``verdict``;
+``lesson_04/probe_4_3.py`` has ``probe`` and what it needs, for that alone may be known where a grader runs the
+student's code. :mod:`.registry` reads them.
 """
 
 from __future__ import annotations

@@ -94,11 +94,11 @@ def _idle_weights(encoder: nn.Module, x: Tensor) -> int:
     return len(weights) - sum(gradient is not None for gradient in gradients)
 
 
-def _observed(encoder: nn.Module, x: Tensor, kind: type[nn.Module]) -> list[tuple[Any, Any]]:
-    """What goes into and comes out of the encoder's modules of one kind: (input, output) pairs."""
-    seen: list[tuple[Any, Any]] = []
+def _observed(encoder: nn.Module, x: Tensor, kind: type[nn.Module]) -> list[tuple[nn.Module, Any, Any]]:
+    """What goes into and comes out of the encoder's modules of one kind: (module, input, output), call by call."""
+    seen: list[tuple[nn.Module, Any, Any]] = []
     hooks = [
-        module.register_forward_hook(lambda _, given, result: seen.append((given[0], result)))
+        module.register_forward_hook(lambda module, given, result: seen.append((module, given[0], result)))
         for module in encoder.modules()
         if isinstance(module, kind)
     ]
@@ -111,32 +111,53 @@ def _observed(encoder: nn.Module, x: Tensor, kind: type[nn.Module]) -> list[tupl
 
 
 def features(encoder: nn.Module, x: Tensor) -> str:
-    """What an nn.LSTM's states became before they entered a linear layer, where it is one of the usual slips."""
-    both = [(out, last) for _, (out, last) in _observed(encoder, x, nn.LSTM) if len(last[0]) == 2]
-    if not both:
+    """What an LSTM's states became before they entered a linear layer, where it is one of the usual slips."""
+    ends = _last_states(encoder, x)
+    if len(ends) != 2:
         return "unknown"
-    out, last = both[0]
-    h, c = (torch.cat(tuple(state), dim=-1) for state in last)
-    added = last[0].sum(0)
-    slips = {
-        "memory": c,
-        "relu": h.relu(),
-        "tanh": h.tanh(),
-        "added": torch.cat([added, added], dim=-1),
-        "pooled": out.amax(1),
-        "averaged": out.mean(1),
-    }
-    entered = [given for given, _ in _observed(encoder, x, nn.Linear)]
-    for name, slip in slips.items():
+    slips = [slip for order in (ends, ends[::-1]) for slip in _slips(*order)]
+    for _, _, (out, _) in _observed(encoder, x, nn.LSTM):
+        slips += [("pooled", out.amax(1)), ("averaged", out.mean(1))]
+    entered = [given for _, given, _ in _observed(encoder, x, nn.Linear)]
+    for name, slip in slips:
         if any(given.shape == slip.shape and torch.allclose(given, slip) for given in entered):
             return name
     return "unknown"
 
 
+def _last_states(encoder: nn.Module, x: Tensor) -> list[tuple[Tensor, Tensor]]:
+    """The last h and c of each direction, be it half of an LSTM, an LSTM of its own or a cell."""
+    of_lstms = [state for _, _, (_, last) in _observed(encoder, x, nn.LSTM) for state in zip(*last, strict=True)]
+    of_cells = {cell: state for cell, _, state in _observed(encoder, x, nn.LSTMCell)}
+    return of_lstms or list(of_cells.values())
+
+
+def _slips(one: tuple[Tensor, Tensor], other: tuple[Tensor, Tensor]) -> list[tuple[str, Tensor]]:
+    """What is sometimes made of the last h and c of both directions."""
+    h, c = (torch.cat(pair, dim=-1) for pair in zip(one, other, strict=True))
+    added = one[0] + other[0]
+    return [("memory", c), ("relu", h.relu()), ("tanh", h.tanh()), ("added", torch.cat([added, added], dim=-1))]
+
+
+def read_by_ends(encoder: nn.Module, x: Tensor, width: int) -> Tensor | None:
+    """How strongly the first and the last number that enter a linear layer depend on each row of the images, (2, rows).
+
+    Where the states of two directions lie side by side, one of these numbers is of each direction; ``None`` where the
+    layer does not take all ``width`` numbers of both.
+    """
+    x = x.clone().requires_grad_(True)
+    given = _observed(encoder, x, nn.Linear)[0][1]
+    if given.shape[-1] != width:
+        return None
+    slopes = [torch.autograd.grad(given[..., k].sum(), x, retain_graph=True)[0] for k in (0, -1)]
+    return torch.stack([slope.abs().sum((0, 1, 3)) for slope in slopes])
+
+
 def exchanged(encoder: nn.Module, x: Tensor) -> bool:
     """Whether what the course's Heads call mu is returned as logvar."""
-    pairs = [result for _, result in _observed(encoder, x, Heads)]
-    return any(torch.allclose(encoder(x)[0], logvar) and not torch.allclose(mu, logvar) for mu, logvar in pairs)
+    found = encoder(x)[0].double()
+    pairs = [(mu.double(), logvar.double()) for _, _, (mu, logvar) in _observed(encoder, x, Heads)]
+    return any(torch.allclose(found, logvar) and not torch.allclose(mu, logvar) for mu, logvar in pairs)
 
 
 def _numbers_behind(encoder: nn.Module, x: Tensor, half: int) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .contract import Finding, Inputs, Values
+from .explaining import explained
 from .probing import NO_GRADIENT, NO_GRADIENT_TO, NOT_ATTEMPTED, STOPPED, STUB_LEFT
 from .remedies import DETACHED, LEFT, remedy
 
@@ -226,18 +227,25 @@ class Judge:
                 )
 
 
-def whole(name: str, verdict: Callable[[Inputs, Values], list[Finding]]) -> Callable[[Inputs, Values], list[Finding]]:
-    """The verdict of an exercise, and what is common to all: where its probe stopped, and afterthoughts."""
+def whole(
+    name: str, verdict: Callable[[Judge, Inputs], None], remedies: Iterable[tuple[str, str]] = ()
+) -> Callable[[Inputs, Values], list[Finding]]:
+    """The verdict of an exercise, and what is common to all: where its probe stopped, afterthoughts, and remedies.
+
+    Args:
+        name: the student's function.
+        verdict: what is looked at in this exercise.
+        remedies: see :func:`.explaining.explained`.
+    """
 
     def judged(inputs: Inputs, values: Values) -> list[Finding]:
         judge = Judge(name, values)
         if STOPPED in values:
             judge.array(STOPPED, ())
             return judge.findings
-        findings = verdict(inputs, values)
-        if not findings:
-            judge.afterthoughts()
-        return findings or judge.findings
+        verdict(judge, inputs)
+        judge.afterthoughts()
+        return explained(judge.findings, remedies)
 
     return judged
 

@@ -261,6 +261,22 @@ def not_attempted(values: Values) -> bool:
     return isinstance(first, dict) and first.get("raised") == NOT_ATTEMPTED
 
 
+def each(answer: Callable[..., Any], inputs: Inputs) -> Values:
+    """The whole probe of many exercises: call the answer on each of the inputs, a tuple's items one by one."""
+    probe = Probe(answer)
+    for label, given in inputs.items():
+        probe.call(label, *(given if isinstance(given, tuple | list) else (given,)))
+    return probe.values
+
+
+def each_as_tensor(answer: Callable[..., Any], inputs: Inputs) -> Values:
+    """As :func:`each`, where a tensor is asked for and the lesson goes on with one: of a list, its type is kept."""
+    probe = Probe(answer)
+    for label, given in inputs.items():
+        refuse_list(probe, label, probe.call(label, *(given if isinstance(given, tuple | list) else (given,))))
+    return probe.values
+
+
 def refuse_list(probe: Probe, label: str, result: Any) -> None:
     """Keep only the type of a list or tuple, where a tensor is asked for and the lesson goes on with one."""
     if isinstance(result, list | tuple):

@@ -79,5 +79,5 @@ def _read(exercise_id: str) -> Exercise:
         reference=rest.reference,
         inputs=rest.inputs,
         probe=probe_of(exercise_id),
-        verdict=whole(rest.NAME, rest.verdict),
+        verdict=whole(rest.NAME, rest.verdict, getattr(rest, "REMEDIES", ())),
     )

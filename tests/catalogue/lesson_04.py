@@ -759,10 +759,14 @@ WRONG = {
         (_with_bce(lambda logits, x: _bce(logits, x).mean().expand(len(x))), "batch-mean"),
         (lambda decoder, x, mu, logvar, L: _looped()(decoder, x, mu.detach(), logvar, L), "detached"),
         (lambda decoder, x, mu, logvar, L: _looped()(decoder, x, mu, (logvar + logvar.detach()) / 2, L), "value"),
+        (
+            _folded(lambda losses: torch.cat([losses[:, :5], losses[:, :1].expand(losses[:, 5:].shape)], 1).mean(0)),
+            "value",
+        ),
         (_folded(lambda losses: losses.median(0).values), "averaged-too-early"),
         (_folded(lambda losses: losses.min(0).values), "averaged-too-early"),
         (
-            _folded(lambda losses: losses.mean() + 0 * losses[0] if losses.shape[1] > 5 else losses.mean(0)),
+            _folded(lambda losses: losses.mean() + 0 * losses[0] if losses.shape[1] > 7 else losses.mean(0)),
             "images-mixed",
         ),
         (_looped(lambda mu, logvar: Normal(mu, (logvar / 2).exp()).sample()), "detached"),

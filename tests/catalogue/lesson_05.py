@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 05: unusual right ones, and wrong ones with the finding meant for them."""
 
+from functools import partial
+
 import torch
 from torch import nn
 
@@ -22,11 +24,19 @@ def _gates(x, h, w_ih, w_hh, b_ih, b_hh):
     return x @ w_ih.T + b_ih + h @ w_hh.T + b_hh
 
 
-def _step(order="ifgo", c_rule=None, h_rule=None, gate=torch.sigmoid, candidate=torch.tanh, pack=lambda h, c: (h, c)):
+def _step(
+    order="ifgo",
+    c_rule=None,
+    h_rule=None,
+    gate=torch.sigmoid,
+    candidate=torch.tanh,
+    pack=lambda h, c: (h, c),
+    pieces=4,
+):
     """An LSTM step with parts that can be replaced."""
 
     def answer(x, h, c, w_ih, w_hh, b_ih, b_hh):
-        p = dict(zip(order, _gates(x, h, w_ih, w_hh, b_ih, b_hh).chunk(4, dim=1), strict=True))
+        p = dict(zip(order, _gates(x, h, w_ih, w_hh, b_ih, b_hh).chunk(pieces, dim=1), strict=True))
         i, f, g, o = gate(p["i"]), gate(p["f"]), candidate(p["g"]), gate(p["o"])
         new = (c_rule or (lambda i, f, g, c, h: f * c + i * g))(i, f, g, c, h)
         return pack((h_rule or (lambda o, new, c: o * torch.tanh(new)))(o, new, c), new)
@@ -240,7 +250,7 @@ def _two_lstms(latent, hidden):
     return Encoder()
 
 
-def _cells(latent, hidden):
+def _cells(latent, hidden, state=0, upwards=range(27, -1, -1)):
     class Encoder(nn.Module):
         def __init__(self):
             super().__init__()
@@ -249,11 +259,11 @@ def _cells(latent, hidden):
 
         def forward(self, x):
             ends = []
-            for reader, order in zip(self.readers, (range(28), range(27, -1, -1)), strict=True):
-                state = None
+            for reader, order in zip(self.readers, (range(28), upwards), strict=True):
+                pair = None
                 for row in order:
-                    state = reader(x[:, 0, row], state)
-                ends.append(state[0])
+                    pair = reader(x[:, 0, row], pair)
+                ends.append(pair[state])
             return self.heads(torch.cat(ends, 1))
 
     return Encoder()
@@ -404,6 +414,7 @@ WRONG = {
         (lambda images, rows=1: None, "returned-nothing"),
     ],
     "5.2": [
+        (_step(pieces=5), "raised"),
         (_step("ifog"), "gate-order"),
         (_step("igfo"), "gate-order"),
         (_step("figo"), "gate-order"),
@@ -491,6 +502,10 @@ WRONG = {
         (_maker(lambda out, h_n, c_n, x: out.mean(1)), "all-steps-used"),
         (_maker(lambda out, h_n, c_n, x: out.amax(1)), "all-steps-used"),
         (_maker(lambda out, h_n, c_n, x: torch.cat([c_n[0], c_n[1]], 1)), "memory-for-state"),
+        (partial(_cells, state=1), "memory-for-state"),
+        (partial(_cells, upwards=range(27, -1, -2)), "rows-unread"),
+        (partial(_cells, upwards=range(27, -2, -1)), "one-way-twice"),
+        (partial(_cells, upwards=range(28)), "one-way-twice"),
         (_maker(lambda out, h_n, c_n, x: h_n.reshape(len(x), -1)), "images-mixed"),
         (_maker(lambda out, h_n, c_n, x: h_n[-1], width=1), "one-direction-used"),
         (_maker(lambda out, h_n, c_n, x: h_n[0] + h_n[1], width=1), "one-direction-used"),
@@ -528,7 +543,7 @@ WRONG = {
         (_maker(None, forward=_dropped), "not-repeatable"),
         (_maker(None, forward=_upper_half), "rows-unread"),
         (_maker(None, forward=_centred_in_place), "changed-input"),
-        (_maker(lambda out, h_n, c_n, x: torch.cat([h_n[0], h_n[0]], 1)), "backward-read-one-row"),
+        (_maker(lambda out, h_n, c_n, x: torch.cat([h_n[0], h_n[0]], 1)), "one-way-twice"),
         (_maker(_both, heads=_SameHead), "one-head"),
         (_maker(_both, heads=_Stacked), "not-a-pair"),
         (_maker(_both, heads=_Squashed), "head-scaled"),

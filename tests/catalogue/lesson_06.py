@@ -432,6 +432,7 @@ WRONG = {
         (lambda size, layers: (size, [layer._replace(stride=layer.stride + 1) for layer in layers]), "not-allowed"),
         (lambda size, layers: (size + 1, [a._replace(padding=a.padding + 1) for a in layers]), "several-changes"),
         (lambda size, layers: (size, [a._replace(padding=3) for a in layers]), "several-changes"),
+        (lambda size, layers: (max(5, _first(size, layers)[0]), _first(size, layers)[1]), "several-changes"),
         (_one_more_layer, "shape"),
         (lambda size, layers: layers, "shape"),
         (lambda size, layers: _first(size, layers)[0], "shape"),

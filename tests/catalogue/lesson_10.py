@@ -2,6 +2,7 @@
 
 import copy
 import math
+from functools import partial
 
 import numpy as np
 import torch
@@ -235,13 +236,13 @@ def _fit_a_copy(decoder, loss, codes, steps, lr):
     return _fit(decoder, loss, codes, steps, lr).numpy()
 
 
-def _adam_by_hand(decoder, loss, codes, steps, lr):
+def _adam_by_hand(decoder, loss, codes, steps, lr, memory=0.999):
     decoder.eval().requires_grad_(False)
     z, m, v = codes.clone(), torch.zeros_like(codes), torch.zeros_like(codes)
     for step in range(1, steps + 1):
         z.requires_grad_(True)
         (g,) = torch.autograd.grad(loss(decoder(z), z), z)
-        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+        m, v = 0.9 * m + 0.1 * g, memory * v + 0.001 * g**2
         z = z.detach() - lr * (m / (1 - 0.9**step)) / ((v / (1 - 0.999**step)).sqrt() + 1e-8)
     return z.detach()
 
@@ -712,6 +713,7 @@ WRONG = {
         (_fit_in_doubles, "left-behind"),
         (_fit_and_no_more_gradients, "left-behind"),
         (_fit_until_it_rises, "value"),
+        (partial(_adam_by_hand, memory=1.0), "value"),
         (_fit_within_3, "value"),
         (_fit_without_gradients, "raised"),
         (lambda decoder, loss, codes, steps, lr: _fit(decoder, loss, codes, steps, 1.03 * lr), "value"),

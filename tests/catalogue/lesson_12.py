@@ -85,7 +85,7 @@ def _step_by_autograd(generator, discriminator, optimizers, real, codes, turns):
     return torch.stack(losses)
 
 
-def _step_drawing_twice(generator, discriminator, optimizers, real, codes, turns, mixed=False):
+def _step_drawing_twice(generator, discriminator, optimizers, real, codes, turns, mixed=False, clears=True):
     d_turn, g_turn = turns
     with torch.no_grad():
         plain = torch.sigmoid(generator(codes))
@@ -98,7 +98,8 @@ def _step_drawing_twice(generator, discriminator, optimizers, real, codes, turns
     if d_turn:
         d_loss.backward()
         optimizers[0].step()
-        optimizers[0].zero_grad()
+        if clears:
+            optimizers[0].zero_grad()
     g_loss = generator_loss(discriminator(torch.sigmoid(generator(codes))))
     if g_turn:
         g_loss.backward()
@@ -617,6 +618,11 @@ WRONG = {
     ],
     "12.3": [
         (partial(_step_drawing_twice, mixed=True), "mixed-batch"),
+        (partial(_step_drawing_twice, clears=False), "value"),
+        (
+            lambda g, d, optimizers, real, codes, turns: _step(g, d, optimizers, real, codes.clamp(-5, 5), turns),
+            "value",
+        ),
         (_changed_step(swap_losses=True), "losses-swapped"),
         (_changed_step(always=True), "turns-ignored"),
         (_changed_step(swap_turns=True), "turns-swapped"),

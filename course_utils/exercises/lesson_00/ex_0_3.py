@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge, Suspect
 
 TITLE = "how many pixels are grey?"
@@ -41,9 +41,8 @@ CASES = (
 )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 0.3."""
-    judge = Judge(NAME, values)
     for label, case in CASES:
         images = inputs[label].double()
         _judge_one_number(judge, label, case)
@@ -56,7 +55,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             atol=1e-6,
             suspects=_suspects(images),
         )
-    return judge.findings
 
 
 def _judge_one_number(judge: Judge, label: str, case: str) -> None:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_utils import objectives
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge, Suspect
 from .shared import PER_IMAGE, pixels
 
@@ -24,7 +24,6 @@ HINTS = (
     "def bce_from_logits(logits, x):\n    per_pixel = F.softplus(___) - x * ___\n    return "
     "per_pixel.flatten(1).sum(dim=___)",
 )
-
 
 OVERFLOW = (
     "log(sigmoid(l)) becomes log(0) there, and exp(l) overflows: rewrite the formula so that neither is computed, as "
@@ -94,9 +93,8 @@ def _bce_suspects(logits: Tensor, x: Tensor) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 1.1."""
-    judge = Judge(NAME, values)
     logits, x = inputs["logits"].double(), inputs["x"].double()
     right = objectives.bce(logits, x)
     judge.close("batch", right, axes=PER_IMAGE, case="6 images", suspects=_bce_suspects(logits, x))
@@ -115,4 +113,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     case = "the gradient by logits of +1000 and -1000"
     judge.finite("extreme gradient", tuple(x.shape), WHERE, case=case)
     judge.close("extreme gradient", torch.sigmoid(inputs["extreme"].double()) - x, case=case, otherwise=CUT)
-    return judge.findings

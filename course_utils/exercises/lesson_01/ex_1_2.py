@@ -9,7 +9,7 @@ from torch import Tensor
 
 from course_utils import objectives
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge
 from .shared import PER_IMAGE, pixels
 
@@ -22,7 +22,6 @@ HINTS = (
     "def entropy_floor(x):\n    per_pixel = -torch.xlogy(x, ___) - torch.xlogy(1 - x, ___)\n    "
     "return per_pixel.flatten(1).sum(dim=___)",
 )
-
 
 ZERO_LOG_ZERO = (
     "0 ln 0 counts as 0, but 0 * log(0) is nan for a computer: torch.xlogy or torch.special.entr give exactly 0."
@@ -45,9 +44,8 @@ def inputs(generator: torch.Generator) -> Inputs:
     }
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 1.2."""
-    judge = Judge(NAME, values)
     x = inputs["grey"].double()
     right = objectives.entropy_floor(x)
     ink, paper = (-(t * t.log()).flatten(1).sum(1) for t in (x, 1 - x))
@@ -95,4 +93,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             case=case,
             otherwise="White and black pixels cost exactly 0; a clamp leaves a little at each of the 784.",
         )
-    return judge.findings

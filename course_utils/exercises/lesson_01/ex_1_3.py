@@ -8,7 +8,7 @@ from torch import Tensor
 
 from course_utils import objectives
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge, Suspect
 from .shared import pixels
 
@@ -21,7 +21,6 @@ HINTS = (
     "def mean_image_nats(train_images, test_images):\n    p = train_images.mean(dim=___).clamp(___, ___)\n"
     "    logits = torch.logit(p).expand_as(___)\n    return bce_from_logits(logits, ___)",
 )
-
 
 SMALLEST_INK = 1e-6
 AXES = "One number per test image, (N_test,)."
@@ -127,9 +126,8 @@ def _other_bounds(train: Tensor, test: Tensor) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 1.3."""
-    judge = Judge(NAME, values)
     train = inputs["train"].double()
     for label, case in CASES:
         test = inputs[label].double()
@@ -144,4 +142,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         case="one test image",
         otherwise="A test image's number must not depend on the other test images.",
     )
-    return judge.findings

@@ -8,7 +8,7 @@ import torch
 
 from course_utils import units
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge, Suspect
 from .ex_1_4 import reference as report_b_to_nats
 from .shared import judge_printed, printed_inputs
@@ -87,6 +87,6 @@ def inputs(generator: torch.Generator) -> Inputs:
     return printed_inputs(generator, reference, _suspects)
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 1.5."""
-    return judge_printed(Judge(NAME, values), inputs, reference, _suspects)
+    judge_printed(judge, inputs, reference, _suspects)

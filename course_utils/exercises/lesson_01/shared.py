@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_utils import units
 
-from ..contract import Finding, Inputs
+from ..contract import Inputs
 from ..drawing import integer
 from ..judging import Judge, Suspect, attempts, shown, told_apart
 
@@ -93,10 +93,9 @@ def _judge_rounding(judge: Judge, label: str, right: float, case: str) -> None:
 
 def judge_printed(
     judge: Judge, inputs: Inputs, right: Callable[..., float], suspects: Callable[..., Iterable[Suspect]]
-) -> list[Finding]:
+) -> None:
     """Findings on an answer that undoes how a report divided, in each of the drawn cases."""
     for label, case, *given in _cases(inputs):
         expected = right(*given)
         _judge_rounding(judge, label, expected, case)
         judge.close(label, expected, case=case, axes="One number.", rtol=1e-6, suspects=suspects(*given))
-    return judge.findings

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_utils.distributions import STANDARD_NORMAL, Normal
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import between, uniform
 from ..judging import Judge, Suspect
 
@@ -138,9 +138,8 @@ def _ratio_suspects(z: Tensor, mu: Tensor, sigma: Tensor) -> Iterator[Suspect]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 2.1."""
-    judge = Judge(NAME, values)
     for label, case in CASES:
         z, mu, sigma = (t.double() for t in inputs[label])
         judge.close(
@@ -151,4 +150,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             case=case,
             suspects=_ratio_suspects(z, mu, sigma),
         )
-    return judge.findings

@@ -9,7 +9,7 @@ from torch import Tensor
 from course_utils import divergences
 from course_utils.distributions import STANDARD_NORMAL, Normal
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import between, uniform
 from ..judging import Judge
 from .shared import scalar_suspects
@@ -58,9 +58,8 @@ CASES = (
 )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 2.2."""
-    judge = Judge(NAME, values)
     for label, case in CASES:
         mu, sigma = (t.double() for t in inputs[label])
         axes = "One value for each pair (mu, sigma): nothing is summed here."
@@ -71,4 +70,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     mu, sigma = (t.double() for t in inputs["broad"])
     judge.close("broad", reference(mu, sigma), at={"mu": mu, "sigma": sigma}, case="a broad q", rtol=2e-3)
     judge.close("prior", np.zeros(3), case="mu = 0, sigma = 1", otherwise="At the prior itself the KL must be 0.")
-    return judge.findings

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import uniform
 from ..judging import Judge
 from . import ex_2_2
@@ -133,14 +133,13 @@ def inputs(generator: torch.Generator) -> Inputs:
     return {"tables": [tables[i] for i in order]}
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 2.3."""
-    judge = Judge(NAME, values)
     broken = {str(i): _broken(formula(table)) for i, table in enumerate(inputs["tables"])}
     _judge_answers(judge, list(broken))
     if judge.findings:
-        return judge.findings
-    said = {label: bool(np.asarray(values[label]).item()) for label in broken}
+        return
+    said = {label: bool(np.asarray(judge.values[label]).item()) for label in broken}
     wrong = [label for label in broken if broken[label]]
     right = [label for label in broken if not broken[label]]
     judge.that(
@@ -168,7 +167,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "Rounding gives -1e-7 where 0 is right, and 1.30685 has only five decimals: leave room of 1e-4 everywhere.",
     )
     _judge_wrong(judge, {label: broken[label] for label in wrong if said[label]})
-    return judge.findings
 
 
 def _judge_answers(judge: Judge, labels: list[str]) -> None:

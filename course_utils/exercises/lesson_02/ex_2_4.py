@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_utils import objectives
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import between, uniform
 from ..judging import Judge, Suspect
 from .shared import scalar_suspects
@@ -89,9 +89,8 @@ def _diagonal_suspects(mu: Tensor, logvar: Tensor) -> Iterator[Suspect]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 2.4."""
-    judge = Judge(NAME, values)
     mu, logvar = inputs["mu"].double(), inputs["logvar"].double()
     right = objectives.kl_standard_normal(mu, logvar)
     axes = "One value per image, (N,): sum over the latents (axis 1), never over the batch (axis 0)."
@@ -119,4 +118,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     )
     judge.close("by mu", mu, case="the gradient by mu")
     judge.close("by logvar", (logvar.exp() - 1) / 2, case="the gradient by logvar")
-    return judge.findings

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_utils import objectives
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import uniform
 from ..judging import Judge, Suspect
 
@@ -80,9 +80,8 @@ def _suspects(log_w: Tensor) -> Iterator[Suspect]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 2.6."""
-    judge = Judge(NAME, values)
     axes = "log_w is (K, N): the K samples disappear (axis 0), one bound per image stays, (N,)."
     cases = (("weights", "K = 6 samples of 7 images"), ("one", "K = 1"), ("image", "K = 6 samples of one image"))
     for label, case in cases:
@@ -98,4 +97,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         case=case,
     )
     judge.close("deep", objectives.iwae(inputs["deep"].double()), axes=axes, case=case)
-    return judge.findings

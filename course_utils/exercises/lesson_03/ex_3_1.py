@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs, Values
 from ..judging import Judge
 from ..probing import NO_GRADIENT
 
@@ -19,7 +19,6 @@ HINTS = (
     "def reparameterize(mu, logvar):\n    sigma = torch.exp(___)\n    eps = "
     "torch.randn_like(___)\n    return mu + ___ * ___",
 )
-
 
 IMAGES, LATENTS = 4000, 3
 MANY = (4000, 100)
@@ -44,19 +43,18 @@ def inputs(generator: torch.Generator) -> Inputs:
     return {"mu": mu, "logvar": logvar, "seed": seed, "mus": mus, "logvars": many, "repeats": MANY[0]}
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 3.1."""
-    judge = Judge(NAME, values)
     mu, logvar = inputs["mu"].double().numpy(), inputs["logvar"].double().numpy()
     axes = "One code for each image: the shape of mu."
-    _judge_pair(judge, values)
+    _judge_pair(judge, judge.values)
     z, again = judge.array("z", mu.shape, axes), judge.array("again", mu.shape, axes)
     if z is None or again is None:
-        return judge.findings
+        return
     judge.that(
         bool(np.isfinite(z).all()),
         "not-finite",
-        "reparameterize returned values that are not finite.",
+        "reparameterize returned judge.values that are not finite.",
         "A root or a logarithm of logvar, which may be negative? sigma = exp(logvar / 2).",
     )
     judge.that(
@@ -73,7 +71,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "in every call.",
     )
     if judge.findings:
-        return judge.findings
+        return
     eps = (z - mu) / np.exp(logvar / 2)
     _judge_independence(judge, eps)
     _judge_uniform(judge, eps)
@@ -81,7 +79,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     _judge_repetition(judge, eps)
     judge.array("one", (1, 1), "A batch of one image with one latent keeps both axes: (1, 1).")
     _judge_gradients(judge, mu)
-    return judge.findings
 
 
 def _judge_pair(judge: Judge, values: Values) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs, Values
 from ..drawing import between
 from ..judging import Judge, Suspect
 from .shared import PER_DRAW, cases
@@ -55,10 +55,9 @@ def _suspects(mu: float, eps: Tensor) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 3.2."""
-    judge = Judge(NAME, values)
-    _judge_autograd(judge, values)
+    _judge_autograd(judge, judge.values)
     for label, mu, eps, case in cases(inputs):
         judge.close(
             label,
@@ -68,7 +67,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             case=case,
             suspects=_suspects(mu, eps.double()),
         )
-    return judge.findings
 
 
 def _judge_autograd(judge: Judge, values: Values) -> None:

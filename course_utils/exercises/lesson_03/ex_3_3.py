@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge, Suspect
 from . import ex_3_2
 from .ex_3_2 import reference as pathwise_gradients
@@ -19,7 +19,6 @@ HINTS = (
     "def score_gradients(mu, eps, baseline=0.0):\n    z = mu + eps\n    cost = (___) ** 2\n    "
     "return (cost - ___) * ___",
 )
-
 
 inputs = ex_3_2.inputs
 
@@ -74,9 +73,8 @@ def _baseline_suspects(mu: float, eps: Tensor, baseline: float) -> tuple[Suspect
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 3.3."""
-    judge = Judge(NAME, values)
     for label, mu, eps, case in cases(inputs):
         noise = eps.double()
         judge.close(
@@ -98,4 +96,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         )
     one = reference(mu, eps[:1], inputs["baseline"])
     judge.close("baseline, one", one, axes=PER_DRAW, case="mu as a tensor, one draw and a baseline")
-    return judge.findings

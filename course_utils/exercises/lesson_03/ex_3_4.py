@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_utils.distributions import Uniform
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import between
 from ..judging import Judge
 from .shared import PER_NOISE, judge_noise
@@ -20,7 +20,6 @@ HINTS = (
     "z = low + (high - low) * u.",
     "def sample_uniform(low, high, u):\n    width = ___ - ___\n    return ___ + width * ___",
 )
-
 
 CLAMPED = "u seems to be kept away from 0 and 1; here every u in [0, 1] has its place."
 HALF_DETACHED = "One of the two mentions of low is cut off from the graph (.detach(), .item())."
@@ -41,9 +40,8 @@ def inputs(generator: torch.Generator) -> Inputs:
     return {"low": low, "high": low + width, "u": u, "edges": torch.tensor([0.0, 1.0])}
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 3.4."""
-    judge = Judge(NAME, values)
     low, high, u = (inputs[name].double() for name in ("low", "high", "u"))
     judge_noise(judge, tuple(u.shape))
     judge.close(
@@ -86,4 +84,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         ),
     )
     judge.close("slope-high", u, case="the gradient by high")
-    return judge.findings

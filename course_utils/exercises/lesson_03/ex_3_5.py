@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_utils.distributions import Laplace
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import between
 from ..judging import Judge, Suspect
 from .shared import PER_NOISE, judge_noise
@@ -93,9 +93,8 @@ def _laplace_suspects(mu: Tensor, b: Tensor, u: Tensor) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 3.5."""
-    judge = Judge(NAME, values)
     mu, b, u = (inputs[name].double() for name in ("mu", "b", "u"))
     right = reference(mu, b, u)
     judge_noise(judge, tuple(u.shape))
@@ -119,7 +118,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
                 f"At the edges the draw is finite, but its gradient by {argument} is not.",
                 "An infinity that is cut off afterwards leaves 0 * inf in the gradient: clamp u before the logarithm.",
             )
-    return judge.findings
 
 
 def _judge_edges(judge: Judge) -> None:

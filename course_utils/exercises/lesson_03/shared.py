@@ -11,7 +11,6 @@ from .shared_probing import calls
 
 PER_DRAW = "One value for each draw, the shape of eps: no mean yet, because its scatter is what we study."
 
-
 DRAWS = {
     "gradients": "mu as a number, 12 draws",
     "negative": "mu below 0, draws in double precision",

@@ -8,8 +8,7 @@ from torch import nn
 
 from course_utils.encoders import MLPEncoder
 
-from ..contract import Finding, Inputs, Values
-from ..explaining import explained
+from ..contract import Inputs
 from ..inspecting import HALVES
 from ..judging import Judge, shown
 from ..judging_encoders import judge_heads, judge_outputs, judge_rows, judge_second, judge_weights
@@ -29,12 +28,9 @@ HINTS = (
     "def make_encoder(latent, hidden=400):\n    return Encoder(latent, hidden)",
 )
 
-
 PIXELS, DEFAULT_HIDDEN = 784, 400
 
-
 PER_IMAGE = "A row of latents for each image, (N, latent)."
-
 
 REMEDIES = (
     ("mat1 and mat2 shapes", "x.flatten(1) makes rows of 784 numbers, (N, 784), of images (N, 1, 28, 28)."),
@@ -62,12 +58,11 @@ def inputs(generator: torch.Generator) -> Inputs:
     }
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 4.1."""
-    judge = Judge(NAME, values)
     halves = judge_outputs(judge, inputs, PER_IMAGE)
     if halves is None:
-        return explained(judge.findings, REMEDIES)
+        return
     shape = halves[0].shape
     for name, half in zip(HALVES, halves, strict=True):
         other = judge.array(f"other {name}", shape)
@@ -92,7 +87,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     for name in HALVES:
         _judge_slopes(judge, name)
     judge_second(judge, halves[0])
-    return explained(judge.findings, REMEDIES)
 
 
 def _judge_weights(judge: Judge, inputs: Inputs) -> None:

@@ -9,8 +9,7 @@ from torch import Tensor
 
 from course_utils import objectives
 
-from ..contract import Finding, Inputs, Values
-from ..explaining import explained
+from ..contract import Inputs, Values
 from ..judging import Judge, Suspect, attempts, told_apart
 from .probe_4_2 import SURE
 
@@ -27,9 +26,7 @@ HINTS = (
     "    kl = 0.5 * (mu**2 + ___ - 1 - ___)\n    return pixels.flatten(1).sum(___) + weight * kl.sum(___)",
 )
 
-
 PER_IMAGE = "One number per image, (N,): sum over pixels and over latents, keep the images apart."
-
 
 PIXELS = 784
 
@@ -195,9 +192,8 @@ def _wrong_halves(logits: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, w: floa
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 4.2."""
-    judge = Judge(NAME, values)
     logits, x, mu, logvar = (inputs[name].double() for name in ("logits", "x", "mu", "logvar"))
     w = inputs["weight"]
     right = reference(logits, x, mu, logvar, w)
@@ -208,7 +204,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         axes=PER_IMAGE,
         case=f"6 images and weight {w:.2f}",
         suspects=_loss_suspects(logits, x, mu, logvar, w),
-        otherwise=_which_half(values, bce, w * kl),
+        otherwise=_which_half(judge.values, bce, w * kl),
     )
     judge.close(
         "by default",
@@ -247,7 +243,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     judge.close("gradient logits", torch.sigmoid(logits) - x, case="the gradient by the logits")
     judge.close("gradient mu", w * mu, case="the gradient by mu")
     judge.close("gradient logvar", w * (logvar.exp() - 1) / 2, case="the gradient by logvar")
-    return explained(judge.findings, REMEDIES)
 
 
 def _which_half(values: Values, bce: Tensor, weighted_kl: Tensor) -> str:

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from course_utils import objectives
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge, Suspect
 
 TITLE = "what Report D's draws cost"
@@ -66,9 +66,8 @@ def _wrong_prices(s: Tensor) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 4.4."""
-    judge = Judge(NAME, values)
     s = inputs["positive"].double()
     judge.close(
         "positive",
@@ -94,4 +93,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     )
     judge.close("cheap", reference(inputs["cheap"].double()), case="a single latent, and s of both signs near 0.7")
     judge.close("one", reference(both[:1]), case="a batch of one image")
-    return judge.findings

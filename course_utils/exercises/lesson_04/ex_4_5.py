@@ -6,8 +6,7 @@ from itertools import product
 
 import torch
 
-from ..contract import Finding, Inputs, Values
-from ..explaining import explained
+from ..contract import Inputs
 from ..judging import Judge, Suspect
 from .probe_4_3 import PIXELS
 from .probe_4_5 import REDUCTIONS
@@ -24,7 +23,6 @@ HINTS = (
     '    bce_factor = {"sum": ___, "per image": 1, "mean": ___}[bce]\n'
     '    kl_factor = {"sum": ___, "per image": 1, "mean": ___}[kl]\n    return weight * ___ / ___',
 )
-
 
 REMEDIES = (
     ("cannot access local variable", 'A branch is missing: each of "sum", "per image" and "mean" needs one, for both.'),
@@ -50,9 +48,8 @@ def inputs(generator: torch.Generator) -> Inputs:
     }
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 4.5."""
-    judge = Judge(NAME, values)
     weight, n, p, d = (inputs[name] for name in ("weight", "images", "pixels", "latents"))
     for bce, kl in sorted(product(REDUCTIONS, REDUCTIONS), key=lambda pair: pair[0] == pair[1]):
         judge.close(
@@ -84,7 +81,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         atol=0,
         otherwise="The defaults are pixels=784 and latents=32.",
     )
-    return explained(judge.findings, REMEDIES)
 
 
 def _beta_suspects(weight: float, bce: str, kl: str, n: int, p: int, d: int) -> tuple[Suspect, ...]:

@@ -12,7 +12,7 @@ from torch import Tensor
 from ..contract import Inputs, Values
 from ..probing import Probe
 
-PIXELS, COPIES, LATENTS = 784, 50, 400
+PIXELS, COPIES, LATENTS = 784, 25, 400
 DRAWS = (3, 2, 5)
 """How often the codes are drawn where their noise does not matter."""
 MANY = 20

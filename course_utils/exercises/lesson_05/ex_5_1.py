@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs, Values
 from ..judging import Judge, Suspect
 from .probe_5_1 import ROWS
 
@@ -18,7 +18,6 @@ HINTS = (
     "(N, 1, 28, 28) -> (N, 28 // rows, 28 * rows), with reshape; len(images) is N.",
     "def to_sequence(images, rows=1):\n    return images.reshape(len(images), ___, ___)",
 )
-
 
 STEPS = "Batch first, then the steps, then the numbers of one step: (N, 28 // rows, 28 * rows)."
 
@@ -72,11 +71,10 @@ def _several_suspects(images: Tensor, rows: int) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 5.1."""
-    judge = Judge(NAME, values)
     images, rows = inputs["images"].double(), inputs["rows"]
-    _judge_shapes(judge, values, rows)
+    _judge_shapes(judge, judge.values, rows)
     right = reference(images)
     judge.close(
         "single",
@@ -106,12 +104,11 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     judge.close("one", reference(images[:1], 14), axes=STEPS, case="one image and rows = 14")
     judge.close("gradient", torch.ones_like(images), case="the gradient by the images")
     judge.that(
-        values["same type"],
+        judge.values["same type"],
         "type-changed",
         "to_sequence returned numbers of another type than the images'.",
         "Only the shape changes: float32 stays float32, and a tensor a tensor.",
     )
-    return judge.findings
 
 
 def _asked(label: str, rows: int) -> str:

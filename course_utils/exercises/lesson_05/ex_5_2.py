@@ -9,9 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import between
-from ..explaining import explained
 from ..judging import Judge, Suspect
 from .probe_5_2 import ordered
 
@@ -28,9 +27,7 @@ HINTS = (
     "    h = torch.sigmoid(___) * torch.tanh(___)\n    return h, c",
 )
 
-
 STATES = "Two tensors, h and then c, each of the shape of the old h: (N, H)."
-
 
 REMEDIES = (
     ("mat1 and mat2 shapes", "w_ih is (4H, D) and x is (N, D): x @ w_ih.T is (N, 4H); so for h and w_hh."),
@@ -40,7 +37,6 @@ REMEDIES = (
     ),
     ("not enough values to unpack", "chunk(4, dim=1) gives four pieces; chunk(4) cuts the images apart."),
 )
-
 
 GATES = "ifgo"
 
@@ -56,7 +52,7 @@ def reference(
 
 def inputs(generator: torch.Generator) -> Inputs:
     """Random weights and states of sizes that all differ, with some large numbers of both signs in each."""
-    n, d, h = 7, 6, 3
+    n, d, h = 7, 6, 5
     draw = {
         name: torch.randn(shape, generator=generator)
         for name, shape in (
@@ -190,15 +186,17 @@ def _step_suspects(inputs: Inputs) -> list[Suspect]:
     ]
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 5.2."""
-    judge = Judge(NAME, values)
-    step = values.get("step")
+    step = judge.values.get("step")
     pair = isinstance(step, dict) and step.get("type") in ("tuple", "list")
-    single = isinstance(step, np.ndarray) and step.shape != (2, 7, 3)
-    if "step:changed" not in values:
+    single = isinstance(step, np.ndarray) and step.shape != (2, *inputs["h"].shape)
+    if "step:changed" not in judge.values:
         judge.that(
-            not (pair or single), "not-a-pair", "lstm_step did not return h and c, each of shape (7, 3).", STATES
+            not (pair or single),
+            "not-a-pair",
+            f"lstm_step did not return h and c, each of shape {tuple(inputs['h'].shape)}.",
+            STATES,
         )
     right = torch.stack(reference(*(value.double() for value in ordered(inputs))))
     judge.close(
@@ -231,4 +229,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         atol=1e-4,
         otherwise="Every argument must get its gradient: no detach, no torch.no_grad.",
     )
-    return explained(judge.findings, REMEDIES)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge, Suspect
 
 TITLE = "the last state of each direction"
@@ -20,7 +20,6 @@ HINTS = (
     "backward = out[:, ___, H:]\n"
     "    return torch.cat([___, ___], dim=1)",
 )
-
 
 BOTH = "Forward half first, backward half after it, side by side: (N, 2H)."
 
@@ -96,12 +95,11 @@ def _state_suspects(out: Tensor) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 5.3."""
-    judge = Judge(NAME, values)
     digits, small = inputs["digits"].double(), inputs["small"].double()
     judge.that(
-        np.shape(values.get("digits", 0)) != (5, 64),
+        np.shape(judge.values.get("digits", 0)) != (5, 64),
         "one-half",
         "last_states returned shape (5, 64), half as many numbers as expected.",
         "Keep both halves side by side, with torch.cat(..., dim=1): no sum, no mean.",
@@ -115,8 +113,8 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         otherwise="The first H numbers of out[:, -1], and beside them the last H numbers of out[:, 0], as they are.",
     )
     if not judge.findings:
-        wrong = np.shape(values.get("small", 0)) != (3, 6) or not np.allclose(
-            values["small"], reference(small), atol=1e-5
+        wrong = np.shape(judge.values.get("small", 0)) != (3, 6) or not np.allclose(
+            judge.values["small"], reference(small), atol=1e-5
         )
         judge.that(
             not wrong,
@@ -140,4 +138,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     expected = np.zeros(small.shape)
     expected[:, -1, :3] = expected[:, 0, 3:] = 1
     judge.close("gradient", expected, case="the gradient by out", otherwise="It must reach both halves: no detach.")
-    return judge.findings

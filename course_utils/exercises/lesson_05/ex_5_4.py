@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import nn
 
 from course_utils.encoders import LSTMEncoder
 
-from ..contract import Finding, Inputs, Values
-from ..explaining import explained
+from ..contract import Inputs
 from ..inspecting import HALVES
 from ..judging import Judge
 from ..judging_encoders import judge_heads, judge_outputs, judge_rows, judge_second, judge_weights
@@ -31,11 +31,9 @@ HINTS = (
     "def make_lstm_encoder(latent, hidden):\n    return Encoder(latent, hidden)",
 )
 
-
 PER_IMAGE = (
     "A row of latents for each image, (N, latent). Without batch_first=True the LSTM takes the 28 steps for images."
 )
-
 
 REMEDIES = (
     ("mat1 and mat2 shapes", "The heads read both directions, 2 * hidden numbers: encoders.Heads(2 * hidden, latent)."),
@@ -72,12 +70,11 @@ def inputs(generator: torch.Generator) -> Inputs:
     }
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 5.4."""
-    judge = Judge(NAME, values)
     halves = judge_outputs(judge, inputs, PER_IMAGE)
     if halves is None:
-        return explained(judge.findings, REMEDIES)
+        return
     _judge_weights(judge, inputs)
     judge_rows(
         judge,
@@ -86,12 +83,14 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "h_n is (2, N, H): .view or .reshape to (N, 2H) mixes images; join h_n[0] and h_n[1]. And "
         "the LSTM needs batch_first=True.",
     )
+    _judge_features(judge)
+    for name in HALVES:
+        _judge_columns(judge, name)
+    _judge_directions(judge)
     for name in HALVES:
         _judge_reading(judge, name)
     judge_heads(judge, inputs["latent"])
-    _judge_features(judge)
     judge_second(judge, halves[0])
-    return explained(judge.findings, REMEDIES)
 
 
 _POOLED = (
@@ -99,7 +98,6 @@ _POOLED = (
     "The heads were given all steps together.",
     "A mean or a maximum over the steps? Take the last state of each direction.",
 )
-
 
 _FEATURES = {
     "pooled": _POOLED,
@@ -136,6 +134,41 @@ def _judge_features(judge: Judge) -> None:
         "outputs-exchanged",
         "What the heads call logvar was returned as mu.",
         "Heads returns mu, logvar, in this order.",
+    )
+
+
+def _judge_columns(judge: Judge, name: str) -> None:
+    """Whether it is the edges at the top and the bottom that reach an output strongly, not those at the sides."""
+    rows, columns = judge.array(f"rows of {name}", (ROWS,)), judge.array(f"columns of {name}", (ROWS,))
+    if rows is None or columns is None:
+        return
+    sides_alone = columns[13:15].max() < 0.3 * columns[[0, -1]].min()
+    judge.that(
+        not (sides_alone and rows[13:15].max() > 0.3 * rows[[0, -1]].min()),
+        "columns",
+        f"{name} was read column by column.",
+        "Step number t is row number t: no transpose of the images.",
+    )
+
+
+def _judge_directions(judge: Judge) -> None:
+    """Whether each direction reads all rows, one of them downwards and the other upwards."""
+    read = judge.values.get("read")
+    if not isinstance(read, np.ndarray) or read.shape != (2, ROWS):
+        return
+    unread = (read == 0).sum(1).max()
+    judge.that(
+        not 0 < unread < ROWS - 1,
+        "rows-unread",
+        f"One of the two directions does not read {unread} of the 28 rows.",
+        "Both directions read the whole image, row by row.",
+    )
+    downwards = read[:, -1] > read[:, 0]
+    judge.that(
+        unread > 0 or downwards.sum() == 1,
+        "one-way-twice",
+        f"Both directions end at the {'bottom' if downwards.all() else 'top'} row of the image.",
+        "One reads from the top row to the bottom row, the other from the bottom row to the top row.",
     )
 
 
@@ -181,17 +214,10 @@ def _judge_weights(judge: Judge, inputs: Inputs) -> None:
 
 def _judge_reading(judge: Judge, name: str) -> None:
     """Whether both edges of the image reach an output strongly, as the last states of both directions see to it."""
-    rows, columns = judge.array(f"rows of {name}", (ROWS,)), judge.array(f"columns of {name}", (ROWS,))
-    if rows is None or columns is None:
+    rows = judge.array(f"rows of {name}", (ROWS,))
+    if rows is None:
         return
     top, middle, bottom = rows[0], rows[13:15].max(), rows[-1]
-    edges = columns[[0, -1]].min()
-    judge.that(
-        not (columns[13:15].max() < 0.3 * edges and middle > 0.3 * min(top, bottom)),
-        "columns",
-        f"{name} was read column by column.",
-        "Step number t is row number t: no transpose of the images.",
-    )
     judge.that(
         bool((rows > 0).all()),
         "rows-unread",

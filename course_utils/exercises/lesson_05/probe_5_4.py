@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..contract import Inputs, Values
-from ..inspecting import HALVES, exchanged, features, keep_encoder
+from ..inspecting import HALVES, exchanged, features, keep_encoder, read_by_ends
 from ..probing import Probe
 
 ROWS = 28
@@ -24,6 +24,7 @@ def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
     for name, axes in (("rows", (0, 1, 3)), ("columns", (0, 1, 2))):
         for half, head in enumerate(HALVES):
             probe.collect(f"{name} of {head}", lambda half=half, axes=axes: _dependence(encoder, x, half, axes))
+    probe.collect("read", lambda: read_by_ends(encoder, x[:1], 2 * inputs["hidden"]))
     probe.values["features"] = probe.collect("features", lambda: features(encoder, x))
     probe.collect("exchanged", lambda: exchanged(encoder, x))
     return probe.values

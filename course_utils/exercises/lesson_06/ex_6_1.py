@@ -6,8 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
-from ..explaining import explained
+from ..contract import Inputs
 from ..judging import Judge, Suspect
 
 TITLE = "a transposed convolution by hand"
@@ -21,12 +20,10 @@ HINTS = (
     "        row[___:___] += ___\n    return row[padding:___]",
 )
 
-
 ROW = (
     "All stamps need (len(x) - 1) * stride + len(kernel) places; then padding numbers go at each end. "
     "(With padding 0: row[0:-0] is empty.)"
 )
-
 
 REMEDIES = (
     (
@@ -124,9 +121,8 @@ def _row_suspects(x: Tensor, kernel: Tensor, stride: int, padding: int) -> tuple
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 6.1."""
-    judge = Judge(NAME, values)
     for label, (x, kernel, stride, padding) in inputs.items():
         case = f"{len(x)} inputs, a kernel of {len(kernel)}, stride {stride}, padding {padding}"
         arguments = (x.double(), kernel.double(), stride, padding)
@@ -139,4 +135,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             otherwise="Input pixel i puts x[i] * kernel down from position i * stride on; then padding numbers go "
             "at each end.",
         )
-    return explained(judge.findings, REMEDIES)

@@ -9,9 +9,8 @@ import torch
 
 from course_utils.decoders import Layer, output_sizes
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import integer
-from ..explaining import explained
 from ..judging import Judge
 from .shared import words
 
@@ -25,9 +24,7 @@ HINTS = (
     "        sizes.append((n - 1) * ___ + ___ - 2 * ___)\n    return ___",
 )
 
-
 SIZES = "A list: the start, and then one size for each layer."
-
 
 REMEDIES = (("values to unpack", "A layer has five fields: take layer.kernel, layer.stride, layer.padding by name."),)
 
@@ -117,9 +114,8 @@ _SLIPS: tuple[tuple[str, Callable[[int, Layer], int], str], ...] = (
 )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 6.2."""
-    judge = Judge(NAME, values)
     for label, (size, layers) in inputs.items():
         right = output_sizes(size, layers)
         suspects = [(code, _chained(size, layers, rule), cause) for code, rule, cause in _SLIPS]
@@ -140,4 +136,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             rtol=1e-9,
             otherwise="One layer makes (n - 1) * stride + kernel - 2 * padding from n.",
         )
-    return explained(judge.findings, REMEDIES)

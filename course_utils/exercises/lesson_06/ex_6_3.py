@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
 
 from course_utils.decoders import SIDE, Layer, output_sizes
 
-from ..contract import Finding, Inputs, Values
-from ..drawing import integer
+from ..contract import Inputs
 from ..judging import Judge
 from .probe_6_3 import Decoder
 from .shared import words
@@ -27,7 +27,6 @@ HINTS = (
     "    for i, layer in ___:\n        for padding in range(___):\n"
     "            changed = ___\n            if ___ == 28:\n                return ___",
 )
-
 
 STARTS = range(1, 15)
 
@@ -48,29 +47,28 @@ def _repairs(size: int, layers: tuple[Layer, ...], starts: Sequence[int] = START
     return found
 
 
-_BROKEN: dict[str, tuple[int, Callable[[int, int], bool]]] = {
-    "start": (3, lambda place, number: place == 0 and number > 7),
-    "padding": (4, lambda place, number: place > 1 and number > 2),
-    "two layers": (2, lambda place, _: place == 0),
-    "another padding": (3, lambda place, _: place in (1, 2)),
+_BROKEN: dict[str, tuple[int, tuple[int, int], Callable[[int, int], bool]]] = {
+    "start": (3, (1, 9), lambda place, number: place == 0 and number > 7),
+    "padding": (4, (1, 4), lambda place, number: place > 1 and number > 2),
+    "two layers": (2, (6, 9), lambda place, _: place == 0),
+    "another padding": (3, (5, 9), lambda place, _: place in (1, 2)),
 }
-"""Depth of each decoder, and which repairs there may be, so that no half of the search finds them all: the place,
-0 for the start and i for the padding of layer number i, and the new number."""
+"""Depth and start of each decoder, and which repairs there may be, so that no half of the search finds them all: the
+place, 0 for the start and i for the padding of layer number i, and the new number."""
 
 
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 6.3: decoders that only another start, or only another padding, brings to 28."""
-    return {label: _broken(generator, depth, allowed) for label, (depth, allowed) in _BROKEN.items()}
+    return {label: _broken(generator, *wanted) for label, wanted in _BROKEN.items()}
 
 
-def _broken(generator: torch.Generator, depth: int, allowed: Callable[[int, int], bool]) -> Decoder:
+def _broken(
+    generator: torch.Generator, depth: int, starts: tuple[int, int], allowed: Callable[[int, int], bool]
+) -> Decoder:
     """A decoder with positive sizes that misses 28, and that only allowed repairs can mend."""
-    while True:
-        numbers = torch.randint(0, 72, (depth, 4), generator=generator) % torch.tensor([9, 4, 2, 2])  # each divides 72
-        layers = tuple(Layer(*row) for row in (numbers + torch.tensor([1, 2, 1, 0])).tolist())
-        size = integer(generator, 1, 9)
+    for size, layers in _drawn(generator, depth, starts):
         sizes = output_sizes(size, layers)
-        if min(sizes) < 1 or sizes[-1] == SIDE:
+        if min(sizes) < 1 or sizes[-1] == SIDE or _hopeless(size, layers, SIDE - sizes[-1], allowed):
             continue
         repairs = _repairs(size, layers)
         if not repairs or not all(allowed(*_changed((size, layers), found)) for found in repairs):
@@ -78,6 +76,26 @@ def _broken(generator: torch.Generator, depth: int, allowed: Callable[[int, int]
         further = _repairs(size, layers, range(1, 40), more=4)  # who looks further than the text says finds no others
         if further == repairs and all(min(output_sizes(*found)) > 0 for found in repairs):
             return size, layers
+    raise AssertionError("unreachable")
+
+
+def _drawn(generator: torch.Generator, depth: int, starts: tuple[int, int], block: int = 64) -> Iterator[Decoder]:
+    """Decoders without end; torch draws many of them at the price of one."""
+    low, high = starts
+    while True:
+        numbers = torch.randint(0, 72, (block, depth, 4), generator=generator)
+        numbers = numbers % torch.tensor([9, 4, 2, 2]) + torch.tensor([1, 2, 1, 0])  # each of the four divides 72
+        sizes = torch.randint(low, high + 1, (block,), generator=generator)
+        for size, rows in zip(sizes.tolist(), numbers.tolist(), strict=True):
+            yield size, tuple(Layer(*row) for row in rows)
+
+
+def _hopeless(size: int, layers: tuple[Layer, ...], missing: int, allowed: Callable[[int, int], bool]) -> bool:
+    """Whether one look at the gap shows that no repair is allowed: most decoders that are drawn end here."""
+    start = size + missing / math.prod(layer.stride for layer in layers)  # the end rises evenly with the start
+    if start in STARTS:
+        return not allowed(0, int(start))
+    return missing % 2 == 1  # paddings take pixels away in pairs
 
 
 def _changed(before: Decoder, after: Decoder) -> tuple[int, int]:
@@ -88,14 +106,13 @@ def _changed(before: Decoder, after: Decoder) -> tuple[int, int]:
     return next((place, new.padding) for place, (old, new) in enumerate(pairs, 1) if old != new)
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 6.3."""
-    judge = Judge(NAME, values)
     for label, (size, layers) in inputs.items():
         if judge.findings:
             break
         before = np.array([size, *(number for layer in layers for number in layer)], dtype=float)
-        if values.get(label) is None:
+        if judge.values.get(label) is None:
             kind = "a padding" if "padding" in label else "the start"
             judge.finding(
                 "no-repair-found",
@@ -110,7 +127,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         )
         if after is not None:
             _judge_one_change(judge, before, after, words(size, layers))
-    return judge.findings
 
 
 def _judge_one_change(judge: Judge, before: np.ndarray, after: np.ndarray, words: str) -> None:

@@ -8,7 +8,7 @@ import torch
 
 from course_utils.decoders import Layer, output_sizes
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import integer
 from ..judging import Judge, Suspect
 
@@ -40,15 +40,18 @@ def _weights(channels: int, layers: Sequence[Layer], power: int = 2) -> list[int
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Random inputs of exercise 6.4: label -> (latent, channels, size, layers)."""
+    """Random inputs of exercise 6.4: label -> (latent, channels, size, layers).
+
+    No stride is 1 and no padding 0, so that it shows where they are counted; numbers are even in one, odd in another.
+    """
     kernels = torch.randperm(3, generator=generator).add(3).tolist()
     layers = tuple(
-        Layer(channels, kernel, integer(generator, 1, 2), integer(generator, 0, 1))
+        Layer(channels, kernel, integer(generator, 2, 3), integer(generator, 1, 2))
         for channels, kernel in zip((integer(generator, 11, 17), integer(generator, 5, 9), 1), kernels, strict=True)
     )
     return {
-        "three layers": (integer(generator, 4, 9), integer(generator, 20, 30), 2 * integer(generator, 2, 3), layers),
-        "large": (integer(generator, 41, 60), integer(generator, 101, 120), 8, layers[:1]),
+        "three layers": (*(2 * integer(generator, *ends) for ends in ((2, 4), (10, 15), (2, 3))), layers),
+        "large": (1 + 2 * integer(generator, 20, 29), 1 + 2 * integer(generator, 50, 59), 8, layers[:1]),
         "one layer": (integer(generator, 1, 4), integer(generator, 2, 9), 1, layers[1:2]),
         "no layer": (integer(generator, 1, 4), integer(generator, 2, 9), 1 + 2 * integer(generator, 1, 4), ()),
     }
@@ -135,9 +138,8 @@ def _suspects(latent: int, channels: int, size: int, layers: Sequence[Layer]) ->
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 6.4."""
-    judge = Judge(NAME, values)
     for label, arguments in inputs.items():
         latent, channels, size, layers = arguments
         chain = f"then (channels, kernel) = {', '.join(str(tuple(a[:2])) for a in layers)}" if layers else "no layers"
@@ -152,4 +154,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             suspects=_suspects(*arguments),
             otherwise="(latent + 1) * channels * size**2, and for each layer in * out * kernel**2 + out.",
         )
-    return judge.findings

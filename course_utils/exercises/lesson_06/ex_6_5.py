@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_utils.decoders import Layer
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import integer
 from ..judging import Judge
 from .shared import words
@@ -27,7 +27,6 @@ HINTS = (
     "stride=___, padding=___)\n"
     "    return ___",
 )
-
 
 MAP = (
     "One number for each output pixel after all layers, with their strides and paddings: (H, W), no axes "
@@ -58,9 +57,8 @@ def inputs(generator: torch.Generator) -> Inputs:
     }
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 6.5."""
-    judge = Judge(NAME, values)
     for label, (size, layers) in inputs.items():
         right = reference(size, layers).double()
         channels = torch.tensor([float(layer.channels) for layer in layers]).prod() if layers else torch.tensor(1.0)
@@ -104,7 +102,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             otherwise="Start from ones; for each layer, a transposed convolution with a kernel of ones and the "
             "layer's stride and padding.",
         )
-    return judge.findings
 
 
 def _averaging(size: int, layers: Sequence[Layer]) -> Tensor:

@@ -1,18 +1,5 @@
 """What is tried on an answer to exercise 6.5; it runs beside the student's code and only collects."""
 
-from __future__ import annotations
+from .. import probing
 
-from collections.abc import Callable
-
-from torch import Tensor
-
-from ..contract import Inputs, Values
-from ..probing import Probe
-
-
-def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
-    """Call the answer of exercise 6.5 and collect what comes back."""
-    probe = Probe(answer)
-    for label, (size, layers) in inputs.items():
-        probe.call(label, size, layers)
-    return probe.values
+probe = probing.each

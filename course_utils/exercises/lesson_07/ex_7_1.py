@@ -5,8 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ..contract import Finding, Inputs, Values
-from ..explaining import explained
+from ..contract import Inputs, Values
 from ..judging import Judge, Suspect, attempts, told_apart
 from .probe_7_1 import CASES, DROPOUT, RECONSTRUCTION
 
@@ -23,7 +22,6 @@ HINTS = (
     "        for x in images.split(batch):\n            total += model(x).total.___\n    "
     "model.train(___)\n    return total / ___",
 )
-
 
 REMEDIES = (("must match the size of tensor", "total is one number per image: add up its .sum()."),)
 
@@ -130,9 +128,8 @@ def _suspects(nats: Tensor, batch: int) -> list[Suspect]:
     ]
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 7.1."""
-    judge = Judge(NAME, values)
     for label, case in CASES.items():
         nats, batch = _prices(inputs, label), inputs["batches"][label]
         judge.close(
@@ -142,43 +139,42 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             case=f"{case} ({len(inputs[label])} images, batch {batch})",
             rtol=1e-4,
             suspects=_suspects(nats, batch),
-            otherwise=_of_the_mode(values, label)
+            otherwise=_of_the_mode(judge.values, label)
             or "Add up model(x).total over all images, and divide by len(images) once, after the loop.",
         )
     for label in CASES:
         judge.that(
-            values[f"{label} moved"] == 0,
+            judge.values[f"{label} moved"] == 0,
             "weights-moved",
             "The model's weights are not what they were.",
             "Measuring must not train: no backward, no optimiser step.",
         )
         judge.that(
-            values[f"{label} graphs"] == 0,
+            judge.values[f"{label} graphs"] == 0,
             "gradients-on",
             "The model ran with gradients switched on.",
             "Then every batch keeps its whole graph in memory: call the model inside `with torch.no_grad():`.",
         )
         judge.that(
-            values[f"{label} largest"] <= inputs["batches"][label],
+            judge.values[f"{label} largest"] <= inputs["batches"][label],
             "too-many-at-once",
-            f"The model was given {values[f'{label} largest']} images at once, with batch = "
+            f"The model was given {judge.values[f'{label} largest']} images at once, with batch = "
             f"{inputs['batches'][label]}.",
             "Cut the images with images.split(batch): memory is why one works in batches.",
         )
         was = label != "even"
         judge.that(
-            values[f"{label} training"] == was,
+            judge.values[f"{label} training"] == was,
             "mode-not-restored",
             f"A model that came in {_mode(was)} mode was left in {_mode(not was)} mode.",
             "Note model.training at the start, and give it back at the end: model.train(was_training).",
         )
         judge.that(
-            values[f"{label} dropout"] == was,
+            judge.values[f"{label} dropout"] == was,
             "parts-not-restored",
             f"A model that came in {_mode(was)} mode was left with its dropout in {_mode(not was)} mode.",
             "model.train(was_training) switches the model and all its parts; setting model.training, the model alone.",
         )
-    return explained(judge.findings, REMEDIES)
 
 
 def _of_the_mode(values: Values, label: str) -> str:

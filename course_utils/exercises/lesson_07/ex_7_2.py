@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge
 from .probe_7_2 import PARTS
 
@@ -45,15 +45,14 @@ def inputs(generator: torch.Generator) -> Inputs:
     }
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 7.2."""
-    judge = Judge(NAME, values)
     held: dict[str, list[int]] = {}
     for label in ("first", "again", "other", "half", "nearly all"):
         n, held_out, _ = inputs[label]
         parts = _parts(judge, label, n, held_out)
         if parts is None:
-            return judge.findings
+            return
         held[label] = sorted(parts[1].tolist())
     gaps = np.bincount(np.diff(held["first"]))  # one that returns all the time: a block, also one that begins anywhere
     judge.that(
@@ -76,13 +75,12 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "Make the generator with the argument seed, and hand it on: torch.randperm(n, generator=...).",
     )
     judge.that(
-        values["touched"] == 0,
+        judge.values["touched"] == 0,
         "global-seed",
         "The split reseeded or used the global random numbers.",
         "Then it would also change the weights and the noise of what comes next: draw from a generator of its own.",
     )
     _parts(judge, "none", *inputs["none"][:2])
-    return judge.findings
 
 
 def _parts(judge: Judge, label: str, n: int, held_out: int) -> tuple[np.ndarray, np.ndarray] | None:

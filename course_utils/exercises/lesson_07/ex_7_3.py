@@ -5,8 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
-from ..explaining import explained
+from ..contract import Inputs
 from ..judging import Judge, Suspect, attempts, told_apart
 
 TITLE = "chosen on validation, read on test"
@@ -18,7 +17,6 @@ HINTS = (
     "def honest_choice(validation, test):\n    chosen = validation.argmin(dim=___)\n    rows = "
     "torch.arange(len(test))\n    return test[rows, ___]",
 )
-
 
 PER_REPEAT = "One number for each row, (R,). (test[:, k] takes every row with every column: give the rows, too.)"
 
@@ -102,9 +100,8 @@ def _suspects(v: Tensor, t: Tensor) -> list[Suspect]:
     ]
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 7.3."""
-    judge = Judge(NAME, values)
     v, t = inputs["validation"].double(), inputs["test"].double()
     judge.close(
         "rows",
@@ -120,4 +117,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     )
     judge.close("one model", t[:, 0], axes=PER_REPEAT, case="a single model in each row", rtol=1e-5)
     judge.close("below zero", reference(v, t) - 1000, axes=PER_REPEAT, case="negative numbers", rtol=1e-4)
-    return explained(judge.findings, REMEDIES)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from course_utils.training import EarlyStopping
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge, Suspect
 from ..probing import NOT_ATTEMPTED
 from .probe_7_4 import feed
@@ -29,7 +29,6 @@ HINTS = (
     "def make_stopper(patience):\n    return Stopper(patience)",
 )
 
-
 CURVES = {
     "rigged": "a curve with one valley",
     "late": "a new best, a hair below the last, just before patience ends",
@@ -42,7 +41,6 @@ CURVES = {
     "falling": "a curve that never turns",
     "impatient": "a curve with one valley",
 }
-
 
 PER_EPOCH = "One answer for each epoch."
 
@@ -163,7 +161,6 @@ _BETTER = (
     ("size-compared", {"better": "size"}, "The sizes were compared, without the sign: -3 is less than -2."),
 )
 
-
 _ENOUGH = (
     (
         "latched",
@@ -194,24 +191,23 @@ _ENOUGH = (
 )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 7.4."""
-    judge = Judge(NAME, values)
     _judge_object(judge)
     shared = (
         "shared",
         "Two stoppers share their memory.",
         "Set best and best_epoch in __init__, on self, and return a new object each time.",
     )
-    judge.that(values["shared"] is not True, *shared)
+    judge.that(judge.values["shared"] is not True, *shared)
     for label, curve in inputs["curves"].items():
         patience = inputs["patiences"][label]
         right = feed(EarlyStopping(patience), curve)
         at: dict[str, ArrayLike] = {"epoch": range(1, len(curve) + 1), "value": curve}
         case = f"{CURVES[label]} (patience {patience})"
-        if isinstance(values[f"{label} run"], dict) and not judge.findings:
+        if isinstance(judge.values[f"{label} run"], dict) and not judge.findings:
             judge.array(f"{label} run", ())
-        said = values.get(f"{label} improved", [])
+        said = judge.values.get(f"{label} improved", [])
         judge.that(
             -1 not in said,
             "improved-says-nothing",
@@ -228,7 +224,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             otherwise="True where the value is less than all before it; remember it then, and its epoch.",
         )
         judge.that(
-            -1 not in values.get(f"{label} stops", []),
+            -1 not in judge.values.get(f"{label} stops", []),
             "should-stop-says-nothing",
             "should_stop returned nothing.",
             "It must return True or False: return epoch - self.best_epoch >= ...",
@@ -259,8 +255,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             case=f"best on {case}",
             otherwise="best is the least value so far.",
         )
-    judge.that(values["shared"] is False, *shared)
-    return judge.findings
+    judge.that(judge.values["shared"] is False, *shared)
 
 
 def _judge_object(judge: Judge) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge
 from .probe_7_5 import network
 
@@ -50,9 +50,8 @@ def _expected(inputs: Inputs, moves: dict[str, float]) -> np.ndarray:
     return torch.cat(parts).numpy()
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 7.5."""
-    judge = Judge(NAME, values)
     _judge_entries(judge)
     right, moved = _expected(inputs, {"weights": 0, "buffers": 0}), _expected(inputs, {"weights": 1, "buffers": 1})
     judge.close("untouched", right, case="the model itself", otherwise="Taking a snapshot must not change the model.")
@@ -61,7 +60,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "with .clone()."
     )
     for label in ("back loaded", "elsewhere loaded"):
-        _judge_loading(judge, values.get(label))
+        _judge_loading(judge, judge.values.get(label))
     judge.close(
         "back",
         right,
@@ -80,18 +79,18 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     )
     judge.close("elsewhere", right, case="another model that loads the snapshot", rtol=1e-6)
     judge.that(
-        values.get("mode kept") is True,
+        judge.values.get("mode kept") is True,
         "mode-changed",
         "A model in training mode was left in evaluation mode.",
         "Taking a snapshot must not change the model: leave its mode alone.",
     )
     judge.that(
-        values.get("still learns") is True,
+        judge.values.get("still learns") is True,
         "model-frozen",
         "After the snapshot the model's weights no longer ask for gradients.",
         "Leave the model's requires_grad alone: .detach() and .clone() copy without it.",
     )
-    judge.that(values.get("second") is not False, "not-a-dict", "The second snapshot was not a dictionary.")
+    judge.that(judge.values.get("second") is not False, "not-a-dict", "The second snapshot was not a dictionary.")
     judge.close(
         "second",
         moved,
@@ -106,7 +105,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         rtol=1e-6,
         suspects=(("one-for-all", moved, "Both snapshots are in one dictionary: make a new one in every call."),),
     )
-    return judge.findings
 
 
 def _judge_loading(judge: Judge, loaded: object) -> None:

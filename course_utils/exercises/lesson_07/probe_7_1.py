@@ -16,9 +16,7 @@ from ..probing import Probe
 DROPOUT = 1.25
 """By how much a forgotten ``eval`` makes the test's model dearer."""
 
-
 RECONSTRUCTION = 0.75
-
 
 CASES = {
     "ragged": "a last batch that is smaller",

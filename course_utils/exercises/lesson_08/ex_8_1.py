@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_utils.distributions import STANDARD_NORMAL
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import integer
 from ..judging import Judge
 
@@ -23,7 +23,6 @@ HINTS = (
     "    z1 = q.repeat(___)\n    z2 = q.flip(0).repeat_interleave(___)\n    return "
     "torch.stack([___, ___], dim=1)",
 )
-
 
 PER_PICTURE = "One code for each picture, (side * side, 2), row by row from the top left."
 
@@ -49,9 +48,9 @@ def inputs(generator: torch.Generator) -> Inputs:
     return {"side": side, "other": side + integer(generator, 7, 14), "far": integer(generator, 56, 66)}
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 8.1."""
-    judge, side = Judge(NAME, values), inputs["side"]
+    side = inputs["side"]
     right, q = reference(side), STANDARD_NORMAL.icdf(_middles(side))
     rising, falling = _grid(q).view(side, side, 2), _grid(-q).view(side, side, 2)
     inner = torch.arange(1, side + 1) / (side + 1)
@@ -137,4 +136,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         otherwise="The middle of one strip is the median, 0.",
     )
     judge.close("two", reference(2), axes=PER_PICTURE, case="side = 2")
-    return judge.findings

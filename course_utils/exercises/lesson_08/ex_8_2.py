@@ -9,7 +9,7 @@ from torch import Tensor
 
 from course_utils.distributions import LN_2PI, STANDARD_NORMAL, Normal
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import uniform
 from ..judging import Judge, attempts, told_apart
 
@@ -26,9 +26,7 @@ HINTS = (
     "    of_posterior = each.sum(dim=___)\n    return torch.logsumexp(___, dim=1) - ___",
 )
 
-
 SPREADS = 6
-
 
 PER_CODE = "One number for each z, (B,): sum over the latents, average over the N posteriors."
 
@@ -163,9 +161,8 @@ def _density_slips(z: Tensor, mu: Tensor, logvar: Tensor) -> tuple[tuple[str, Te
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 8.2."""
-    judge = Judge(NAME, values)
     z, mu, logvar = (inputs[name].double() for name in ("z", "mu", "logvar"))
     right = reference(z, mu, logvar)
     judge.close(
@@ -203,4 +200,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         case="codes far from all posteriors",
         otherwise="exp(-1000) is 0 for a computer, and ln 0 is -inf: stay with logarithms, torch.logsumexp.",
     )
-    return judge.findings

@@ -10,7 +10,7 @@ from torch import Tensor
 from course_utils.distributions import STANDARD_NORMAL, Normal
 from course_utils.divergences import kl
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import uniform
 from ..judging import Judge, Suspect, attempts, told_apart
 
@@ -22,7 +22,6 @@ HINTS = (
     "(mu^2 + sigma^2 - 1 - ln sigma^2) / 2 with sigma^2 = exp(logvar) and ln sigma^2 = logvar; mean over axis 0.",
     "def kl_per_unit(mu, logvar):\n    kl = (mu**2 + ___ - 1 - ___) / 2\n    return kl.mean(dim=___)",
 )
-
 
 PER_UNIT = "One number for each latent unit, (D,): average over the images, keep the units apart."
 
@@ -104,9 +103,8 @@ def _unit_suspects(mu: Tensor, logvar: Tensor) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 8.3."""
-    judge = Judge(NAME, values)
     mu, logvar = inputs["mu"].double(), inputs["logvar"].double()
     right = reference(mu, logvar)
     judge.close(
@@ -131,4 +129,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         case="the same images twice",
         otherwise="The mean must not change when every image comes twice.",
     )
-    return judge.findings

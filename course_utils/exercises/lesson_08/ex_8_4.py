@@ -5,9 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import uniform
-from ..explaining import explained
 from ..judging import Judge, attempts, told_apart
 
 TITLE = "a path on the sphere"
@@ -25,9 +24,7 @@ HINTS = (
     "    return w_start[:, None] * start + w_end[:, None] * end",
 )
 
-
 PER_STEP = "One code for each t: (K, D)."
-
 
 WAYS = {"end": "a sharp angle, 4 values of t", "behind": "an obtuse angle, 4 values of t"}
 
@@ -152,9 +149,16 @@ def _obtuse_suspects(start: Tensor, end: Tensor, t: Tensor) -> tuple[tuple[str, 
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+REMEDIES = (
+    (
+        r"size of tensor|broadcast",
+        "A weight for each t, (K,), meets a code, (D,): make a column of the weights, w[:, None] * start.",
+    ),
+)
+
+
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 8.4."""
-    judge = Judge(NAME, values)
     start, t = inputs["start"].double(), inputs["t"].double()
     for name, case in WAYS.items():
         end = inputs[name].double()
@@ -200,15 +204,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         otherwise="The angle is kept at 1e-4 at least, and the cosine within -1 and 1: at nothing nearer.",
     )
     _judge_same_way(judge, inputs, t)
-    return explained(
-        judge.findings,
-        (
-            (
-                r"size of tensor|broadcast",
-                "A weight for each t, (K,), meets a code, (D,): make a column of the weights, w[:, None] * start.",
-            ),
-        ),
-    )
 
 
 def _judge_same_way(judge: Judge, inputs: Inputs, t: Tensor) -> None:

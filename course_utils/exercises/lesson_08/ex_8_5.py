@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge, Suspect, attempts, told_apart
 from .probe_8_5 import CLASSES, CODES, SETS
 
@@ -24,13 +24,10 @@ HINTS = (
     "labels[:, ___]).float().mean()",
 )
 
-
 CLEAR = 3e-4
-
 
 SCALES = ((1.0, 3), (0.01, 5), (3000.0, 2), (20.0, 4))
 """Of each set: how far its codes are spread, and how many latents they have."""
-
 
 ONE_NUMBER = "One number for all points: the mean over points and neighbours."
 
@@ -172,13 +169,13 @@ def _purity_suspects(inputs: Inputs, right: np.ndarray) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 8.5."""
-    judge, k = Judge(NAME, values), inputs["k"]
+    k = inputs["k"]
     right = _over_sets(inputs, reference)
     got = [judge.array(f"set{i}", (), ONE_NUMBER) for i in range(SETS)]
     if any(value is None for value in got):
-        return judge.findings
+        return
     judge.values["sets"] = np.array(got)
     judge.close(
         "sets",
@@ -205,4 +202,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         otherwise="Every other point is a neighbour here, and the point itself is none.",
     )
     judge.close("one label", 1.0, axes=ONE_NUMBER, case="points that all carry label 7")
-    return judge.findings

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from course_utils.reconstruction import GREY_LEVELS, frobenius_metric
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge, Suspect, attempts, told_apart
 from .probe_10_1 import BATCH, SIDE
 
@@ -24,7 +24,6 @@ HINTS = (
     "        error = ___ * (some - others)\n        numbers.append(error.___() / error.___())\n  "
     "  return torch.stack(numbers).___()",
 )
-
 
 reference = frobenius_metric
 
@@ -115,9 +114,8 @@ def _metric_suspects(pictures: Tensor, images: Tensor) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 10.1."""
-    judge = Judge(NAME, values)
     pictures, images = inputs["pictures"], inputs["images"]
     judge.close(
         "ragged",
@@ -167,4 +165,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         otherwise="An error counts 255 grey levels there.",
     )
     judge.close("equal", 0.0, axes=ONE_NUMBER, case="pictures without an error")
-    return judge.findings

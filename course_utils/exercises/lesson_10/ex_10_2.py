@@ -5,8 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
-from ..explaining import explained
+from ..contract import Inputs
 from ..judging import Judge, Suspect, attempts, told_apart
 from .probe_10_2 import FAR
 
@@ -22,11 +21,9 @@ HINTS = (
     "    v[rows] = ___ * v[___] + ___\n    z[rows] = z[___] - ___ * v[___]\n    return ___, ___",
 )
 
-
 TWO_TABLES = (
     "Two tensors: the new codes (N, D) and the new velocity (N, D), whole tables and not only the batch's rows."
 )
-
 
 KEEP = 0.9
 
@@ -215,9 +212,21 @@ def _order_suspects(
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+REMEDIES = (
+    (
+        "out of bounds for dimension 0 with size 3",
+        "gradient holds the batch's rows already, in the order of rows: gradient itself, not gradient[rows].",
+    ),
+    (
+        "size of tensor|broadcast|shape mismatch",
+        "codes and velocity are whole tables, gradient the batch's rows: pick theirs, velocity[rows].",
+    ),
+)
+
+
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 10.2."""
-    judge, lr = Judge(NAME, values), inputs["lr"]
+    lr = inputs["lr"]
     codes, velocity, gradient = (inputs[name].double() for name in ("codes", "velocity", "gradient"))
     rows = inputs["rows"]
     judge.close(
@@ -247,17 +256,4 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         axes=TWO_TABLES,
         case="a batch of all 7 codes, large numbers, and lr = 0.01",
         otherwise="Row n of gradient belongs to rows[n], whichever and however many rows there are.",
-    )
-    return explained(
-        judge.findings,
-        (
-            (
-                "out of bounds for dimension 0 with size 3",
-                "gradient holds the batch's rows already, in the order of rows: gradient itself, not gradient[rows].",
-            ),
-            (
-                "size of tensor|broadcast|shape mismatch",
-                "codes and velocity are whole tables, gradient the batch's rows: pick theirs, velocity[rows].",
-            ),
-        ),
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
-from ..explaining import explained
+from ..contract import Inputs
 from ..judging import Judge, Suspect
 from .probe_10_3 import far
 
@@ -19,7 +18,6 @@ HINTS = (
     "Z = (X - mean) A^+ with the pseudoinverse A^+ = A'(A A')^-1 of the matrix A, (P, D).",
     "def best_codes(matrix, mean, images):\n    rest = images - ___\n    return rest @ torch.linalg.pinv(___)",
 )
-
 
 PER_IMAGE = "One code for each image: (N, D)."
 
@@ -79,9 +77,17 @@ def _code_suspects(matrix: Tensor, mean: Tensor, images: Tensor) -> tuple[Suspec
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+REMEDIES = (
+    (
+        "shapes cannot be multiplied|lstsq|inconsistent|size of tensor",
+        "Images are rows, (N, P), and matrix is (D, P): pinv(matrix), (P, D), stands to the right of "
+        "images - mean; lstsq solves column by column: transpose both for it, and its solution back.",
+    ),
+)
+
+
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 10.3."""
-    judge = Judge(NAME, values)
     matrix, mean, images = (inputs[name].double() for name in ("matrix", "mean", "images"))
     judge.close(
         "batch",
@@ -113,14 +119,4 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         rtol=1e-3,
         atol=1e-3,
         otherwise="The codes that made them must come back.",
-    )
-    return explained(
-        judge.findings,
-        (
-            (
-                "shapes cannot be multiplied|lstsq|inconsistent|size of tensor",
-                "Images are rows, (N, P), and matrix is (D, P): pinv(matrix), (P, D), stands to the right of "
-                "images - mean; lstsq solves column by column: transpose both for it, and its solution back.",
-            ),
-        ),
     )

@@ -10,9 +10,8 @@ from torch import Tensor
 from course_utils.distributions import LN_2PI, STANDARD_NORMAL, Normal
 from course_utils.divergences import kl
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import between
-from ..explaining import explained
 from ..judging import Judge, Suspect, attempts, told_apart
 from .probe_10_1 import SIDE
 from .probe_10_5 import SCALE, SHARP, WIDE
@@ -30,7 +29,6 @@ HINTS = (
     "    reconstruction = (squares + ___ + 2 * math.log(s)) / 2\n    kl = (mu**2 + ___ - 1 - ___) / 2\n"
     "    return reconstruction.flatten(1).___ + kl.___",
 )
-
 
 PER_IMAGE = "One number for each image, (N,): sum over its pixels, sum over its latents, no mean over images."
 
@@ -175,9 +173,18 @@ def _loss_suspects(pictures: Tensor, images: Tensor, mu: Tensor, logvar: Tensor,
     return (*_pixel_suspects(pictures, images, mu, logvar, s), *_latent_suspects(right, price, mu, logvar))
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+REMEDIES = (
+    (
+        "size of tensor|broadcast",
+        "Is the sum over the pixels one number for each image, (N,)? Images may have several axes: "
+        "flatten(1).sum(1) adds up everything but the first.",
+    ),
+)
+
+
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 10.5."""
-    judge, s = Judge(NAME, values), inputs["s"]
+    s = inputs["s"]
     pictures, images, mu, logvar = (inputs[name].double() for name in ("pictures", "images", "mu", "logvar"))
     judge.close(
         "batch",
@@ -222,13 +229,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             case=f"the gradient by {by}",
             otherwise=f"Something between {by} and the loss is cut or counted twice.",
         )
-    return explained(
-        judge.findings,
-        (
-            (
-                "size of tensor|broadcast",
-                "Is the sum over the pixels one number for each image, (N,)? Images may have several axes: "
-                "flatten(1).sum(1) adds up everything but the first.",
-            ),
-        ),
-    )

@@ -10,13 +10,8 @@ from torch import Tensor, nn
 from ..contract import Inputs, Values
 from ..probing import Probe
 
-FEW, LR = 3, 0.1
-
-
-LONG, LONG_LR = 100, 0.1
-
-
-STRIDE = 40.0
+FEW, LONG, LR = 3, 40, 0.1
+STRIDE = 50.0
 """How far out codes lie, and a rate with which the first step is at the bottom, and the second beyond it."""
 
 
@@ -61,6 +56,6 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
 
     run("few", inputs["codes"], FEW, LR)
     run("none", inputs["codes"], 0, LR)
-    run("one", inputs["wanted"][:1] + STRIDE, 2, STRIDE)
-    run("long", inputs["codes"], LONG, LONG_LR)
+    run("one", inputs["wanted"][:1] + STRIDE, FEW, STRIDE)
+    run("long", inputs["codes"], LONG, LR)
     return probe.values

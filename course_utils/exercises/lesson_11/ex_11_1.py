@@ -7,7 +7,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import uniform
 from ..judging import Judge, Suspect, shown
 from .shared import PER_ELEMENT, ROOT_2, ROOT_3
@@ -70,19 +70,17 @@ def _edge_suspects(mean: Tensor, sd: Tensor, side: int) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 11.1."""
-    judge = Judge(NAME, values)
-    if "b" not in values:
+    if "b" not in judge.values:
         _refuse_not_three(judge)
-        return judge.findings
+        return
     for label, mean, sd in (
         ("", inputs["mean"].double(), inputs["sd"].double()),
         ("small ", inputs["mean"][:3].double(), inputs["small"].double()),
         ("wide ", inputs["far"].double(), inputs["wide"].double()),
     ):
         _judge_three(judge, label, mean, sd)
-    return judge.findings
 
 
 def _judge_three(judge: Judge, label: str, mean: Tensor, sd: Tensor) -> None:

@@ -10,7 +10,7 @@ from torch import Tensor
 from course_utils.distributions import Laplace
 from course_utils.divergences import kl
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import uniform
 from ..judging import Judge, Suspect
 from .shared import PER_ELEMENT, ROOT_2
@@ -23,7 +23,6 @@ HINTS = (
     "KL = |mu| + b e^(-|mu| / b) - 1 - ln b.",
     "def kl_laplace(mu, b):\n    distance = mu.abs() + b * torch.exp(___)\n    return distance - ___ - torch.log(___)",
 )
-
 
 FLOWS = "Every mu and b in the formula must pass its gradient on: no detach, no clamp."
 
@@ -103,9 +102,8 @@ def _other_densities(mu: Tensor, b: Tensor) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 11.2."""
-    judge = Judge(NAME, values)
     mu, b, narrow = (inputs[name].double() for name in ("mu", "b", "narrow"))
     table = inputs["table"].double()
     for label, m, scale in (("wide", mu, b), ("narrow", mu, narrow), ("table", table, table.abs() + 0.3)):
@@ -147,4 +145,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         case="the derivative by mu at mu = 0",
         otherwise="At mu = 0 the slope is 0: mu.abs() knows that, the root of mu**2 does not.",
     )
-    return judge.findings

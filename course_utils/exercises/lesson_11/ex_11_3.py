@@ -11,7 +11,7 @@ from torch import Tensor
 from course_utils.distributions import Uniform
 from course_utils.divergences import kl
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import uniform
 from ..judging import Judge, Suspect, shown
 from .probe_11_3 import posterior
@@ -74,9 +74,8 @@ def _inside_suspects(width: Tensor, prior_width: Tensor) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 11.3."""
-    judge = Judge(NAME, values)
     prior_low, prior_high = inputs["prior_low"].double(), inputs["prior_high"].double()
     low, high = (end.double() for end in posterior(inputs, "inside"))
     at = {"low": low, "high": high, "prior_low": prior_low, "prior_high": prior_high}
@@ -128,7 +127,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     _judge_table(judge, right)
     judge.close("slope-low", 1 / (high - low), case="the derivative by low", rtol=1e-3)
     judge.close("slope-high", -1 / (high - low), case="the derivative by high", rtol=1e-3)
-    return judge.findings
 
 
 def _judge_kind(judge: Judge, label: str, code: str, words: str, cause: str) -> None:

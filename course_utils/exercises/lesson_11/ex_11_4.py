@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import uniform
 from ..judging import Judge
 from .probe_11_4 import ORDER
@@ -22,9 +22,7 @@ HINTS = (
     "    room = 1 - ___\n    low = torch.sigmoid(place.clamp(-8, ___)) * room\n    return low, low + ___",
 )
 
-
 PAIR = "return low, high: two tensors, each of the shape of place."
-
 
 TARGETS = ((0.02, 0.1), (0.9, 0.98), (0.05, 0.95), (0.4, 0.6))
 
@@ -54,15 +52,14 @@ def inputs(generator: torch.Generator) -> Inputs:
     }
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 11.4."""
-    judge = Judge(NAME, values)
-    if "points low" not in values:
-        raised = values.get("points")
+    if "points low" not in judge.values:
+        raised = judge.values.get("points")
         if raised is None or isinstance(raised, dict) and "raised" in raised:
             judge.array("points", (2, 7), PAIR)
         judge.that(False, "not-a-pair", "support_inside did not return two things.", PAIR)
-        return judge.findings
+        return
     _judge_exchanged(judge)
     for label, shape in (("points", inputs["place"].shape), ("grid", inputs["grid"][0].shape), ("table", (2, 3))):
         _judge_ends(judge, label, shape, "")
@@ -70,7 +67,6 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
     _judge_reach(judge, inputs)
     _judge_ends(judge, "ends", inputs["ends"][0].shape, " for free numbers as large as 10,000")
     _judge_slopes(judge)
-    return judge.findings
 
 
 _NOT_FINITE = (

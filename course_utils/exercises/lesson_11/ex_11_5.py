@@ -5,9 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import uniform
-from ..explaining import explained
 from ..judging import Judge
 from .probe_11_5 import PRIORS, Map, tails
 
@@ -20,7 +19,6 @@ HINTS = (
     "def quantile_path(start, end, t, cdf, icdf):\n    u = (1 - t[:, None]) * ___ + t[:, None] * "
     "___\n    return icdf(___)",
 )
-
 
 PER_STEP = "One code for each t: (K, D)."
 
@@ -44,9 +42,16 @@ def inputs(generator: torch.Generator) -> Inputs:
     }
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+REMEDIES = (
+    (
+        "size of tensor|broadcast",
+        "t, (K,), meets the levels of an end, (D,): make a column of it, t[:, None], and K rows of D come out.",
+    ),
+)
+
+
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 11.5."""
-    judge = Judge(NAME, values)
     start, end, t = (inputs[name].double() for name in ("start", "end", "t"))
     for name, (cdf, icdf) in PRIORS.items():
         low, high = cdf(start), cdf(end)
@@ -73,7 +78,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
                 (
                     "own-steps",
                     icdf(torch.lerp(low, high, torch.linspace(0, 1, len(t), dtype=low.dtype)[:, None])),
-                    "t says how far along each code lies: take its values, not even steps from 0 to 1.",
+                    "t says how far along each code lies: take its judge.values, not even steps from 0 to 1.",
                 ),
                 ("levels-only", levels, "These are the levels u: the inverse CDF still has to turn them into codes."),
                 (
@@ -114,12 +119,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         ("latent", start[:1], end[:1], t, "one latent"),
     ):
         judge.close(label, reference(a, b, steps, *laplace), axes=PER_STEP, case=words, rtol=1e-3, atol=1e-4)
-    return explained(
-        judge.findings,
-        (
-            (
-                "size of tensor|broadcast",
-                "t, (K,), meets the levels of an end, (D,): make a column of it, t[:, None], and K rows of D come out.",
-            ),
-        ),
-    )

@@ -15,7 +15,6 @@ from ..probing import Probe
 
 Map = Callable[[Tensor], Tensor]
 
-
 _EDGE = math.sqrt(3)
 
 

@@ -10,8 +10,7 @@ from torch import Tensor
 
 from course_utils import gan
 
-from ..contract import Finding, Inputs, Values
-from ..explaining import explained
+from ..contract import Inputs
 from ..judging import Judge, Suspect, attempts, told_apart
 from .shared import FLAT, ONE_NUMBER
 
@@ -25,7 +24,6 @@ HINTS = (
     "def discriminator_loss(real, drawn):\n    of_real = F.softplus(___).mean()\n    of_drawn = "
     "F.softplus(___).___\n    return of_real + ___",
 )
-
 
 reference = gan.discriminator_loss
 
@@ -119,9 +117,20 @@ def _wrong_verdicts(real: Tensor, drawn: Tensor) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+REMEDIES = (
+    (
+        "size of tensor|broadcast",
+        "Real and drawn pictures may differ in number: take the mean of each kind by itself, then add.",
+    ),
+    (
+        "between 0 and 1",
+        "F.binary_cross_entropy wants probabilities; logits go into F.binary_cross_entropy_with_logits.",
+    ),
+)
+
+
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 12.1."""
-    judge = Judge(NAME, values)
     real, drawn, sure = (inputs[name].double() for name in ("real", "drawn", "sure"))
     judge.close(
         "mixed",
@@ -160,16 +169,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             case=f"the gradient by the logits of {kind} pictures where it is sure, and wrong",
             otherwise=FLAT,
         )
-    return explained(
-        judge.findings,
-        (
-            (
-                "size of tensor|broadcast",
-                "Real and drawn pictures may differ in number: take the mean of each kind by itself, then add.",
-            ),
-            (
-                "between 0 and 1",
-                "F.binary_cross_entropy wants probabilities; logits go into F.binary_cross_entropy_with_logits.",
-            ),
-        ),
-    )

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_utils import gan
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge, Suspect, attempts, told_apart
 from .shared import FLAT, ONE_NUMBER
 
@@ -22,7 +22,6 @@ HINTS = (
     "The mean of -ln sigmoid(l) = softplus(-l) over the drawn pictures.",
     "def generator_loss(drawn):\n    return F.softplus(___).___",
 )
-
 
 reference = gan.generator_loss
 
@@ -76,9 +75,8 @@ def _wrong_hopes(drawn: Tensor) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 12.2."""
-    judge = Judge(NAME, values)
     drawn, sure = inputs["drawn"].double(), inputs["sure"].double()
     judge.close(
         "mixed",
@@ -114,4 +112,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         case="the gradient where it is seen through",
         otherwise=FLAT,
     )
-    return judge.findings

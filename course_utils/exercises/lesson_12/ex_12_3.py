@@ -13,8 +13,7 @@ from torch import Tensor, nn
 from course_utils.gan import discriminator_loss, generator_loss
 from course_utils.turns import Turns
 
-from ..contract import Finding, Inputs, Values
-from ..explaining import explained
+from ..contract import Inputs, Values
 from ..judging import Judge, shown
 from .probe_12_3 import ROUNDS, networks, play
 
@@ -35,14 +34,12 @@ HINTS = (
     "        fooled.backward()\n        ___\n    return judged.item(), ___",
 )
 
-
 CASES = {
-    "D": "a step in which only the discriminator trains",
-    "G": "a step in which only the generator trains",
+    "D": "two steps in which only the discriminator trains",
+    "G": "two steps in which only the generator trains",
     "nobody": "a step in which nobody trains",
     "both": "two steps in which both train",
 }
-
 
 PARTS = {
     "losses": "the losses that train_step returned",
@@ -50,12 +47,10 @@ PARTS = {
     "G": "the generator's weights",
 }
 
-
 GIVEN = (
     "Both losses come in every step, from the real pictures and codes given, in the networks' own mode; "
     "each network moves by its own loss alone."
 )
-
 
 PAIR = "Return two numbers: the discriminator's loss, then the generator's."
 
@@ -84,16 +79,16 @@ def reference(
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Weights of two tiny networks, and a batch for each of two steps, of 6 real pictures and of 5 codes."""
+    """Weights of two tiny networks, and a batch for each of two steps, of 6 real pictures and of 5 codes, the first
+    of them far out."""
     weights = {
         name: {key: torch.randn(value.shape, generator=generator) for key, value in network.named_parameters()}
         for name, network in zip("DG", networks(), strict=True)
     }
-    return {
-        **weights,
-        "real": torch.rand((2, 6, 4), generator=generator),
-        "codes": 3 * torch.randn((2, 5, 3), generator=generator),
-    }
+    codes = 3 * torch.randn((2, 5, 3), generator=generator)
+    codes[:, 0] += 9 * torch.where(codes[:, 0] > 0, 1.0, -1.0)
+    codes[1, 0] = -codes[0, 0]
+    return {**weights, "real": torch.rand((2, 6, 4), generator=generator), "codes": codes}
 
 
 def _play_slip(inputs: Inputs, rounds: tuple[Turns, ...], slip: str) -> dict[str, Any]:
@@ -179,7 +174,6 @@ _OLD = (
 )
 _ZERO = "never-zeroed", "Gradients of earlier steps were added: zero_grad before each backward, in both halves."
 
-
 SLIPS = {
     "losses-swapped": ("losses-swapped", "The two losses are exchanged: the discriminator's comes first."),
     "turns-ignored": (
@@ -236,45 +230,42 @@ SLIPS = {
 """Code and cause of each slip; one is named only where it explains all that was seen, in every case."""
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+REMEDIES = (
+    (
+        "shapes cannot be multiplied",
+        "The generator is given the codes as they come, the discriminator pictures: draw no codes of your own.",
+    ),
+    (
+        "second time",
+        "The discriminator's backward walked on into the generator, whose graph is then gone: give it drawn.detach().",
+    ),
+    (
+        "inplace operation",
+        "A step changes weights that an older graph still needs: ask discriminator(drawn) anew after its step.",
+    ),
+    (
+        "size of tensor|Sizes of tensors",
+        "Real pictures and codes may differ in number: judge each kind by itself.",
+    ),
+)
+
+
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 12.3."""
-    judge = Judge(NAME, values)
     for label, rounds in ROUNDS.items():
-        if isinstance(values.get(label), dict) and not judge.findings:
+        if isinstance(judge.values.get(label), dict) and not judge.findings:
             judge.array(label, ())
         right = play(reference, inputs, rounds)
         got = {name: judge.array(f"{label} {name}", np.shape(right[name]), PAIR) for name in PARTS}
         if not judge.findings:
             _compare(judge, got, right, label, inputs)
         judge.that(
-            label in ("G", "both") or values.get(f"{label} left") == 0,
+            label in ("G", "both") or judge.values.get(f"{label} left") == 0,
             "gradient-left",
             f"After {CASES[label]}, the generator holds a gradient.",
             "Give the discriminator drawn.detach(), and call backward only for whoever has the turn.",
         )
     _judge_leftovers(judge)
-    return explained(
-        judge.findings,
-        (
-            (
-                "shapes cannot be multiplied",
-                "The generator is given the codes as they come, the discriminator pictures: draw no codes of your own.",
-            ),
-            (
-                "second time",
-                "The discriminator's backward walked on into the generator, whose graph is then gone: give it "
-                "drawn.detach().",
-            ),
-            (
-                "inplace operation",
-                "A step changes weights that an older graph still needs: ask discriminator(drawn) anew after its step.",
-            ),
-            (
-                "size of tensor|Sizes of tensors",
-                "Real pictures and codes may differ in number: judge each kind by itself.",
-            ),
-        ),
-    )
 
 
 def _judge_leftovers(judge: Judge) -> None:

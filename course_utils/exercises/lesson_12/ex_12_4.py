@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge, Suspect
 
 TITLE = "which digits appear"
@@ -20,7 +20,6 @@ HINTS = (
     "logits.softmax(dim=___).max(dim=___)\n    kept = label[___]\n"
     "    return torch.bincount(kept, minlength=___) / ___",
 )
-
 
 CLASSES = "One share for each of the ten classes, (10,)."
 
@@ -48,6 +47,7 @@ def inputs(generator: torch.Generator) -> Inputs:
     logits = 0.3 * torch.randn((60, 10), generator=generator)
     logits[torch.arange(60), label] += height
     shift = 20 * torch.randn((60, 1), generator=generator)  # a softmax does not see it
+    shift[0] = 1.5 - logits[0].max()  # above 0.9 as a logit, below it as a sigmoid
     sure = 0.4 + 0.1 * torch.rand((), generator=generator)
     while (logits.softmax(1) - sure).abs().min() < 1e-4:  # what is as near as that, rounding may decide
         sure = 0.4 + 0.1 * torch.rand((), generator=generator)
@@ -104,9 +104,8 @@ def _wrong_shares(logits: Tensor, sure: float) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 12.4."""
-    judge = Judge(NAME, values)
     logits, sure = inputs["logits"].double(), inputs["sure"]
     judge.close(
         "default",
@@ -168,4 +167,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             ("strictly-more", torch.zeros(10), "A probability of exactly sure is enough: at least, >= and not >."),
         ),
     )
-    return judge.findings

@@ -8,7 +8,7 @@ import torch
 from course_utils import turns
 from course_utils.turns import Turns, TurnSchedule
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge, Suspect, shown
 from .probe_12_5 import EPOCHS
 
@@ -21,9 +21,7 @@ HINTS = (
     "def schedule_a(epoch, step):\n    digit = ___\n    return Turns(digit <= ___, digit == ___ or digit >= ___)",
 )
 
-
 TABLE = "Two answers: whether the discriminator trains, and whether the generator does."
-
 
 reference = turns.schedule_a
 
@@ -87,12 +85,12 @@ def _wrong_tables(epochs: list[int]) -> tuple[Suspect, ...]:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 12.5."""
-    judge, epochs = Judge(NAME, values), inputs["epochs"]
+    epochs = inputs["epochs"]
     judge.array("first", (2,), TABLE)
     for label in ("found", "found again"):
-        if isinstance(values.get(label), dict) and "raised" in values[label]:
+        if isinstance(judge.values.get(label), dict) and "raised" in judge.values[label]:
             judge.array(label, (2,))
     _judge_odd(judge)
     right = _table(reference, epochs)
@@ -113,12 +111,11 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         "counts here.",
     )
     judge.that(
-        bool(values.get("named")),
+        bool(judge.values.get("named")),
         "not-turns",
-        "schedule_a returned the right two truth values, but not as Turns.",
+        "schedule_a returned the right two truth judge.values, but not as Turns.",
         "The cells below ask for .discriminator and .generator: return Turns(..., ...).",
     )
-    return judge.findings
 
 
 def _judge_odd(judge: Judge) -> None:

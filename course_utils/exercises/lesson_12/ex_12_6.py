@@ -8,7 +8,7 @@ import torch
 from course_utils import turns
 from course_utils.turns import TurnSchedule
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..judging import Judge, Suspect
 
 TITLE = "the test that finds a skip which never fires"
@@ -55,9 +55,8 @@ def _counted_nothing(rests: np.ndarray, of_schedule_c: object) -> Suspect:
     )
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 12.6."""
-    judge = Judge(NAME, values)
     rests, other = (~inputs[name].numpy() for name in ("discriminator", "generator"))
     axes = "One number for each epoch."
     judge.close(
@@ -84,7 +83,7 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
             ("shares", rests.mean(1), "These are shares: count the steps."),
             ("added-up", rests.sum(1).cumsum(), "The count goes on from epoch to epoch: begin again at 0."),
             ("either", (rests | other).sum(1), "Steps in which either rests were counted: the discriminator's alone."),
-            _counted_nothing(rests.sum(1), values.get("C")),
+            _counted_nothing(rests.sum(1), judge.values.get("C")),
             ("whole-epochs", rests.all(1), "Only whole epochs of rest were counted: count steps."),
             ("any", rests.any(1), "This says whether it rests at all: count the steps."),
             ("last-step-missing", rests[:, :-1].sum(1), "The last step was left out: range(1, steps + 1)."),
@@ -101,4 +100,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         ("one epoch", turns.schedule_a, 1, 3, "a single epoch"),
     ):
         judge.close(label, reference(schedule, epochs, steps), axes=axes, case=case)
-    return judge.findings

@@ -14,10 +14,10 @@ from ..contract import Inputs, Values
 from ..probing import Probe
 
 ROUNDS = {
-    "D": (Turns(True, False),),
-    "G": (Turns(False, True),),
+    "D": 2 * (Turns(True, False),),
+    "G": 2 * (Turns(False, True),),
     "nobody": (Turns(False, False),),
-    "both": (Turns(True, True), Turns(True, True)),
+    "both": 2 * (Turns(True, True),),
 }
 
 
