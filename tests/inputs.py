@@ -1,4 +1,4 @@
-"""The public inputs of exercises: drawn once, and copied for each answer, since an answer may spoil what it is given."""
+"""The public inputs of exercises: drawn once, and copied for each answer, which may spoil what it is given."""
 
 import copy
 import dataclasses
