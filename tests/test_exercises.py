@@ -1,8 +1,8 @@
 """The checks are checked: right answers of many kinds pass, wrong ones are refused with the finding meant for them.
 
-Every case runs on the notebook's inputs as the notebook runs it, and on those of one of its exercise's ten seeds as the
-grader does (right answers on two), its values sent through the wire: so all cases together try hundreds of seeds, as
-each student has another one, and what is right or wrong in the notebook is so for the grader, for the same reason.
+Every case runs on the notebook's inputs as the notebook runs it, and on those of a seed of its own as the grader does
+(right answers of two), its values sent through the wire: so all cases together try hundreds of seeds, as each student
+has another one, and what is right or wrong in the notebook is so for the grader, for the same reason.
 """
 
 import importlib
@@ -20,8 +20,6 @@ from course_utils.grading.marking import judging
 
 from . import inputs
 
-SEEDS = 10
-"""Of each exercise; inputs are drawn once for each."""
 EXERCISES = {e.id: e for lesson in registry.lessons() for e in registry.of_lesson(lesson)}
 
 
@@ -37,8 +35,8 @@ def _cases(kind):
 
 
 @pytest.fixture
-def case(request):
-    """A number that belongs to this case alone."""
+def seed(request):
+    """One that belongs to this case alone."""
     return zlib.crc32(request.node.name.encode())
 
 
@@ -47,38 +45,37 @@ def _in_the_notebook(exercise, answer):
     return examine(inputs.in_the_notebook(exercise), answer)
 
 
-def _mark(exercise, answer, case):
-    """The grader's mark of an answer whose values have gone through the wire, on one of the exercise's own seeds."""
-    seed = zlib.crc32(exercise.id.encode()) + case % SEEDS
-    drawn = inputs.for_the_grader(exercise, seed)
+def _mark(exercise, answer, seed):
+    """The grader's mark of an answer whose values have gone through the wire."""
+    drawn = judging.draw(exercise, seed)
     sent = messages.Outcome(exercise.id, messages.Kind.VALUES, exercise.probe(answer, drawn))
     return judging.mark(exercise, drawn, messages.decode(messages.encode(sent), messages.Outcome))
 
 
-def _require_right(exercise, answer, case):
+def _require_right(exercise, answer, seed):
     assert _in_the_notebook(exercise, answer).findings == ()
-    for another in (case, case + 1):
+    for another in (seed, seed + 1):
         mark = _mark(exercise, answer, another)
         assert (mark.state, mark.points) == ("right", exercise.points), mark.findings
 
 
 @pytest.mark.parametrize("exercise", list(EXERCISES.values()), ids=list(EXERCISES))
-def test_reference_passes_on_public_and_secret_inputs(exercise, case):
-    _require_right(exercise, exercise.reference, case)
+def test_reference_passes_on_public_and_secret_inputs(exercise, seed):
+    _require_right(exercise, exercise.reference, seed)
 
 
 @pytest.mark.parametrize(("exercise", "answer"), list(_cases("RIGHT")))
-def test_unusual_right_answers_pass_and_keep_their_points(exercise, answer, case):
-    _require_right(exercise, answer, case)
+def test_unusual_right_answers_pass_and_keep_their_points(exercise, answer, seed):
+    _require_right(exercise, answer, seed)
 
 
 @pytest.mark.parametrize(("exercise", "wrong"), list(_cases("WRONG")))
-def test_wrong_answers_are_refused_with_the_finding_meant_for_them_and_lose_their_points(exercise, wrong, case):
+def test_wrong_answers_are_refused_with_the_finding_meant_for_them_and_lose_their_points(exercise, wrong, seed):
     answer, code = wrong
     outcome = _in_the_notebook(exercise, answer)
     assert outcome.status == "failed"
     assert outcome.findings[0].code == code, outcome.findings
-    mark = _mark(exercise, answer, case)
+    mark = _mark(exercise, answer, seed)
     assert (mark.state, mark.points, mark.findings[0]["code"]) == ("wrong", 0, code), mark.findings
 
 
