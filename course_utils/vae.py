@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from .decoders import ConvDecoder, DecoderSpec, Layer
-from .encoders import LSTMEncoder
+from .decoders import ConvDecoder, DecoderSpec, Layer, MLPDecoder
+from .encoders import LSTMEncoder, MLPEncoder
 from .objectives import Elbo, negative_elbo
 
 
@@ -45,6 +45,11 @@ def course_model(latent: int = 24) -> VAE:
     layers = (Layer(24, 7), Layer(16, 4, 2, 1), Layer(1, 4, 2, 1))
     decoder = DecoderSpec(channels=256, size=1, layers=layers, start_relu=True)
     return VAE(LSTMEncoder(latent, 192, rows=4), ConvDecoder(latent, decoder))
+
+
+def small_model(latent: int = 10, hidden: int = 128) -> VAE:
+    """One hidden layer on each side: trained within a minute, for lessons that compare several trainings."""
+    return VAE(MLPEncoder(latent, (hidden,)), MLPDecoder(latent, (hidden,)))
 
 
 def parameter_count(model: nn.Module) -> int:

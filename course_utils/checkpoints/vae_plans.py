@@ -8,9 +8,9 @@ from functools import partial
 
 from ..recipes import COURSE
 from ..reports import report_a, report_b, report_e
-from ..schedules import Constant
+from ..schedules import Constant, OneCycle
 from ..training import Recipe
-from ..vae import VAE, course_model
+from ..vae import VAE, course_model, small_model
 from .store import Plan
 
 LONG = replace(COURSE, epochs=24, bfloat16=False)
@@ -124,10 +124,22 @@ def _report_a() -> Iterator[VaePlan]:
             )
 
 
+def _weights() -> Iterator[VaePlan]:
+    """One small model under four weights of the KL: Report E's advice, and Report A's likely slip at the end."""
+    for weight in (1, 4, 16, 784):
+        yield VaePlan(
+            name=f"beta-{weight}",
+            says=f"A small VAE of two hidden layers and 10 latents, trained with {weight} times the KL",
+            model=small_model,
+            recipe=Recipe(epochs=4, lr=3e-3, lr_schedule=OneCycle(), kl_weight=Constant(float(weight))),
+            rows=("E-6",),
+        )
+
+
 _COURSE = VaePlan(
     name="course",
     says="The course's own model: LSTM of 192 reading four rows at a time, 24 latents",
     model=course_model,
     recipe=_GENTLE,
 )
-PLANS = (*_report_a(), *_report_e(), _COURSE, *_report_b(), *_seeds())
+PLANS = (*_report_a(), *_report_e(), _COURSE, *_weights(), *_report_b(), *_seeds())

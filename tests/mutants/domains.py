@@ -291,6 +291,30 @@ def _aggregates(draw: Draw) -> Iterator[Args]:
     yield 40 + draw.normal(2, 3), draw.normal(7, 3), draw.uniform(-8, 0, 7, 3)
 
 
+def _runs(draw: Draw) -> Iterator[Args]:
+    for kl, depth, fall, weight in product((0.02, 0.3, 20.0), (-100, -15, -4, 60), (1, 9), (0.5, 1, 4)):
+        ceiling = draw.number(200, 300)
+        before, end = [ceiling + depth + fall, kl, weight], [ceiling + depth, kl, weight]
+        yield torch.tensor([[ceiling + 200, 0.0, 1.0], before, end]), ceiling
+
+
+def _gentle(draw: Draw) -> Iterator[Args]:
+    for n, d, progress in ((7, 4, 0.1), (1, 3, 0.9), (20, 1, 0.0), (5, 6, 0.3)):
+        kl = draw.uniform(0, 1, n, d) * draw.spread(0.1, 5, d)
+        yield draw.uniform(60, 200, n), kl, progress, draw.number(0.2, 0.8), draw.number(0.0, 0.6)
+
+
+def _covariances(draw: Draw) -> Iterator[Args]:
+    for _ in range(8):
+        yield (draw.covariance(2),)
+
+
+def _own_codes(draw: Draw) -> Iterator[Args]:
+    for n, d in ((7, 3), (20, 2), (3, 8), (2, 1)):
+        mu, logvar = _code(draw, n, d)
+        yield mu + torch.exp(logvar / 2) * draw.normal(n, d), mu, logvar
+
+
 def _paths(draw: Draw) -> Iterator[Args]:
     for d, k in ((6, 4), (2, 1), (64, 9), (3, 7)):
         start, end = draw.spread(0.2, 4).item() * draw.normal(d), draw.normal(d)
@@ -431,6 +455,10 @@ CALLS: dict[str, Callable[[Draw], Iterator[Args]]] = {
     "8.3": _drawn,
     "8.4": _paths,
     "8.5": _neighbours,
+    "9.1": _runs,
+    "9.2": _gentle,
+    "9.3": _covariances,
+    "9.4": _own_codes,
     "10.1": _pictures,
     "10.2": _moves,
     "10.3": _linear_codes,
@@ -458,6 +486,7 @@ GRADIENTS: dict[str, tuple[int, ...]] = {
     "5.1": (0,),
     "5.2": (0, 1, 2, 3, 4, 5, 6),
     "5.3": (0,),
+    "9.2": (0, 1),
     "10.5": (0, 2, 3),
     "11.2": (0, 1),
     "11.3": (0, 1),

@@ -32,10 +32,10 @@ IMAGES: dict[str, tuple[tuple[int, ...], int]] = {
 """Exercises whose result is found row by row: the arguments that hold the rows, and their axis."""
 
 
-ONE_NUMBER = {"0.3", "1.4", "1.5", "4.5", "7.1"}
+ONE_NUMBER = {"0.3", "1.4", "1.5", "4.5", "7.1", "9.3"}
 """Exercises that ask for one number, however it is kept."""
 
-PAIRS = {"5.2", "7.2", "10.2", "11.1", "11.4", "12.3"}
+PAIRS = {"5.2", "7.2", "9.4", "10.2", "11.1", "11.4", "12.3"}
 """Exercises that ask for several things."""
 
 

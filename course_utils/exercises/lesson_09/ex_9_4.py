@@ -1,0 +1,109 @@
+"""Exercise 9.4: information and mismatch."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from course_utils.distributions import STANDARD_NORMAL, Normal
+
+from ..contract import Finding, Inputs, Values
+from ..drawing import uniform
+from ..judging import Judge, Suspect, attempts, told_apart
+from .probe_9_4 import PARTS
+
+TITLE = "information and mismatch"
+NAME = "split_kl"
+POINTS = 2
+HINTS = (
+    "Three numbers for each code: ln q(z|x) of its own image, ln q(z) over all images, ln p(z). Then two means.",
+    "table[n, m] = ln N(z_n; mu_m, sigma_m^2), (N, N); its diagonal is ln q(z|x), and torch.logsumexp(table, dim=1) - "
+    "ln N is ln q(z).",
+    "def split_kl(z, mu, logvar):\n    table = ___  # (N, N): code n under the Gaussian of image m\n"
+    "    own, prior = table.diagonal(), ___\n    average = torch.logsumexp(table, dim=___) - math.log(___)\n"
+    "    return (own - average).mean(), (average - ___).mean()",
+)
+ONE_NUMBER = "One number, the mean over the codes."
+
+
+def reference(z: Tensor, mu: Tensor, logvar: Tensor) -> tuple[Tensor, Tensor]:
+    """Information and mismatch, nats, from one code of each of N images: z, mu and logvar are (N, D)."""
+    own, average, prior = _densities(z, mu, logvar)
+    return (own - average).mean(), (average - prior).mean()
+
+
+def _densities(z: Tensor, mu: Tensor, logvar: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """ln q(z|x), ln q(z) and ln p(z) of each code, (N,) each."""
+    table = Normal(mu, logvar).log_prob(z[:, None]).sum(2)
+    return table.diagonal(), table.logsumexp(1) - math.log(len(z)), STANDARD_NORMAL.log_prob(z).sum(1)
+
+
+def inputs(generator: torch.Generator) -> Inputs:
+    """Codes of which some overlap; and two images whose codes never do."""
+    for _ in attempts():
+        mu, logvar = 1.2 * torch.randn((9, 3), generator=generator) + 0.4, uniform(generator, -2.0, 0.5, 9, 3)
+        z = mu + torch.exp(logvar / 2) * torch.randn((9, 3), generator=generator)
+        right, suspects = reference(z, mu, logvar), _suspects(z, mu, logvar)
+        if all(told_apart(right[i], suspects[part]) for i, part in enumerate(PARTS)):
+            far = torch.tensor([[60.0, -20.0], [-60.0, 40.0]])
+            return {"some": (z, mu, logvar), "two": (far + 0.1, far, torch.tensor([[-1.0, 0.3], [0.2, -0.5]]))}
+    raise AssertionError("unreachable")
+
+
+def _suspects(z: Tensor, mu: Tensor, logvar: Tensor) -> dict[str, list[Suspect]]:
+    """What the usual slips give for either part."""
+    own, average, prior = _densities(z, mu, logvar)
+    table, n = Normal(mu, logvar).log_prob(z[:, None]).sum(2), len(z)
+    averages = {
+        ("not-averaged", "logsumexp adds the N densities up: subtract ln N."): average + math.log(n),
+        ("mean-of-logs", "The logarithms were averaged: average the densities, by logsumexp."): table.mean(1),
+        (
+            "wrong-axis",
+            "logsumexp ran over the codes: the average is over the images' Gaussians.",
+        ): table.logsumexp(0) - math.log(n),
+        (
+            "own-left-out",
+            "The code's own Gaussian was left out of q(z); it is one of the N.",
+        ): (table - torch.diag(torch.full((n,), math.inf))).logsumexp(1) - math.log(n - 1),
+    }
+    own_wide, average_wide, _ = _densities(z, mu, 2 * logvar)
+    both: dict[str, list[Suspect]] = {
+        "information": [
+            ("whole-kl", (own - prior).mean(), "This is the whole KL: the information is own minus average."),
+            ("swapped", (average - prior).mean(), "The parts are exchanged: information first, then mismatch."),
+            ("sign", (average - own).mean(), "The sign is turned round: own minus average."),
+            ("sigma-is-exp-logvar", (own_wide - average_wide).mean(), "The variance is exp(logvar)."),
+            ("sum-over-images", (own - average).sum(), "Added up over the codes: take the mean."),
+        ],
+        "mismatch": [
+            ("mismatch-is-kl", (own - prior).mean(), "This is the whole KL: the mismatch is average minus prior."),
+            ("mismatch-sign", (prior - average).mean(), "The sign is turned round: average minus prior."),
+        ],
+    }
+    for (code, cause), wrong in averages.items():
+        both["information"].append((code, (own - wrong).mean(), cause))
+        both["mismatch"].append((code, (wrong - prior).mean(), cause))
+    return both
+
+
+def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+    """Findings of exercise 9.4."""
+    judge = Judge(NAME, values)
+    for label, case in (("some", "nine images"), ("two", "two images far apart")):
+        codes = [one.double() for one in inputs[label]]
+        if not isinstance(values.get(label), int):
+            judge.array(label, (2,), "A pair of numbers: return information, mismatch.")
+            judge.that(False, "not-a-pair", f"{NAME} did not return two numbers.", "Return information, mismatch.")
+        suspects, right = _suspects(*codes), reference(*codes)
+        for part, expected in zip(PARTS, right, strict=True):
+            judge.close(
+                f"{label} {part}",
+                expected,
+                axes=ONE_NUMBER,
+                case=f"the {part} of {case}",
+                suspects=suspects[part] if label == "some" else (),
+                otherwise="The means of ln q(z|x) - ln q(z) and of ln q(z) - ln p(z), with sums over the latents.",
+            )
+    return judge.findings
