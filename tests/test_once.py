@@ -8,6 +8,8 @@ from sklearn.manifold import TSNE
 from course_utils import training, vae
 from course_utils.decoders import MLPDecoder
 from course_utils.encoders import MLPEncoder
+from course_utils.gan import Discriminator, Generator
+from course_utils.turns import Turns
 
 from .notebooks import once
 
@@ -159,6 +161,52 @@ def _fitted(fit, loss, epochs=2):
 def test_a_lessons_own_loop_is_taken_over_where_the_loss_has_the_same_slopes(fit):
     first, again = _fitted(fit, _squares), _fitted(fit, lambda *given: 1.0 * _squares(*given))
     assert again[:3] == first[:3] and (first[3], again[3]) == (1 + 2, 1), "a look at the loss, and two steps or none"
+
+
+@pytest.fixture
+def play():
+    """A loop of two networks as lesson 12's cell defines it, shared after that cell."""
+
+    def play(networks, optimizers, train_step, images, watch):
+        log = []
+        for step in range(3):
+            watch(step, log)
+            codes = torch.randn(len(images), networks[0].latent)
+            log.append(train_step(*networks, optimizers, images, codes, Turns(True, True)))
+        return log
+
+    names = {"play": play}
+    once.take_over(names)
+    return names["play"]
+
+
+def _played(play, lr=0.1, by=1.0):
+    """The losses, weights and random number that a game leaves, what was seen of it, and how often it took a step."""
+    torch.manual_seed(0)
+    networks, asked, seen = (Generator(latent=2), Discriminator()), [], []
+    optimizers = [torch.optim.SGD(network.parameters(), lr) for network in reversed(networks)]
+
+    def train_step(generator, discriminator, optimizers, real, codes, turns):
+        asked.append(turns)
+        loss = by * discriminator(torch.sigmoid(generator(codes))).mean() - discriminator(real).mean()
+        loss.backward()
+        for optimizer in optimizers:
+            optimizer.step()
+        return loss.item(), -loss.item()
+
+    def watch(step, log):
+        seen.append((step, list(log), [network[-2].bias.tolist() for network in networks]))
+
+    log = play(networks, optimizers, train_step, IMAGES, watch)
+    weights = [weight.tolist() for network in networks for weight in network.parameters()]
+    return (log, weights, torch.rand(1).item(), seen), len(asked)
+
+
+def test_a_game_is_seen_again_where_a_step_makes_the_same_of_both_networks(play):
+    (first, steps), (again, asked) = _played(play), _played(play)
+    assert again == first and len({str(scene) for scene in first[3]}) == 3
+    assert (steps, asked) == (1 + 3, 1), "a look at one step, and three steps or none"
+    assert [_played(play, **other)[1] for other in ({"lr": 0.2}, {"by": 1.01})] == [4, 4], "another game"
 
 
 def test_another_function_of_that_name_is_left_alone():

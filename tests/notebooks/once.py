@@ -8,6 +8,7 @@ differs in one bit has another fingerprint and is computed anew.
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import inspect
@@ -24,6 +25,8 @@ import numpy as np
 import torch
 from IPython import get_ipython
 from torch import Tensor, nn
+
+from course_utils.turns import Turns
 
 from . import ONCE
 
@@ -154,6 +157,65 @@ def fit_once(fit: Callable[..., Any]) -> Callable[..., Any]:
     return fitted_once
 
 
+def play_once(play: Callable[..., Any]) -> Callable[..., Any]:
+    """As :func:`fit_once`, for two networks that play; a step is known by what it makes of copies of both.
+
+    The optimizers stay as they were: nothing that a lesson does after the game asks for them.
+    """
+
+    @functools.wraps(play)
+    def played_once(
+        networks: Sequence[nn.Module],
+        optimizers: Sequence[torch.optim.Optimizer],
+        train_step: Callable[..., Any],
+        images: Tensor,
+        watch: Callable[[int, Any], None],
+    ) -> Any:
+        settings = [optimizer.state_dict() for optimizer in optimizers]
+        known = play, settings, _one_step(networks, optimizers, train_step, images[:4]), images
+        path = _path(play, known, {}, torch.get_rng_state())
+        if path is not None and path.exists():
+            log, scenes, last, of_torch = pickle.loads(path.read_bytes())
+            for step, kept in scenes:
+                _restore_all(networks, kept)
+                watch(step, log[:step])
+            _restore_all(networks, last)
+            torch.set_rng_state(of_torch)
+            return log
+        scenes = []
+
+        def remember(step: int, log: Any) -> None:
+            scenes.append((step, list(map(state, networks))))
+            watch(step, log)
+
+        log = play(networks, optimizers, train_step, images, remember)
+        if path is not None:
+            _keep(path, (log, scenes, list(map(state, networks)), torch.get_rng_state()))
+        return log
+
+    return played_once
+
+
+def _restore_all(things: Sequence[Any], kept: Sequence[Any]) -> None:
+    for thing, its in zip(things, kept, strict=True):
+        restore(thing, its)
+
+
+def _one_step(
+    networks: Sequence[nn.Module],
+    optimizers: Sequence[torch.optim.Optimizer],
+    train_step: Callable[..., Any],
+    images: Tensor,
+) -> tuple[Any, list[list[Tensor]]]:
+    """What a step makes of copies of two networks: the losses, and all their numbers after it."""
+    networks, optimizers = copy.deepcopy((networks, optimizers))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        codes = torch.randn(len(images), networks[0].latent)
+        losses = train_step(*networks, optimizers, images, codes, Turns(True, True))
+    return losses, list(map(_numbers, networks))
+
+
 def _slopes(model: nn.Module, images: Tensor, loss: Callable[..., Tensor]) -> list[Tensor]:
     """What a loss makes of a model's outputs, and its gradient by each of them."""
     with torch.no_grad():
@@ -202,13 +264,21 @@ def install() -> None:
         shell.events.register("post_run_cell", lambda _: take_over(shell.user_ns))
 
 
+LOOPS = {
+    "fit": (["model", "images", "loss"], fit_once),
+    "play": (["networks", "optimizers", "train_step", "images", "watch"], play_once),
+}
+"""Loops that lessons' cells define: name -> its first parameters, and how it is shared."""
+
+
 def take_over(names: dict[str, Any]) -> None:
-    """Share a loop ``fit(model, images, loss, ...)`` that a cell has defined; in that cell it always computes."""
-    fit = names.get("fit")
-    if not inspect.isfunction(fit) or hasattr(fit, "__wrapped__"):
-        return
-    if [*inspect.signature(fit).parameters][:3] == ["model", "images", "loss"]:
-        names["fit"] = fit_once(fit)
+    """Share the loops that a cell has defined; in that cell they always compute."""
+    for name, (parameters, share) in LOOPS.items():
+        loop = names.get(name)
+        if not inspect.isfunction(loop) or hasattr(loop, "__wrapped__"):
+            continue
+        if [*inspect.signature(loop).parameters][: len(parameters)] == parameters:
+            names[name] = share(loop)
 
 
 def _path(function: Callable[..., Any], args: Sequence[Any], options: dict[str, Any], *more: Any) -> Path | None:

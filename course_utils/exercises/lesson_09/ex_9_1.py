@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import between, uniform
 from ..judging import Judge
 
@@ -138,11 +138,10 @@ def _history(generator: torch.Generator, case: _Case, ceiling: float) -> Tensor:
     return torch.cat([torch.cat([start, end]), weight[:, None]], dim=1)
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 9.1."""
-    judge = Judge(NAME, values)
     for label, history in inputs["histories"].items():
-        said = values.get(label)
+        said = judge.values.get(label)
         if not isinstance(said, str):
             judge.array(label, (), case=label, expects="one of five words")
             judge.that(False, "not-a-word", f"{NAME} returned no word for {label}.", f"One of {', '.join(WORDS)}.")
@@ -150,4 +149,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         right = reference(history, inputs["ceiling"])
         says = f'{NAME} said "{said}" for {label}, expected "{right}".'
         judge.that(said == right, _CAUSES[label][0], says, _CAUSES[label][1])
-    return judge.findings

@@ -8,7 +8,7 @@ from torch import Tensor
 from course_utils.objectives import Elbo
 from course_utils.schedules import WarmUp
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import between, uniform
 from ..judging import Judge, Suspect, attempts, told_apart
 
@@ -71,9 +71,8 @@ def _suspects(inputs: Inputs, progress: float) -> list[Suspect]:
     ]
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 9.2."""
-    judge = Judge(NAME, values)
     bce, kl, until, free = (inputs[name] for name in ("bce", "kl", "until", "free"))
     for label, progress in (("during", inputs["progress"]), ("after", 2 * until), ("start", 0.0)):
         uncapped = bce.mean() + progress / until * kl.mean(0).clamp(min=free).sum()
@@ -104,4 +103,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         case="its derivative by kl",
         otherwise="A unit below free has derivative 0, one above it weight / N for each image.",
     )
-    return judge.findings

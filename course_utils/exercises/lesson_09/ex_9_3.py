@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import between
 from ..judging import Judge, Suspect, attempts, told_apart
 
@@ -80,9 +80,8 @@ def _atanh(x: float) -> float:
     return math.atanh(abs(x)) if abs(x) < 1 else -1e6
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 9.3."""
-    judge = Judge(NAME, values)
     for label in ("positive", "negative"):
         covariance = inputs[label].double()
         judge.close(
@@ -105,4 +104,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
         rtol=1e-3,
         otherwise="Nats do not depend on units: only the correlation counts.",
     )
-    return judge.findings

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from course_utils.distributions import STANDARD_NORMAL, Normal
 
-from ..contract import Finding, Inputs, Values
+from ..contract import Inputs
 from ..drawing import uniform
 from ..judging import Judge, Suspect, attempts, told_apart
 from .probe_9_4 import PARTS
@@ -88,12 +88,11 @@ def _suspects(z: Tensor, mu: Tensor, logvar: Tensor) -> dict[str, list[Suspect]]
     return both
 
 
-def verdict(inputs: Inputs, values: Values) -> list[Finding]:
+def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 9.4."""
-    judge = Judge(NAME, values)
     for label, case in (("some", "nine images"), ("two", "two images far apart")):
         codes = [one.double() for one in inputs[label]]
-        if not isinstance(values.get(label), int):
+        if not isinstance(judge.values.get(label), int):
             judge.array(label, (2,), "A pair of numbers: return information, mismatch.")
             judge.that(False, "not-a-pair", f"{NAME} did not return two numbers.", "Return information, mismatch.")
         suspects, right = _suspects(*codes), reference(*codes)
@@ -106,4 +105,3 @@ def verdict(inputs: Inputs, values: Values) -> list[Finding]:
                 suspects=suspects[part] if label == "some" else (),
                 otherwise="The means of ln q(z|x) - ln q(z) and of ln q(z) - ln p(z), with sums over the latents.",
             )
-    return judge.findings
