@@ -19,8 +19,8 @@ HINTS = (
     "bce, kl, weight = history[-1]. A fall is (bce + kl) of the epoch before minus (bce + kl) of the last; a single "
     "epoch has none before it and is not yet trained.",
     "def diagnose(history, ceiling):\n    bce, kl, weight = history[-1].tolist()\n    if kl < 0.1 and bce < ___:\n"
-    '        return "leaking"\n    nats = history[:, 0] + ___\n    if len(nats) < 2 or nats[-2] - nats[-1] > 5:\n'
-    '        return ___\n    if ___:\n        return "collapsed"\n    return "over-regularised" if ___ else "healthy"',
+    "        return ___\n    nats = history[:, 0] + ___\n    if len(nats) < 2 or nats[-2] - nats[-1] > 5:\n"
+    '        return ___\n    if ___:\n        return ___\n    return "over-regularised" if ___ else "healthy"',
 )
 WORDS = ("leaking", "not yet trained", "collapsed", "over-regularised", "healthy")
 
