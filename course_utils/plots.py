@@ -7,7 +7,7 @@ import threading
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import matplotlib
 from cycler import cycler
@@ -146,3 +146,23 @@ def draw_digit(axis: Axes, image: Tensor, title: str = "") -> None:
     axis.imshow(image.detach().reshape(28, 28).cpu().numpy(), vmin=0, vmax=1, interpolation="nearest")
     axis.set_axis_off()
     axis.set_title(title, fontsize=11, loc="center")
+
+
+def wall(axis: Axes, pictures: Tensor, columns: int, left: float, bottom: float) -> None:
+    """Pictures (N, 1, 28, 28) row by row as one image, in sixteen greys so that the file stays small.
+
+    Args:
+        axis: to be filled; it moves, and gets a size of two dots for each pixel.
+        pictures: grey in [0, 1]; their number is a multiple of ``columns``.
+        columns: pictures in a row.
+        left: dots from the figure's left edge to the wall's.
+        bottom: dots from the figure's lower edge to the wall's.
+    """
+    rows = pictures.detach().reshape(-1, columns, 28, 28).transpose(1, 2).reshape(-1, 28 * columns)
+    high, wide = rows.shape
+    width, height = cast(Figure, axis.figure).get_size_inches() * _DPI
+    axis.imshow((15 * rows).round() / 15, vmin=0, vmax=1, interpolation="nearest", aspect="auto")
+    axis.set_position((left / width, bottom / height, 2 * wide / width, 2 * high / height))
+    axis.set(xticks=[], yticks=[])
+    axis.grid(False)
+    axis.spines[:].set_visible(False)
