@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import threading
 from base64 import b64encode
@@ -29,6 +30,7 @@ BLUE, ORANGE, GREEN, RED, SKY, PINK, YELLOW = (
 GREY = "#666666"
 _DPI = 160
 _SCREEN_DPI = 90
+_FRAME = "box-sizing:content-box;max-width:calc(100% - 18px);background:#fff;padding:8px;border:1px solid #ccc"
 
 _PEN = threading.Lock()
 """A slider may redraw from a thread of its own; matplotlib draws one figure at a time."""
@@ -88,14 +90,23 @@ def png(figure: Figure) -> bytes:
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG with alt text: a picture in a notebook, the alt text itself in a plain terminal."""
+    """A PNG with alt text: a picture in a notebook, the alt text itself in a plain terminal.
+
+    Jupyter's own ``<img>`` for a PNG has no alt text, whatever stands in its metadata; so HTML, which pages prefer,
+    stands beside it, with a frame that makes a white card of the figure on a dark page.
+    """
 
     content: bytes
     width: int
     alt: str
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
-        data = {"image/png": b64encode(self.content).decode(), "text/plain": f"[picture] {self.alt}"}
+        encoded = b64encode(self.content).decode()
+        page = (
+            f'<img alt="{html.escape(self.alt)}" width="{self.width}" style="{_FRAME}" '
+            f'src="data:image/png;base64,{encoded}">'
+        )
+        data = {"text/html": page, "image/png": encoded, "text/plain": f"[picture] {self.alt}"}
         return data, {"image/png": {"alt": self.alt, "width": self.width}}
 
 

@@ -17,7 +17,7 @@ def quiet() -> bool:
 
 @contextmanager
 def bar(total: int, unit: str) -> Iterator[tqdm]:
-    """A bar over ``total`` units; text on stdout, since stderr stays empty in a lesson.
+    """A bar over ``total`` units, gone when done; text on stdout, since stderr stays empty in a lesson.
 
     Args:
         total: how many units make the whole.
@@ -28,7 +28,7 @@ def bar(total: int, unit: str) -> Iterator[tqdm]:
         unit=f" {unit}",
         file=sys.stdout,
         disable=quiet(),
-        leave=True,
+        leave=False,
         unit_scale=True,
         bar_format="{percentage:3.0f}% |{bar:30}| {remaining} left, {rate_fmt}{postfix}",
     ) as shown:

@@ -68,7 +68,7 @@ def _option_html(letter: str, option: Option) -> str:
         f"<details style='{box}'>"
         f"<summary style='cursor:pointer'><b>{letter}</b>&ensp;{html.escape(option.says, quote=False)}</summary>"
         f"<div style='margin:4px 0 2px;padding-left:10px;border-left:3px solid {colour}'>"
-        f"<b style='color:{colour}'>{word}</b> {html.escape(option.why, quote=False)}</div></details>"
+        f"<b>{word}</b> {html.escape(option.why, quote=False)}</div></details>"
     )
 
 

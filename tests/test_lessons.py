@@ -23,7 +23,7 @@ FORBIDDEN = {
     "download=True": "offline first",
     "import tqdm": "progress comes from course_utils",
 }
-LONGEST_LINE, LONGEST_CELL, LARGEST_NOTEBOOK = 115, 25, 1_500_000
+LONGEST_LINE, LONGEST_CELL, LARGEST_NOTEBOOK = 115, 25, 3_000_000
 
 ROWS = {
     "00": set(),

@@ -4,12 +4,14 @@ The views of the lessons themselves are driven in the kernels that run the solut
 """
 
 import itertools
+from html.parser import HTMLParser
 from unittest.mock import Mock
 
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
 import torch
+from nbconvert import HTMLExporter
 
 from course_utils import plots, widgets
 from course_utils.author import execute
@@ -24,6 +26,39 @@ def test_a_picture_carries_its_alt_text_and_pyplot_knows_nothing_of_its_figure()
     data, metadata = picture._repr_mimebundle_()
     assert metadata["image/png"]["alt"] == "A rising line."
     assert not plt.get_fignums()
+
+
+class _Images(HTMLParser):
+    """The attributes of every image on a page."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "img":
+            self.found.append(dict(attrs))
+
+
+def test_a_reader_hears_the_alt_text_in_jupyterlab_and_in_the_exported_page():
+    alt = """A line "y < x" that's rising & ends at 1."""
+    figure, axis = plots.subplots()
+    axis.plot([0, 1])
+    data, metadata = plots.picture(figure, alt)._repr_mimebundle_()
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_code_cell("show()")]
+    notebook.cells[0].outputs = [nbformat.v4.new_output("display_data", data=data, metadata=metadata)]
+    for page in (data["text/html"], HTMLExporter().from_notebook_node(notebook)[0]):
+        (image,) = _Images(page).found
+        assert image["alt"] == alt
+        assert image["width"] == "720" and image["src"].removeprefix("data:image/png;base64,") == data["image/png"]
+
+
+def test_a_figure_stands_on_white_whatever_the_theme():
+    data, _ = plots.picture(plots.subplots()[0], "Empty axes.")._repr_mimebundle_()
+    (image,) = _Images(data["text/html"]).found
+    assert "background:#fff" in image["style"] and "padding:8px" in image["style"]
 
 
 def test_a_figure_without_alt_text_is_refused():

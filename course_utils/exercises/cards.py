@@ -10,7 +10,7 @@ from IPython.display import display
 from .contract import Exercise
 from .outcome import Outcome
 
-# Okabe-Ito colours; every state also has its own sign and its own words, so colour carries nothing alone.
+# Okabe-Ito colours, for the edge alone: none of them is text that can be read on a white page and on a dark one.
 _COLOURS = {
     "passed": "#009E73",
     "failed": "#D55E00",
@@ -37,7 +37,7 @@ class Card:
         return "\n".join([f"{_SIGNS[self.kind]} {self.head}", *body])
 
     def html(self) -> str:
-        """The card for JupyterLab."""
+        """The card for JupyterLab; a screen reader says it when it appears."""
         colour = _COLOURS[self.kind]
         lines = "".join(f"<div style='margin-top:4px'>{html.escape(line, quote=False)}</div>" for line in self.lines)
         code = (
@@ -47,9 +47,9 @@ class Card:
             else ""
         )
         return (
-            f"<div style='border-left:5px solid {colour};padding:6px 12px;margin:2px 0;max-width:46em;"
+            f"<div role='status' style='border-left:5px solid {colour};padding:6px 12px;margin:2px 0;max-width:46em;"
             f"background:var(--jp-layout-color1,#fff);color:var(--jp-content-font-color1,#222);line-height:1.45'>"
-            f"<div><b style='color:{colour};font-size:1.15em'>{_SIGNS[self.kind]}</b> "
+            f"<div><b style='font-size:1.15em'>{_SIGNS[self.kind]}</b> "
             f"<b>{html.escape(self.head, quote=False)}</b></div>{lines}{code}</div>"
         )
 
