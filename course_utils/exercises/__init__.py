@@ -1,4 +1,4 @@
-"""Exercises: ``check`` an answer, ask for a ``hint``, see your ``score``; ``expect`` what the lesson's own run found."""
+"""Exercises: ``check`` an answer, ask for a ``hint``, see your ``score``; ``expect`` what the lesson found."""
 
 from .session import check, expect, hint, preview, score
 
