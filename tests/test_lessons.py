@@ -1,5 +1,6 @@
 """The house rules for lessons, held against every notebook."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -93,6 +94,11 @@ def test_code_is_short_and_keeps_the_rules(notebook):
         assert not any(line.rstrip().endswith(";") for line in lines), f"{cell.id}: nbval does not honour a last ;"
         for words, why in FORBIDDEN.items():
             assert words not in cell.source, f"{cell.id}: {why}"
+
+
+def test_a_run_that_comes_out_otherwise_is_met_by_a_sentence_and_by_no_bare_assertion(notebook):
+    for cell in _code(notebook):
+        assert not any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(cell.source))), f"{cell.id}: expect"
 
 
 def test_there_is_more_prose_than_code(notebook):

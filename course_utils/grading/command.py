@@ -29,8 +29,8 @@ from .results.words import in_a_row
 from .run import Order, Outcome, run
 
 Say = Callable[[str], None]
-GRADED, GRADER_FAILED, REFUSED = 0, 1, 2
-"""Exit statuses: everybody has a status; the grader failed for some, or the disk did; nothing was done."""
+GRADED, GRADER_FAILED, REFUSED, STOPPED = 0, 1, 2, 130
+"""Exit statuses: everybody has a status; the grader failed for some, or the disk did; nothing was done; Ctrl-C."""
 
 
 class Refused(RuntimeError):
@@ -89,6 +89,9 @@ def grade_or_say_why(options: Options, say: Say) -> int:
     except Refused as refused:
         say(str(refused))
         return REFUSED
+    except KeyboardInterrupt:
+        say(f"Stopped by you. Grades that were ready are kept in {options.out}: the same command goes on from there.")
+        return STOPPED
 
 
 @dataclass(frozen=True)

@@ -135,3 +135,14 @@ def test_nothing_is_graded_where_a_submission_could_see_what_is_to_be_kept_from_
     monkeypatch.setattr(workers, "environment", with_a_wide_view)
     with pytest.raises(command.Refused, match="the wall of this machine has holes; a submission sees .*out"):
         command.grade_class(options(hand_in(tmp_path / "in", ONE), tmp_path / "out"), print)
+
+
+def test_ctrl_c_is_answered_by_a_sentence_that_says_how_to_go_on(tmp_path, monkeypatch):
+    def stopped(order, journal, pool):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "run", stopped)
+    said = []
+    trusting = options(hand_in(tmp_path / "in", ONE), tmp_path / "out", wall=Wall.NONE, workers=1)
+    assert command.grade_or_say_why(trusting, said.append) == command.STOPPED == 130
+    assert "Stopped by you." in said[-1] and "the same command goes on from there" in said[-1]

@@ -1,18 +1,42 @@
 """What a warm worker keeps of one submission for the next: nothing; and what it leaves when it is killed: nothing."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import threading
+from pathlib import Path
 
 import pytest
 
-from course_utils.grading.intake import reading
+from course_utils.grading.intake import lessons, reading
 from course_utils.grading.jail import folders, selftest, syscalls, watching
-from course_utils.grading.jail.limits import Limits
+from course_utils.grading.jail.limits import Limits, Wall
+from course_utils.grading.marking import statuses
+from course_utils.grading.marking.one import Work
+from course_utils.grading.marking.pool import LocalPool
 
 from .conftest import CATALOGUE
 from .notebooks import ROOT, data, notebook
+
+LARGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+SMALL_FIRST = r"""
+import mmap, re
+from course_utils.grading.jail import kernel
+memory = mmap.mmap(-1, 2**25, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+memory.write(b"course" * (2**25 // 6))
+huge = lambda: sum(map(int, re.findall(r"AnonHugePages: *(\d+)", open("/proc/self/smaps").read())))
+before = huge()
+kernel.gather_memory()
+print(huge() - before, memory[:2**20] == (b"course" * 2**18)[:2**20])
+"""
+
+
+def gathers_memory():
+    """Whether the kernel has large pages (since Linux 6.1 they can be asked for), and they are not switched off."""
+    version = tuple(map(int, re.findall(r"\d+", os.uname().release)[:2]))
+    return version >= (6, 1) and LARGE_PAGES.exists() and "[never]" not in LARGE_PAGES.read_text()
 
 
 def _graded(examined, *names):
@@ -68,6 +92,32 @@ def test_a_folder_goes_with_its_process_or_at_the_next_start(tmp_path, monkeypat
     with folders.OwnFolder() as one, folders.OwnFolder() as other:
         assert len(os.listdir(tmp_path)) == 2 and os.path.isdir(one.path) and os.path.isdir(other.path)
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(not gathers_memory(), reason="this kernel does not gather memory into large pages")
+def test_memory_that_is_gathered_stays_what_it_was():
+    run = subprocess.run([sys.executable, "-c", SMALL_FIRST], capture_output=True, text=True, check=True, cwd=ROOT)
+    gathered, same = run.stdout.split()
+    assert int(gathered) >= 2**14 and same == "True", "at least half of 32 MiB, in KiB"
+
+
+def test_leaving_the_pool_ends_a_submission_that_would_go_on_for_a_minute(walled):
+    lesson = lessons.load(ROOT / "lessons")["00"]
+    endless = data(notebook(e1="while True:\n    pass\n"))
+    work = Work("s", lesson, endless, {exercise.id: 1 for exercise in lesson.exercises}, "")
+    begun, grades = threading.Event(), []
+
+    def works():
+        yield work
+        begun.set()
+
+    with LocalPool(1, ["00"], Limits(seconds=60), Wall.NAMESPACES) as pool:
+        pool.test_wall()
+        thread = threading.Thread(target=lambda: grades.extend(pool(works())))
+        thread.start()
+        begun.wait()
+    thread.join(timeout=30)
+    assert [grade.status for grade in grades] == [statuses.GRADER_ERROR], "no mark, and a next run makes one"
 
 
 def test_a_long_number_does_not_make_a_notebook_unreadable():

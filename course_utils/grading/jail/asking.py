@@ -65,9 +65,13 @@ class Asked:
             raise Lost(f"The process ended with status {self._process.wait()}.")
         return data
 
-    def end(self) -> None:
-        """Kill it."""
+    def kill(self) -> None:
+        """Kill it; whoever waits for its answer finds it lost."""
         self._process.kill()
+
+    def end(self) -> None:
+        """Kill it, and let go of it."""
+        self.kill()
         self._process.communicate()
 
 

@@ -41,6 +41,7 @@ class Worker:
         self.limits = limits
         self.outer = None if wall is Wall.NONE else bubblewrap.find()
         self._lessons, self._wall = list(lessons), wall
+        self._retired = False
         self._process: Asked | None = None
         self._folder: OwnFolder | None = None
 
@@ -96,7 +97,15 @@ class Worker:
             self._folder.remove()
             self._folder = None
 
+    def retire(self) -> None:
+        """End it for good; a thread that waits for its answer is told that it is lost, and has to stop it."""
+        self._retired = True
+        if self._process is not None:
+            self._process.kill()
+
     def _started(self) -> Asked:
+        if self._retired:
+            raise WorkerLost("The worker was ended.")
         if not hasattr(os, "fork"):
             raise WorkerLost("Grading needs Linux or macOS: on Windows, run it in WSL.")
         if self._process is None:

@@ -43,6 +43,8 @@ def main() -> None:
     probes = load(settings.lessons)
     gc.collect()
     gc.freeze()  # what every child shares is not looked through again
+    if settings.wall is not Wall.NONE:
+        kernel.gather_memory()
     frames.send(outgoing, encode(Ready(ready=True)))
     _serve(incoming, outgoing, probes, settings)
 

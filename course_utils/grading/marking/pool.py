@@ -34,6 +34,7 @@ class LocalPool:
     def __init__(self, workers: int, lessons: Sequence[str], limits: Limits, wall: Wall) -> None:
         self._wall, self._marker = wall, Marker()
         self._all = [Worker(lessons, limits, wall) for _ in range(workers)]
+        self._threads = ThreadPoolExecutor(workers)
         self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
         for worker in self._all:
             self._idle.put(worker)
@@ -43,7 +44,10 @@ class LocalPool:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """End all workers, and the marker."""
+        """End all workers, also those that are at work, and the marker."""
+        for worker in self._all:
+            worker.retire()
+        self._threads.shutdown(cancel_futures=True)
         for worker in self._all:
             worker.stop()
         self._marker.stop()
@@ -62,15 +66,14 @@ class LocalPool:
     def __call__(self, works: Iterable[Work]) -> Iterator[Grade]:
         """Grade; never more submissions in memory than twice the workers."""
         waiting: set[Future[Grade]] = set()
-        with ThreadPoolExecutor(len(self._all)) as threads:
-            for work in works:
-                waiting.add(threads.submit(self._grade, work))
-                if len(waiting) >= 2 * len(self._all):
-                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    yield from (future.result() for future in done)
-            while waiting:
+        for work in works:
+            waiting.add(self._threads.submit(self._grade, work))
+            if len(waiting) >= 2 * len(self._all):
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 yield from (future.result() for future in done)
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
 
     def _grade(self, work: Work) -> Grade:
         worker = self._idle.get()
