@@ -132,6 +132,18 @@ def test_nbgrader_sees_an_error_unless_the_answer_is_right(monkeypatch):
             session.check("0.1", answer)
 
 
+def test_what_holds_is_not_worth_a_word_and_what_does_not_is_a_card_or_an_error_where_notebooks_are_proved(
+    shown, monkeypatch
+):
+    session.expect("The loss falls.", torch.tensor(True))
+    with pytest.raises(AssertionError, match="The loss falls"):
+        session.expect("The loss falls.", torch.tensor(False))
+    assert shown == []
+    monkeypatch.setattr(session.progress, "quiet", lambda: False)
+    session.expect("The loss falls.", False)
+    assert "The loss falls. Here it is not so" in shown[0].text() and "stopped a training" in shown[0].text()
+
+
 def test_a_students_words_cannot_become_html():
     outcome = Outcome(registry.find("0.1"), "failed", (Finding("raised", "stopped with <script>alert(1)</script>"),))
     html = cards.outcome_card(outcome).html()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -58,7 +59,7 @@ def _execute(notebook: NotebookNode, folder: Path) -> None:
     with tempfile.TemporaryFile() as heard:
         try:
             # Started on its own, for nbclient's execute leaves a second traceback behind where a kernel does not start.
-            with client.setup_kernel(stderr=heard):
+            with client.setup_kernel(stderr=heard, env={**os.environ, "COURSE_QUIET": "1"}):
                 client.execute(cleanup_kc=False)
         except NoSuchKernel:
             raise BuildError("there is no kernel named python3 here: pip install ipykernel.") from None

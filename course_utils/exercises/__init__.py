@@ -1,5 +1,5 @@
-"""Exercises: ``check`` an answer, ask for a ``hint``, see your ``score``."""
+"""Exercises: ``check`` an answer, ask for a ``hint``, see your ``score``; ``expect`` what the lesson found."""
 
-from .session import check, hint, preview, score
+from .session import check, expect, hint, preview, score
 
-__all__ = ["check", "hint", "preview", "score"]
+__all__ = ["check", "expect", "hint", "preview", "score"]

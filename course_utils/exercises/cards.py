@@ -100,6 +100,18 @@ def score_card(lesson: str, rows: list[tuple[Exercise, Outcome | None]]) -> Card
     return Card("passed" if earned == total else "notice", f"Lesson {lesson}: {earned} of {_worth(total)}", lines)
 
 
+def unexpected_card(claim: str) -> Card:
+    """The card where a run came out otherwise than the lesson's own."""
+    return Card(
+        "notice",
+        "Your run came out otherwise",
+        (
+            f"In the lesson's own run: {claim} Here it is not so, and the text below speaks of the lesson's run.",
+            "If you stopped a training or changed a number above, that is why. If not, run the cells above once more.",
+        ),
+    )
+
+
 def notice(words: str) -> Card:
     """A card that only says something."""
     return Card("notice", words)

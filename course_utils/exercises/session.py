@@ -1,9 +1,11 @@
-"""What a student calls in a lesson: ``check``, ``hint``, ``score``, and ``preview`` for answers that do not count."""
+"""What a lesson calls: ``check``, ``hint``, ``score``, ``preview`` for answers that do not count, and ``expect``."""
 
 from __future__ import annotations
 
 import os
 from typing import Any
+
+from course_utils import progress
 
 from . import cards, registry
 from .contract import Exercise
@@ -82,6 +84,26 @@ def score(lesson: str) -> None:
         cards.show(cards.notice(f"There is no lesson {lesson!r}; there are {', '.join(registry.lessons())}."))
         return
     cards.show(cards.score_card(lesson, [(e, _outcomes.get(e.id)) for e in exercises]))
+
+
+def expect(claim: str, holds: object) -> None:
+    """Say so where something that the lesson's text relies on is not so in this run; show nothing where it is.
+
+    A student who stopped a training, or changed a number, goes on with what she found. Where notebooks are proved or
+    stored, the cell fails.
+
+    Args:
+        claim: a sentence, what the text says of the lesson's own run.
+        holds: whether it is so here.
+
+    Raises:
+        AssertionError: only under pytest, and where COURSE_QUIET is set.
+    """
+    if holds:
+        return
+    if progress.quiet():
+        raise AssertionError(claim)
+    cards.show(cards.unexpected_card(claim))
 
 
 def _asked_for(exercise_id: Any) -> Exercise | None:

@@ -23,7 +23,7 @@ QUESTIONS = (
         (
             Option(
                 "BCE + KL, unweighted, of both models on test images.",
-                "That is -ELBO, one quantity for both, a bound on -ln p(x).",
+                "That is -ELBO, one quantity for both: a bound on -ln p(b), averaged over black-and-white b.",
                 True,
             ),
             Option(

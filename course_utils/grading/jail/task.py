@@ -28,7 +28,7 @@ def load(lessons: Iterable[str]) -> dict[str, Probe]:
     ids = [exercise_id for lesson in lessons for exercise_id in registry.ids(lesson)]
     probes = {exercise_id: registry.probe_of(exercise_id) for exercise_id in ids}
     _warm_up()
-    for told in ("hint", "preview", "score"):
+    for told in ("expect", "hint", "preview", "score"):
         setattr(exercises, told, _silent)
         setattr(session, told, _silent)
     return {SELF_TEST: lambda answer, inputs: answer(), **probes}
