@@ -18,6 +18,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from torch import Tensor
 
+from . import page
+
 BLUE, ORANGE, GREEN, RED, SKY, PINK, YELLOW = (
     "#0072B2",
     "#E69F00",
@@ -56,6 +58,7 @@ matplotlib.rcParams.update(
         "image.cmap": "gray_r",
     }
 )
+page.accompany()
 
 
 Layout = Literal["constrained", "compressed", "tight"] | None

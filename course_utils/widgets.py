@@ -18,29 +18,25 @@ from . import plots
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 
 
+_LABEL, _CONTROL = "11em", "36em"
+
+
 def slider(label: str, low: float, high: float, start: float, step: float) -> ipywidgets.FloatSlider:
-    """A slider with a readable label; arrow keys move it."""
+    """A slider, read out with as many decimals as its step has; arrow keys move it."""
+    decimals = len(f"{step:g}".partition(".")[2])
     return ipywidgets.FloatSlider(
-        value=start,
-        min=low,
-        max=high,
-        step=step,
-        description=label,
-        style={"description_width": "9em"},
-        layout={"width": "32em"},
+        value=start, min=low, max=high, step=step, description=label, readout_format=f".{decimals}f"
     )
 
 
 def count_slider(label: str, low: int, high: int, start: int) -> ipywidgets.IntSlider:
     """A slider over whole numbers; arrow keys move it."""
-    return ipywidgets.IntSlider(
-        value=start, min=low, max=high, description=label, style={"description_width": "9em"}, layout={"width": "32em"}
-    )
+    return ipywidgets.IntSlider(value=start, min=low, max=high, description=label)
 
 
 def choice(label: str, options: list[str]) -> ipywidgets.ToggleButtons:
     """A row of buttons, one of which is down."""
-    return ipywidgets.ToggleButtons(options=options, description=label, style={"description_width": "9em"})
+    return ipywidgets.ToggleButtons(options=options, description=label)
 
 
 def explore(draw: Callable[..., tuple[Figure, str]], **controls: ipywidgets.ValueWidget) -> ipywidgets.VBox:
@@ -57,6 +53,10 @@ def explore(draw: Callable[..., tuple[Figure, str]], **controls: ipywidgets.Valu
     def current() -> plots.Picture:
         return plots.picture(*draw(**{name: control.value for name, control in controls.items()}))
 
+    for control in controls.values():
+        control.style.description_width = _LABEL
+        if not isinstance(control, ipywidgets.ToggleButtons):
+            control.layout.width = _CONTROL
     box = ipywidgets.VBox(list(controls.values()))
     names = ", ".join(control.description for control in controls.values())
     view = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}

@@ -101,6 +101,13 @@ def test_a_run_that_comes_out_otherwise_is_met_by_a_sentence_and_by_no_bare_asse
         assert not any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(cell.source))), f"{cell.id}: expect"
 
 
+def test_no_line_that_is_printed_calls_the_stand_in_for_an_answer_the_students_own(notebook):
+    for cell in _code(notebook):
+        calls = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call)]
+        printed = [ast.unparse(call) for call in calls if ast.unparse(call.func) == "print"]
+        assert not any(re.search(r"\byours?\b", line, re.IGNORECASE) for line in printed), cell.id
+
+
 def test_there_is_more_prose_than_code(notebook):
     words = len(_prose(notebook).split())
     lines = sum(bool(line.strip()) for cell in _code(notebook) for line in cell.source.splitlines())
@@ -169,3 +176,28 @@ def test_notebooks_stay_small_and_the_lesson_has_no_outputs(path):
 
 def test_everything_that_ships_stays_under_40_megabytes():
     assert sum(f.stat().st_size for f in (ROOT / "course_utils" / "assets").rglob("*") if f.is_file()) < 40e6
+
+
+LINK = r"\]\(([^)\s]+)\)"
+
+
+def test_every_link_leads_somewhere(path, notebook):
+    targets = re.findall(LINK, _prose(notebook))
+    assert any(target.endswith(".ipynb") for target in targets)
+    for target in targets:
+        if not target.startswith("https://"):
+            assert all((ROOT / folder / target).is_file() for folder in ("solutions", "lessons")), target
+
+
+def test_papers_are_linked_by_their_numbers(notebook):
+    prose = _prose(notebook)
+    linked = re.findall(r"\[arXiv:([\d.]+)\]\(https://arxiv\.org/abs/([\d.]+)\)", prose)
+    assert [named for named, _ in linked] == re.findall(r"arXiv:(\d+\.\d+)", prose)
+    assert all(named == target for named, target in linked)
+
+
+def test_the_next_lesson_is_one_click_away(path, notebook):
+    following = SOLUTIONS[SOLUTIONS.index(path) + 1 :][:1]
+    assert all(
+        re.search(rf"^Next: \*\*\[.+\]\({there.name}\)\*\*", _prose(notebook), re.MULTILINE) for there in following
+    )

@@ -99,6 +99,11 @@ def test_a_view_shows_a_still_picture_and_redraws_it(monkeypatch):
     assert [picture.alt for picture in redrawn] == ["A line at 0.7."]
 
 
+@pytest.mark.parametrize(("step", "read"), [(0.1, ".1f"), (0.05, ".2f"), (0.5, ".1f"), (1, ".0f")])
+def test_a_slider_is_read_out_with_the_decimals_of_its_step(step, read):
+    assert widgets.slider("mu", -2, 2, 1, step).readout_format == read
+
+
 def test_stored_outputs_hold_no_widget_model():
     data = {"text/plain": "Controls", widgets.WIDGET_MIME: {"model_id": "x"}}
     output = nbformat.v4.new_output("display_data", data=data)

@@ -1,0 +1,66 @@
+// What a lesson's page needs beside its style: controls of ipywidgets have no names for a screen reader, say their value
+// as 0.7000000000000002 or as the number of an option, and do not tell which button is down.
+(() => {
+  const script = document.currentScript;
+  const page = script.closest(".jp-Notebook");
+  if (page === null) return; // neither JupyterLab nor a page made by nbconvert
+  const style = script.parentElement.querySelector("style");
+  document.getElementById(style.id)?.remove();
+  document.head.append(style); // where it stays when the cell is cleared
+  if (page.classList.contains("vae-course")) return;
+  page.classList.add("vae-course");
+
+  const said = document.createElement("div");
+  said.className = "vae-course-said";
+  said.setAttribute("role", "status");
+  page.append(said);
+
+  const set = (element, name, value) => {
+    if (element.getAttribute(name) !== value) element.setAttribute(name, value); // the observer sees a change, and ends
+  };
+
+  const nameSlider = (slider) => {
+    const label = slider.querySelector(".widget-label").textContent;
+    const readout = slider.querySelector(".widget-readout");
+    const handle = slider.querySelector("[role=slider]");
+    set(handle, "aria-label", label);
+    set(handle, "aria-valuetext", readout.textContent);
+    set(readout, "role", "textbox");
+    set(readout, "aria-label", `${label}, as a number`);
+  };
+
+  const nameButtons = (group) => {
+    set(group, "role", "group");
+    set(group, "aria-label", group.querySelector(".widget-label").textContent);
+    for (const button of group.querySelectorAll("button")) {
+      set(button, "aria-pressed", String(button.classList.contains("mod-active")));
+    }
+  };
+
+  const heard = new WeakMap();
+  let pause = 0;
+  const sayPicture = (area) => {
+    const alt = area.querySelector("img")?.alt;
+    if (alt && heard.has(area) && heard.get(area) !== alt && area.contains(document.activeElement)) {
+      clearTimeout(pause);
+      pause = setTimeout(() => (said.textContent = alt), 500); // the last of a row of steps
+    }
+    if (alt) heard.set(area, alt);
+  };
+
+  const look = () => {
+    page.querySelectorAll(".widget-slider").forEach(nameSlider);
+    page.querySelectorAll(".widget-toggle-buttons").forEach(nameButtons);
+    page.querySelectorAll(".jp-OutputArea:has(.jupyter-widgets)").forEach(sayPicture);
+  };
+
+  let due = false;
+  new MutationObserver(() => {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => {
+      due = false;
+      look();
+    });
+  }).observe(page, { subtree: true, childList: true, characterData: true, attributeFilter: ["aria-valuetext"] });
+})();
