@@ -101,6 +101,13 @@ def test_a_run_that_comes_out_otherwise_is_met_by_a_sentence_and_by_no_bare_asse
         assert not any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(cell.source))), f"{cell.id}: expect"
 
 
+def test_no_line_that_is_printed_calls_the_stand_in_for_an_answer_the_students_own(notebook):
+    for cell in _code(notebook):
+        calls = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call)]
+        printed = [ast.unparse(call) for call in calls if ast.unparse(call.func) == "print"]
+        assert not any(re.search(r"\byours?\b", line, re.IGNORECASE) for line in printed), cell.id
+
+
 def test_there_is_more_prose_than_code(notebook):
     words = len(_prose(notebook).split())
     lines = sum(bool(line.strip()) for cell in _code(notebook) for line in cell.source.splitlines())

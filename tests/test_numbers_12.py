@@ -160,6 +160,16 @@ def test_the_small_game_stays_on_its_axis():
     assert top - 1 < torch.trapezoid(density * F.softplus(end * x - end**2 / 2), x) < top
 
 
+def test_the_best_discriminator_two_standard_deviations_away():
+    x = torch.linspace(-12, 14, 20_001, dtype=torch.float64)
+    real, drawn = (torch.distributions.Normal(m, 1).log_prob(x).exp() for m in (0.0, 2.0))
+    logit = 2 - 2 * x
+    pays = torch.trapezoid(real * F.softplus(-logit) + drawn * F.softplus(logit), x).item()
+    states("12", "0.71", pays)
+    states("12", "2.36", torch.trapezoid(drawn * F.softplus(-logit), x).item())
+    assert pays == pytest.approx(math.log(2), abs=0.03) and "about half a coin" in prose("12")
+
+
 def test_the_vae_saw_more_pictures_than_the_gan():
     gan = gans.card("gan-both")
     pictures = len(gan.history) * gan.steps * 100
