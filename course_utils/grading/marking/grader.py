@@ -113,7 +113,7 @@ def examine(
 
 def _take_over(found: Examination, other: Examination) -> None:
     """Take what another reading found and is better."""
-    better = {key: mark for key, mark in other.marks.items() if mark.state == RIGHT}
+    better = {key: mark for key, mark in other.marks.items() if mark.points > found.marks[key].points}
     found.marks |= better
     found.spent, found.forgiven = other.spent, other.forgiven
     found.statuses |= other.statuses & {statuses.TAMPERING}
