@@ -214,7 +214,7 @@ def _sealed(function: Function, places: dict[tuple[str, Any], int], generator: t
     spare, made = iter(names[100:]), [head]
     for line in lines:
         indent = line[: len(line) - len(line.lstrip())]
-        idle = 0 if _GOES_ON.match(line) else integer(generator, 0, 2)
+        idle = 0 if _GOES_ON.match(line) else integer(generator, 1, 3)
         made += [f"{indent}v{next(spare)} = w[{integer(generator, 0, len(places) - 1)}]" for _ in range(idle)]
         made.append(line)
     return "\n".join(made)

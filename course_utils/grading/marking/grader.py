@@ -25,7 +25,7 @@ _ENDS = {
 _AGAIN = {WRONG, NOT_ATTEMPTED, statuses.LOOK, statuses.TIMEOUT}
 """States of a mark for which another reading of the notebook may find a better one."""
 _READINGS = 3
-_TELLING = {"2.3"}
+_TELLING = {"2.3", "13.5"}
 """Exercises whose inputs would help with others: a child is given them last, when all else has been sent."""
 _MERCY = 3
 """How many times an exercise's time a submission may spend in waiting for a core that others keep busy."""
