@@ -36,6 +36,25 @@ def build(
 
 
 @app.command()
+def tables(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail on any difference.")] = False,
+) -> None:
+    """Make docs/ERRATA.md and docs/MISCONCEPTIONS.md from lessons and exercises."""
+    from .author import pages
+    from .author.solved import BuildError
+
+    root = checkout()
+    try:
+        lines = pages.stale(root) if check else [f"wrote {path.relative_to(root)}" for path in pages.write(root)]
+    except BuildError as error:
+        typer.echo(error)
+        raise typer.Exit(1) from None
+    typer.echo("\n".join(lines) or "The tables in docs/ are up to date.")
+    if check and lines:
+        raise typer.Exit(1)
+
+
+@app.command()
 def run(
     lessons: Annotated[list[str] | None, typer.Argument(help="Lesson numbers, such as 02; default: all.")] = None,
 ) -> None:
