@@ -109,6 +109,23 @@ def train(
 
 
 @app.command()
+def board(
+    results: Annotated[Path, typer.Argument(help="Folder with results files of lesson 14 and their weights.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for board.html and board.md.")],
+) -> None:
+    """Rank results files beside the reports and the course's cards; their numbers are computed again."""
+    from . import leaderboard
+    from .files import write_whole
+
+    rows, refused = leaderboard.handed_in(sorted(results.rglob("*.json")))
+    for sentence in refused:
+        typer.echo(sentence)
+    for name, page in (("board.html", leaderboard.html), ("board.md", leaderboard.markdown)):
+        write_whole(out / name, page([*leaderboard.known(), *rows], refused).encode())
+        typer.echo(f"wrote {out / name}")
+
+
+@app.command()
 def grade(
     submissions: arguments.Submissions,
     out: arguments.Out,
