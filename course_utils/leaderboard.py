@@ -45,7 +45,7 @@ def known() -> list[Row]:
         active = _range([card.active_units for card in cards])
         mean = statistics.mean(nats)
         found.append(Row("course", f"{name}: {first.says}", mean, _runs(nats), "", active, "10,000"))
-        if first.reported is not None:
+        if first.reported is not None and first.reported not in (row.nats for row in found):
             told = f"{first.rows[0]}, which {name} rebuilds"
             found.append(Row(f"Report {first.rows[0][0]}", told, first.reported, "1, as reported", "", "", "10,000"))
     return found

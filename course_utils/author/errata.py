@@ -40,14 +40,14 @@ class Erratum:
         report: which of the five.
         slip: what is wrong, and what is right.
         effect: what it changes, with a number where there is one.
-        home: the cell that treats it; ``None`` where no lesson does yet.
+        home: the cell that treats it.
     """
 
     row: str
     report: str
     slip: str
     effect: str
-    home: Home | None
+    home: Home
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ ERRATA = (
         "C",
         "A rate of 0.01 and 100 latents are called well chosen, without a table of what else was tried.",
         "Nobody can tell a choice from a habit.",
-        None,
+        Home("14", "before-you-hand-in", "no table of what else was tried"),
     ),
     Erratum(
         "M13",
@@ -197,7 +197,7 @@ ERRATA = (
         "B",
         "A figure and a reference are named wrongly, and a stride is called a spatial.",
         "A reader looks in the wrong place.",
-        None,
+        Home("14", "before-you-hand-in", "a reference that names the wrong figure"),
     ),
     Erratum(
         "M20",
@@ -211,7 +211,7 @@ ERRATA = (
         "B",
         "Reconstructions of the last batch are captioned as generated images.",
         "With 20 latents, drawing looks better than it is.",
-        None,
+        Home("14", "before-you-hand-in", "a caption that says *generated*"),
     ),
     Erratum(
         "M22",
@@ -246,7 +246,7 @@ ERRATA = (
         "C",
         "The task it was given writes U(0, 1) and U(μ, σ²) for normal distributions.",
         "Whoever takes it at its word draws from a box.",
-        None,
+        Home("14", "before-you-hand-in", "the letter U for a normal distribution"),
     ),
     Erratum(
         "K1",
@@ -295,7 +295,7 @@ ERRATA = (
         "E",
         "The generator of the report draws its file's name in place of its pictures, and saves nothing.",
         "No file; and no evaluation mode.",
-        None,
+        Home("14", "before-you-hand-in", "a program that shows and never saves"),
     ),
     Erratum(
         "K8",
@@ -330,7 +330,7 @@ ERRATA = (
         "B",
         "The first states of the LSTM are made on a GPU, whatever the machine has.",
         "Without a GPU the program stops.",
-        None,
+        Home("14", "before-you-hand-in", "a device written into the program"),
     ),
     Erratum(
         "K13",
@@ -476,7 +476,7 @@ EXPERIMENTS = (
     Experiment("B-7", "decoder #4", (Home("06", "table"),)),
     Experiment("B-8", "decoder #5", (Home("06", "table"),)),
     Experiment("B-9", "decoder #6", (Home("06", "table"),)),
-    Experiment("B-10", "2, 5, 10 and 20 latents", (Home("07", "latents"),)),
+    Experiment("B-10", "2, 5, 10 and 20 latents", (Home("07", "latents"), Home("14", "runs"))),
     Experiment("B-11", "early stopping with a patience of 20", (Home("07", "ex-4"),)),
     Experiment("B-12", "a grid on the square from −1 to 1", (Home("08", "two-grids"),)),
     Experiment("B-13", "a hundred random digits", (Home("08", "random-digits"),)),
@@ -524,7 +524,7 @@ def page(root: Path) -> str:
     lines = [_HEAD, "## What is printed (M), and what is coded (K)", ""]
     lines += ["| row | report | what is wrong, and what is right | what it changes | treated in |", "|---" * 5 + "|"]
     for erratum in ERRATA:
-        home = lessons.link(erratum.row, erratum.home) if erratum.home else "no lesson yet"
+        home = lessons.link(erratum.row, erratum.home)
         lines.append(f"| {erratum.row} | {erratum.report} | {erratum.slip} | {erratum.effect} | {home} |")
     lines += ["", "## What they built, and where it is rebuilt", ""]
     lines += ["| row | experiment | rebuilt in |", "|---|---|---|"]
