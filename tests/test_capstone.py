@@ -89,7 +89,7 @@ def test_what_cannot_be_in_a_run_is_refused_with_the_reason(whole, kind):
         (lambda r: replace(r, chosen_on="test"), "Epochs were chosen on 'test'"),
         (lambda r: replace(r, row="mine"), "'mine' is no row"),
         (lambda r: replace(r, images=10), "1,000 to 10,000 images"),
-        (lambda r: replace(r, samples=10**9), "1 to 200 samples"),
+        (lambda r: replace(r, samples=10**9), "100,000 draws of all of them"),
         (lambda r: replace(r, models=(replace(r.models[0], builds="eval"), r.models[1])), "builds must be one of"),
         (lambda r: replace(r, models=(replace(r.models[0], settings={"latent": 10**9}), r.models[1])), "at most 512"),
         (
@@ -124,6 +124,12 @@ def test_a_page_that_is_not_honest_is_refused_with_the_reason(whole, changed, sa
 )
 def test_a_claim_is_decided_by_all_pairs(better, worse, least, verdict):
     assert capstone.decide(better, worse, least) == verdict
+
+
+def test_a_page_that_is_shown_again_is_not_measured_again(file, monkeypatch):
+    assert capstone.review(file) == []
+    monkeypatch.setattr(capstone, "measure", None)
+    assert capstone.review(file) == []
 
 
 def test_numbers_that_the_weights_do_not_give_are_told(whole, file):
