@@ -36,6 +36,25 @@ def build(
 
 
 @app.command()
+def tables(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail on any difference.")] = False,
+) -> None:
+    """Make docs/ERRATA.md and docs/MISCONCEPTIONS.md from lessons and exercises."""
+    from .author import pages
+    from .author.solved import BuildError
+
+    root = checkout()
+    try:
+        lines = pages.stale(root) if check else [f"wrote {path.relative_to(root)}" for path in pages.write(root)]
+    except BuildError as error:
+        typer.echo(error)
+        raise typer.Exit(1) from None
+    typer.echo("\n".join(lines) or "The tables in docs/ are up to date.")
+    if check and lines:
+        raise typer.Exit(1)
+
+
+@app.command()
 def run(
     lessons: Annotated[list[str] | None, typer.Argument(help="Lesson numbers, such as 02; default: all.")] = None,
 ) -> None:
@@ -87,6 +106,23 @@ def train(
         typer.echo(f"{number} of {len(chosen)}: {name}, {stores[name].plans[name].says}")
         card = stores[name].make(name, checkout() / "build" / "training")
         typer.echo(f"    {card.reaches()}, in {card.seconds} s")
+
+
+@app.command()
+def board(
+    results: Annotated[Path, typer.Argument(help="Folder with results files of lesson 14 and their weights.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for board.html and board.md.")],
+) -> None:
+    """Rank results files beside the reports and the course's cards; their numbers are computed again."""
+    from . import leaderboard
+    from .files import write_whole
+
+    rows, refused = leaderboard.handed_in(sorted(results.rglob("*.json")))
+    for sentence in refused:
+        typer.echo(sentence)
+    for name, page in (("board.html", leaderboard.html), ("board.md", leaderboard.markdown)):
+        write_whole(out / name, page([*leaderboard.known(), *rows], refused).encode())
+        typer.echo(f"wrote {out / name}")
 
 
 @app.command()

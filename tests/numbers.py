@@ -19,3 +19,10 @@ def states(lesson: str, printed: str, value: float) -> None:
     assert printed in prose(lesson), f"lesson {lesson} does not print {printed}"
     decimals = len(printed.partition(".")[2])
     assert f"{value:.{decimals}f}" == printed.replace(",", ""), f"{printed} is {value}"
+
+
+def printed(lesson: str, cell_id: str) -> str:
+    """What a cell of the executed lesson printed, as it is stored."""
+    (path,) = SOLUTIONS.glob(f"{lesson}_*.ipynb")
+    (cell,) = (cell for cell in nbformat.read(path, as_version=4).cells if cell.id == cell_id)
+    return "".join(output.text for output in cell.outputs if output.output_type == "stream")

@@ -106,11 +106,14 @@ def test_outputs_counts_tags_and_strange_metadata():
     notebook = _notebook(SOLVED, 'f = check("0.1", f)')
     notebook.cells[1].outputs = [nbformat.v4.new_output("stream", text="secret")]
     notebook.cells[1].execution_count = 7
-    notebook.cells[1].metadata = nbformat.from_dict({"tags": ["nbval-skip"], "collapsed": True})
+    notebook.cells[1].metadata = nbformat.from_dict(
+        {"tags": ["nbval-skip"], "collapsed": True, "jupyter": {"source_hidden": True, "outputs_hidden": True}}
+    )
     notebook.metadata["widgets"] = {"state": {}}
     lesson = build.student_copy(notebook)
     assert lesson.cells[1].outputs == [] and lesson.cells[1].execution_count is None
     assert lesson.cells[1].metadata["tags"] == ["nbval-skip"] and "collapsed" not in lesson.cells[1].metadata
+    assert lesson.cells[1].metadata["jupyter"] == {"source_hidden": True}  # a cell that only draws stays folded
     assert "widgets" not in lesson.metadata
     assert [cell.id for cell in lesson.cells] == ["cell-0", "cell-1"]
     assert notebook.cells[1].execution_count == 7, "the solved notebook itself must not change"

@@ -1,6 +1,7 @@
 """The numbers in the prose of lesson 05, computed again."""
 
 import math
+import re
 
 import nbformat
 import numpy as np
@@ -9,7 +10,7 @@ import torch
 from torch import nn
 
 from course_utils import checkpoints, data, reports, units, vae
-from tests.numbers import SOLUTIONS, prose, states
+from tests.numbers import SOLUTIONS, printed, prose, states
 
 
 def _code(cell_id):
@@ -27,11 +28,11 @@ def test_the_reports_in_nats():
     states("05", "98.04", units.from_padded_division(97.57, 10_000, 64))
     states("05", "0.47", 98.04 - 97.57)
     assert "10{,}048" in prose("05") and 157 * 64 == 10_048
-    sizes = [units.from_batch_sum_times_batch(printed, 10_000, 64) for printed in (9309.64, 9101.28, 9178.56)]
+    sizes = [units.from_batch_sum_times_batch(logged, 10_000, 64) for logged in (9309.64, 9101.28, 9178.56)]
     assert [f"{nats:.2f}" for nats in sizes] == ["145.64", "142.38", "143.59"]
     assert round(max(sizes) - min(sizes)) == 3 and "three nats apart" in prose("05")
-    for printed in ("9309.64", "9101.28", "9178.56"):
-        assert printed in prose("05")
+    for logged in ("9309.64", "9101.28", "9178.56"):
+        assert logged in prose("05")
 
 
 def test_one_step_by_hand():
@@ -117,6 +118,23 @@ def test_two_seeds_of_one_model_lie_as_far_apart_as_report_bs_table():
     spreads = {size: np.std(values, ddof=1) for size, values in runs.items()}
     assert 5.5 < spreads[128] / max(spreads[64], spreads[256]) < 7.5, "six times as much as the others"
     states("05", "1.72", checkpoints.card("e-no-fc").test - checkpoints.card("e").test)
+
+
+def test_the_checkpoints_beside_their_reports():
+    states("05", "3.36", 98.04 - checkpoints.card("e").test)
+    states("05", "2.69", checkpoints.card("b-decoder-1").test - 142.38)
+    below = [epoch.epoch for epoch in checkpoints.card("e").history if epoch.total < 98.04]
+    assert below[0] == 13 and "first dips below Report E's line at epoch 13" in prose("05")
+    assert checkpoints.card("e").epochs == 24 and "trained for 24 epochs" in prose("05")
+
+
+def test_what_the_short_runs_printed():
+    gap, needed = re.findall(r"from 64 to 256: -(\S+) nats.*needed (\S+):", printed("05", "hidden-seeds"))[0]
+    assert f"lie {gap} nats apart, and {needed} would be needed: seeds alone can do that" in prose("05")
+    spreads = [
+        re.findall(r"Spread of a run (\S+),", printed("05", cell))[0] for cell in ("hidden-cards", "hidden-seeds")
+    ]
+    assert "Whole runs scatter by {} nats, the short ones by {}".format(*spreads) in prose("05")
 
 
 def test_the_verdict_knows_noise_from_a_difference():

@@ -1,6 +1,7 @@
 """The numbers in the prose of lesson 06, computed again."""
 
 import itertools
+import re
 import statistics
 
 import pytest
@@ -11,7 +12,7 @@ from course_utils.decoders import ConvDecoder, Layer, output_sizes
 from course_utils.exercises.registry import find
 from course_utils.reports import REPORT_B, REPORT_B_PRINTED, REPORT_E
 from course_utils.vae import parameter_count
-from tests.numbers import prose, states
+from tests.numbers import printed, prose, states
 
 PRINTED = {1: 9101.28, 2: 9142.16, 3: 9094.46, 4: 9395.92, 5: 9158.79, 6: 9093.10}
 NATS = {n: units.from_batch_sum_times_batch(value, 10_000, 64) for n, value in PRINTED.items()}
@@ -121,6 +122,28 @@ def test_nothing_stands_in_the_table_of_decoders():
     states("06", "4.78", 3.1824 * (squares / 3 * (1 / 3 + 1 / 2)) ** 0.5)
     stars = sorted(units.from_batch_sum_times_batch(loss, 10_000, 64) for loss in PRINTED.values())
     assert max(first) - min(first) > 3 * (stars[4] - stars[0]) and "more than three times as high" in prose("06")
+    assert min(first) < stars[0] and stars[4] < max(first) < stars[5], "holds five of Report B's six stars"
+    states("06", "3.7", stars[5] - stars[4])
+    single = [checkpoints.card(f"b-decoder-{n}").test for n in (2, 3, 4, 6)]
+    means = sorted([statistics.mean(first), statistics.mean(fifth), *single])
+    assert means.index(single[2]) == 2, "the third of six: #4 stands in the middle"
+
+
+def test_teeth_see_no_grid_in_fresh_copies():
+    trained = dict(re.findall(r"(#\d|test digits) (\d\.\d+)", printed("06", "side-by-side")))
+    assert f"have {trained.pop('test digits')} %, the trained decoders" in prose("06")
+    assert f"the trained decoders {min(trained.values())} to {max(trained.values())}" in prose("06")
+    fresh = dict(re.findall(r"copies of (#\d): (\d\.\d) on average", printed("06", "fresh-teeth")))
+    assert f"Fresh copies have {min(fresh.values())} to {max(fresh.values())} on average" in prose("06")
+    assert f"#3 was born with {fresh['#3']}, no more than #1 and #2" in prose("06")
+    assert fresh["#3"] <= min(fresh["#1"], fresh["#2"]) and set(fresh) == set(trained)
+
+
+def test_no_knob_takes_the_kl_away_and_the_sum_brings_it_back():
+    kls = re.findall(r"(\d+\.\d)$", printed("06", "ablation"), re.MULTILINE)
+    assert f"falls from {kls[0]} nats with two layers to {kls[-1]} with dropout" in prose("06")
+    low, high = re.findall(r"summed: the KL lies between (\S+) and (\S+) nats", printed("06", "diary"))[0]
+    assert f"from 0.00 to between {low} and {high} nats" in prose("06") and float(low) > 5
 
 
 def test_the_length_of_the_short_training():

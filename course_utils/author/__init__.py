@@ -1,4 +1,4 @@
-"""For authors: ``solved`` reads their notebooks, ``build`` and ``execute`` make lessons, ``bundle`` the data."""
+"""For authors: ``solved`` reads notebooks, ``build``, ``execute`` make lessons, ``bundle`` data, ``pages`` tables."""
 
 import sys
 

@@ -58,7 +58,7 @@ def checked_exercise(cell: NotebookNode) -> str | None:
 
 
 def annotate(notebook: NotebookNode) -> NotebookNode:
-    """A copy of a solved notebook with its metadata in order: nbgrader's, kernel, nothing else.
+    """A copy of a solved notebook with its metadata in order: nbgrader's, kernel, tags, folded cells, nothing else.
 
     Raises:
         BuildError: where a solution region has no check after it, or a check no exercise, or one that had its own.
@@ -68,8 +68,7 @@ def annotate(notebook: NotebookNode) -> NotebookNode:
     waiting: NotebookNode | None = None
     checked: set[str] = set()
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags", [])
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        cell.metadata = _kept(cell.metadata)
         if cell.cell_type == "code" and BEGIN in cell.source:
             if waiting is not None:
                 raise BuildError(f"The solution in cell {waiting.id!r} has no check(...) cell after it.")
@@ -83,6 +82,16 @@ def annotate(notebook: NotebookNode) -> NotebookNode:
     if waiting is not None:
         raise BuildError(f"The solution in cell {waiting.id!r} has no check(...) cell after it.")
     return notebook
+
+
+def _kept(metadata: NotebookNode) -> NotebookNode:
+    """Of a cell's metadata, what authors write: its tags, and that it is folded."""
+    kept: dict[str, object] = {}
+    if tags := metadata.get("tags"):
+        kept["tags"] = tags
+    if metadata.get("jupyter", {}).get("source_hidden"):
+        kept["jupyter"] = {"source_hidden": True}
+    return nbformat.from_dict(kept)
 
 
 def _annotate_pair(solution: NotebookNode | None, check: NotebookNode, exercise_id: str) -> None:

@@ -17,7 +17,7 @@ def comparison(cards: Iterable[VaeCard]) -> str:
         "| checkpoint | report rows | parameters | reported, nats per image | here, test | seeds (validation) |",
         "|---" * 6 + "|",
     ]
-    for name, seeds in _families(cards).items():
+    for name, seeds in families(cards).items():
         first = seeds[0]
         reported = "" if first.reported is None else f"{first.reported:.2f}"
         lines.append(
@@ -27,7 +27,7 @@ def comparison(cards: Iterable[VaeCard]) -> str:
     return "\n".join(lines)
 
 
-def _families(cards: Iterable[VaeCard]) -> dict[str, list[VaeCard]]:
+def families(cards: Iterable[VaeCard]) -> dict[str, list[VaeCard]]:
     """Cards by name without the seed, seed 0 first."""
     families: dict[str, list[VaeCard]] = {}
     for card in sorted(cards, key=lambda card: card.seed):

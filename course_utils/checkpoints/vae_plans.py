@@ -136,10 +136,27 @@ def _weights() -> Iterator[VaePlan]:
         )
 
 
+def _small() -> Iterator[VaePlan]:
+    """The capstone's example: the small model with 10 latents, as ``beta-1``, and with 20, three seeds of each."""
+    recipe = Recipe(epochs=4, lr=3e-3, lr_schedule=OneCycle(), kl_weight=Constant(1.0))
+    for base, latent, seed in (
+        ("beta-1", 10, 1),
+        ("beta-1", 10, 2),
+        *(("beta-1-latent-20", 20, seed) for seed in range(3)),
+    ):
+        yield VaePlan(
+            name=f"{base}-seed-{seed}" if seed else base,
+            says=f"A small VAE of two hidden layers and {latent} latents, seed {seed}",
+            model=small_model if latent == 10 else partial(small_model, latent=latent),
+            recipe=replace(recipe, seed=seed),
+            rows=("B-10",),
+        )
+
+
 _COURSE = VaePlan(
     name="course",
     says="The course's own model: LSTM of 192 reading four rows at a time, 24 latents",
     model=course_model,
     recipe=_GENTLE,
 )
-PLANS = (*_report_a(), *_report_e(), _COURSE, *_weights(), *_report_b(), *_seeds())
+PLANS = (*_report_a(), *_report_e(), _COURSE, *_weights(), *_small(), *_report_b(), *_seeds())

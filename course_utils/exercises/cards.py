@@ -81,7 +81,8 @@ def outcome_card(outcome: Outcome) -> Card:
         )
     lines = [part for finding in outcome.findings for part in (finding.says, finding.cause) if part]
     more = f'A hint: hint("{exercise.id}"). {stand_in}'
-    return Card("failed", f"{_head(exercise)}: not yet", (*lines, more))
+    so_far = f", {outcome.points} of {_worth(exercise.points)} so far" if outcome.points else ""
+    return Card("failed", f"{_head(exercise)}: not yet{so_far}", (*lines, more))
 
 
 def hint_card(exercise: Exercise, step: int) -> Card:

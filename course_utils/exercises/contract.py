@@ -30,11 +30,13 @@ class Finding:
         code: stable name in kebab-case, for tests and class statistics, such as ``"half-missing"``.
         says: what failed, in one sentence, with the student's own value.
         cause: the usual cause, in one sentence; empty where nothing is usual.
+        keeps: points that are earned all the same, where this is the first thing that is wrong.
     """
 
     code: str
     says: str
     cause: str = ""
+    keeps: int = 0
 
 
 @dataclass(frozen=True)

@@ -55,9 +55,9 @@ class Judge:
         self.values = values
         self.findings: list[Finding] = []
 
-    def finding(self, code: str, says: str, cause: str = "") -> None:
-        """Add a finding."""
-        self.findings.append(Finding(code, says, cause))
+    def finding(self, code: str, says: str, cause: str = "", keeps: int = 0) -> None:
+        """Add a finding; ``keeps`` of the points are earned all the same."""
+        self.findings.append(Finding(code, says, cause, keeps))
 
     def array(
         self, label: str, shape: tuple[int, ...], axes: str = "", *, case: str = "", expects: str = _NUMBERS

@@ -30,8 +30,10 @@ class Outcome:
 
     @property
     def points(self) -> int:
-        """Points earned."""
-        return self.exercise.points if self.status == "passed" else 0
+        """Points earned: all, or what the first finding keeps."""
+        if self.status == "passed":
+            return self.exercise.points
+        return self.findings[0].keeps if self.findings else 0
 
 
 def examine(exercise: Exercise, answer: Any, generator: torch.Generator | None = None) -> Outcome:

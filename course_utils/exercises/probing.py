@@ -47,7 +47,9 @@ def plain(value: Any) -> Any:
 
 def _data(value: Any) -> Any:
     """The value as plain data, or ``None`` where it is not data."""
-    if isinstance(value, bool | str):
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()  # half a character cannot be shown
+    if isinstance(value, bool):
         return value
     if isinstance(value, int):
         return value if abs(value) < 2**63 else float("inf") if value > 0 else float("-inf")

@@ -50,6 +50,7 @@ def lab(browser, tmp_path_factory):
         "ServerApp.port": address.rpartition(":")[2],
         "ServerApp.root_dir": folder,
         "IdentityProvider.token": "",
+        "ServerApp.disable_check_xsrf": True,
         "LabApp.user_settings_dir": home / "user",
         "LabApp.workspaces_dir": home / "workspaces",
     }

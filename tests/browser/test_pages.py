@@ -30,7 +30,7 @@ def lesson(request, lab, open_page):
     """The page of a lesson, untouched, after Run All Cells."""
     address, folder = lab
     shutil.copy(request.param, folder)
-    page = open_page(f"{address}/lab/tree/{request.param.name}")
+    page = open_page(f"{address}/lab/workspaces/{request.param.stem}/tree/{request.param.name}")
     page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
     page.wait_for_selector("text=Python 3 (ipykernel) | Idle")
     page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -39,6 +39,8 @@ def lesson(request, lab, open_page):
     page.wait_for_function(f"() => !{WAITING}", timeout=1000 * RUN_SECONDS)
     page.wait_for_selector("[role=slider][aria-label]")
     yield page
+    for kernel in page.request.get(f"{address}/api/kernels").json():
+        page.request.delete(f"{address}/api/kernels/{kernel['id']}")
     page.close()
 
 
@@ -71,7 +73,7 @@ def test_every_control_has_a_name_and_says_what_is_read_beside_it(lesson):
 def test_every_control_is_reached_and_moved_by_keyboard_and_its_picture_changes(lesson):
     views = lesson.locator(".jp-CodeCell:has(.jupyter-widgets [role=slider])")
     for view in views.all():
-        view.locator(".jp-InputPrompt").click()
+        view.focus()
         for _ in view.locator("[role=slider], .widget-toggle-buttons").all():
             _tab_to_a_control(lesson)
             _move(lesson, view.locator("img").first)

@@ -210,6 +210,7 @@ WRONG = {
         (lambda history, ceiling: _diagnosis()(history, ceiling).replace("healthy", "well"), "unknown-word"),
         (lambda history, ceiling: "collapsed", "healthy"),
         (lambda history, ceiling: 3, "not-a-word"),
+        (lambda history, ceiling: history[-1], "shape"),
         (
             lambda history, ceiling: (
                 "healthy" if history[-1, 1] >= 0.1 and history[-1, 2] <= 1 else _diagnosis()(history, ceiling)

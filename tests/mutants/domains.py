@@ -315,6 +315,54 @@ def _own_codes(draw: Draw) -> Iterator[Args]:
         yield mu + torch.exp(logvar / 2) * draw.normal(n, d), mu, logvar
 
 
+def _runs_measured(draw: Draw) -> Iterator[Args]:
+    for n, d, k in ((9, 7, 6), (4, 3, 1), (1, 2, 5), (20, 12, 30)):
+        kl = draw.uniform(0, 2, n, d) * draw.spread(1e-4, 3, d)
+        bce = draw.uniform(60, 200, n)
+        yield bce, kl, -(bce + kl.sum(1)) + draw.uniform(-4, 4, k, n)
+
+
+def _nats(draw: Draw, level: float, count: int) -> list[float]:
+    """Runs in quarters of a nat, among which ties are exact."""
+    return [level + draw.integer(0, 12) / 4 for _ in range(count)]
+
+
+def _two_models(draw: Draw) -> Iterator[Args]:
+    for n, m, gap in ((3, 3, 0), (3, 3, 9), (2, 4, 1), (1, 1, 2), (4, 3, -1), (1, 3, 0)):
+        yield _nats(draw, 90, n), _nats(draw, 90 + gap, m)
+
+
+def _claims(draw: Draw) -> Iterator[Args]:
+    for n, m, gap, least in product((2, 3), (2, 3, 4), (-5, 0, 2, 5), (-1, 0, 1)):
+        yield _nats(draw, 90, n), _nats(draw, 90 + gap, m), least
+
+
+def _runs_told(draw: Draw) -> Iterator[Args]:
+    """A run with each fault, and the nearest that is possible still."""
+    for above, kl, gain, active, late, extra in (
+        (30, 20, 3, 11, 0, 0),
+        (30, 20, 3, 11, 0, 0.5),
+        (30, 20, 3, 11, 0, -0.5),
+        (-1, 20, 3, 11, 0, 0),
+        (30, -0.1, 0, 0, 0, 0),
+        (150, 0, 0, 0, 0, 0),
+        (30, 20, -1, 11, 0, 0),
+        (1, 20, 30, 11, 0, 0),
+        (30, 20, 25, 11, 0, 0),
+        (30, 20, 3, 17, 0, 0),
+        (30, 20, 3, 16, 0, 0),
+        (30, 0.05, 0.01, 7, 0, 0),
+        (30, 0.05, 0.01, 4, 0, 0),
+        (30, 20, 3, 11, 1, 0),
+        (30, 20, 3, 11, -1, 0),
+    ):
+        floor = draw.number(40, 50)
+        nats = floor + above + kl
+        curve = [nats + 9, nats + 4, nats + 1, nats + 2, nats + 2.5]
+        told = {"bce": floor + above, "kl": kl, "nats": nats + extra, "iwae": nats - gain, "active_units": active}
+        yield {**told, "latents": 16, "validation": curve, "epoch": 3 + late}, floor
+
+
 def _paths(draw: Draw) -> Iterator[Args]:
     for d, k in ((6, 4), (2, 1), (64, 9), (3, 7)):
         start, end = draw.spread(0.2, 4).item() * draw.normal(d), draw.normal(d)
@@ -473,6 +521,10 @@ CALLS: dict[str, Callable[[Draw], Iterator[Args]]] = {
     "12.4": _classified,
     "12.5": _epochs,
     "12.6": _schedules,
+    "14.1": _runs_measured,
+    "14.2": _two_models,
+    "14.3": _runs_told,
+    "14.4": _claims,
 }
 
 GRADIENTS: dict[str, tuple[int, ...]] = {

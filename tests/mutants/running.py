@@ -86,8 +86,8 @@ class FoundError(Exception):
 def _first_finding_is_enough() -> Iterator[None]:
     """Let a verdict end there: what it would compute to explain the finding is of no interest here."""
 
-    def finding(_: Judge, code: str, says: str, cause: str = "") -> None:
-        raise FoundError(Finding(code, says, cause))
+    def finding(_: Judge, code: str, says: str, cause: str = "", keeps: int = 0) -> None:
+        raise FoundError(Finding(code, says, cause, keeps))
 
     with mock.patch.object(Judge, "finding", finding):
         yield

@@ -29,7 +29,7 @@ def reference(s: Tensor) -> Tensor:
 
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 4.4, of both signs; first all positive, so that a forgotten |s| is found apart."""
-    s = torch.linspace(0.2, 3.6, 6) + 0.4 * torch.rand((7, 6), generator=generator)
+    s = torch.linspace(0.2, 4.4, 6) + 0.4 * torch.rand((7, 6), generator=generator)
     sign = torch.where(torch.arange(6) % 2 == 0, 1.0, -1.0)
     return {
         "positive": s,

@@ -215,6 +215,7 @@ def verdict(judge: Judge, inputs: Inputs) -> None:
         torch.stack(reference(*(value.double() for value in huge))),
         axes=STATES,
         case="inputs of a thousand",
+        atol=0.01,  # sums of thousands that nearly cancel keep three digits in float32
         otherwise="torch.sigmoid and torch.tanh stay finite where exp overflows.",
     )
     with torch.enable_grad():

@@ -145,6 +145,7 @@ def verdict(judge: Judge, inputs: Inputs) -> None:
         if not isinstance(said, str):
             judge.array(label, (), case=label, expects="one of five words")
             judge.that(False, "not-a-word", f"{NAME} returned no word for {label}.", f"One of {', '.join(WORDS)}.")
+            return
         judge.that(said in WORDS, "unknown-word", f'{NAME} said "{said}" for {label}.', f"One of {', '.join(WORDS)}.")
         right = reference(history, inputs["ceiling"])
         says = f'{NAME} said "{said}" for {label}, expected "{right}".'

@@ -43,7 +43,7 @@ def mark(exercise: Exercise, inputs: Inputs, outcome: Outcome) -> Mark:
     if outcome.lacks and state == WRONG:
         says = f"{exercise.name} could not be tried as in the notebook: {outcome.lacks[:300]}."
         state, findings = statuses.LOOK, [Finding("not-here", says, "A person will look at it.")]
-    points = exercise.points if state == RIGHT else 0
+    points = exercise.points if state == RIGHT else findings[0].keeps if state == WRONG else 0
     return Mark(exercise.id, state, points, exercise.points, tuple(_plain(finding) for finding in findings), seconds)
 
 
