@@ -13,7 +13,8 @@ from course_utils.exercises import cards, registry, session
 from course_utils.exercises.lesson_13 import shared, shared_probing
 from course_utils.exercises.outcome import examine
 from course_utils.grading.jail import messages
-from course_utils.grading.marking import judging
+from course_utils.grading.marking import grader, judging
+from course_utils.grading.marking.records import Mark
 
 WARDS = {e.id: sys.modules[e.reference.__module__].PATIENTS for e in registry.of_lesson("13") if e.id != "13.6"}
 PATIENTS = [patient for patients in WARDS.values() for patient in patients]
@@ -254,3 +255,14 @@ def test_a_clever_vote_among_implementations_that_were_gathered_finds_no_majorit
         if name == "kl"
     )
     assert len(values) >= 5 and max(values.values()) < 2 * values[round((4 + 2.718281828**2 - 2) / 2, 3)] + 7
+
+
+def test_of_two_readings_of_a_notebook_the_one_with_more_points_counts():
+    def examined(points):
+        state = "right" if points == 3 else "wrong"
+        return grader.Examination(marks={"13.1": Mark("13.1", state, points, 3)})
+
+    for first, second in ((0, 2), (2, 0), (2, 3), (0, 0)):
+        found = examined(first)
+        grader._take_over(found, examined(second))
+        assert found.marks["13.1"].points == max(first, second)
