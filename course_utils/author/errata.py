@@ -99,7 +99,7 @@ ERRATA = (
         "E",
         "The KL is said to rise because the data are no standard Gaussian; it rises as the code comes to life.",
         "A healthy curve is read as a fault.",
-        Home("07", "schedules-text", "a *rising* KL is not a misfit to be cured"),
+        Home("07", "schedules-text", "Nor is a *rising* KL a misfit"),
     ),
     Erratum(
         "M6",
@@ -169,7 +169,7 @@ ERRATA = (
         "B",
         "The text takes the minimum from the third decoder and goes on with the sixth.",
         "They differ by 0.02 nats, one run each; three seeds of one decoder differ by 3.7.",
-        Home("06", "table-see", "Report B's text itself wavers"),
+        Home("06", "closing", "the minimum from the third model; the sixth chosen"),
     ),
     Erratum(
         "M16",
@@ -365,14 +365,14 @@ ERRATA = (
         "D",
         "A counter is raised twice in each step and asked in between, so that it is always odd.",
         "0 skips in 550 steps.",
-        Home("12", "truth-see", "always odd"),
+        Home("12", "truth-see", "no odd number is divisible by 50"),
     ),
     Erratum(
         "K18",
         "D",
         "Every fifth epoch is skipped, counted from 0, the first one too; its loss prints as 0.",
         "The generator begins against a discriminator that knows nothing.",
-        Home("12", "truth-see", "D counts its epochs from 0"),
+        Home("12", "closing", "and the first one"),
     ),
     Erratum(
         "K19",
@@ -386,7 +386,7 @@ ERRATA = (
         "D",
         "Drawn pictures are not detached in the discriminator's step.",
         "Time, and gradients of a loss that the generator wants to raise.",
-        Home("12", "small-game-see", "Report D's program does not detach"),
+        Home("12", "closing", "no detach, no evaluation mode"),
     ),
     Erratum(
         "K21",

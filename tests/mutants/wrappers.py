@@ -210,7 +210,7 @@ def _of_argument(answer: Answer, i: int, values: list[Any], differentiated: bool
         yield Wrapped(f"argument {i}: changed in place", functools.partial(_in_place, answer, i))
     else:
         for name, change in _on_other(values).items():
-            if any(change(value) != value for value in values):
+            if not all(_idle(change, value) for value in values):
                 yield Wrapped(f"argument {i}: {name}", functools.partial(_before, answer, i, change))
 
 

@@ -19,10 +19,10 @@ HINTS = (
     "For each patient, a few inputs whose answer you can write down, in one tensor; and one comparison with room.",
     "bce: a black, a white and a grey pixel cost -ln(1 - p), -ln p and a sum of both. cdf: 1/2 at mu, nearly 0 and 1 "
     "far away. support: ln 2 for a half of [0, 1], inf outside of it.",
-    'def formula_test(patient, implementation):\n    if patient == "kl":\n        return kl_test(implementation)\n'
-    '    if patient == "bce":\n        x, p = torch.tensor([[0.0, 1.0]]), torch.tensor([[0.25, 0.5]])\n'
+    'def formula_test(name, implementation):\n    if name == "kl":\n        return kl_test(___)\n'
+    '    if name == "bce":\n        x, p = torch.tensor([[0.0, 1.0]]), torch.tensor([[0.25, 0.5]])\n'
     "        return torch.allclose(implementation(x, p), torch.tensor([___]), atol=1e-4)\n"
-    '    if patient == "cdf":\n        values = implementation(torch.tensor([___]), torch.tensor(1.0), ___)\n'
+    '    if name == "cdf":\n        values = implementation(torch.tensor([___]), torch.tensor(1.0), ___)\n'
     "        return torch.allclose(values, ___, atol=1e-4)\n    low, high = torch.tensor([0.5, ___]), ___\n"
     "    return torch.allclose(implementation(low, high), torch.tensor([math.log(2), ___, math.inf]), atol=1e-4)",
 )

@@ -19,13 +19,13 @@ HINTS = (
     "No draw is right or wrong by itself: draw many, take back the noise, and ask what is promised of it.",
     "noise = (z - mu) / exp(logvar / 2) has mean 0, standard deviation 1 along every axis, and no correlation between "
     "units; torch.autograd.grad(z.sum(), logvar) is not 0. At 10,000 draws, leave room of 0.05.",
-    "def sampler_test(patient, implementation):\n    generator = torch.Generator().manual_seed(0)\n"
-    '    if patient == "sample":\n        mu, logvar = torch.tensor([1.0, -2.0]).expand(10_000, 2), ___\n'
-    "        z = implementation(mu, logvar.requires_grad_(), generator)\n        noise = ___\n"
+    "def sampler_test(name, implementation):\n    generator = torch.Generator().manual_seed(___)\n"
+    '    if name == "sample":\n        mu, logvar = torch.tensor([1.0, -2.0]).expand(10_000, 2), ___\n'
+    "        z = implementation(mu, ___, generator)\n        noise = ___\n"
     "        return bool((noise.std(dim=0) - 1).abs().max() < 0.05) and ___\n"
-    '    if patient == "draws":\n        z = implementation(torch.zeros(10, 2), torch.zeros(10, 2), 400, generator)\n'
+    '    if name == "draws":\n        z = implementation(torch.zeros(10, 2), torch.zeros(10, 2), 400, generator)\n'
     "        return z.shape == ___ and bool((z.std(dim=___) - 1).abs().max() < 0.2) and ___\n"
-    '    if patient == "laplace":\n        values = implementation(torch.tensor(1.0), torch.tensor(2.0), ___)\n'
+    '    if name == "laplace":\n        values = implementation(torch.tensor(1.0), torch.tensor(2.0), ___)\n'
     "        return ___\n    return ___",
 )
 
@@ -259,12 +259,13 @@ PATIENTS = (
 
 
 def _sample_test(sample: Callable[..., Tensor], generator: torch.Generator) -> bool:
-    mu, logvar = torch.tensor([1.0, -2.0]).expand(10_000, 2), torch.tensor([2.0, -3.0]).expand(10_000, 2).clone()
-    z = sample(mu, logvar.requires_grad_(), generator)
-    (slope,) = torch.autograd.grad(z.sum(), logvar, allow_unused=True)
-    noise = (z - mu) / torch.exp(logvar / 2)
+    mu, logvar = (torch.tensor(pair).repeat(10_000, 1).requires_grad_() for pair in ([1.0, -2.0], [2.0, -3.0]))
+    z = sample(mu, logvar, generator)
+    slopes = torch.autograd.grad(z.sum(), (mu, logvar), allow_unused=True)
+    noise = ((z - mu) / torch.exp(logvar / 2)).detach()
     moments = noise.mean(0).abs().max() < 0.05 and (noise.std(0) - 1).abs().max() < 0.05
-    return bool(moments and noise.prod(1).mean().abs() < 0.05 and slope is not None and slope.abs().sum() > 0)
+    reached = all(slope is not None and slope.abs().sum() > 0 for slope in slopes)
+    return bool(moments and noise.prod(1).mean().abs() < 0.05 and reached)
 
 
 def _draws_test(draws: Callable[..., Tensor], generator: torch.Generator) -> bool:

@@ -20,10 +20,10 @@ HINTS = (
     "far out, where a logarithm or an exponential breaks.",
     "loss: ones everywhere give 4 + 2. logits: at x = 1, a logit of -200 costs 200. bound: equal log weights of -1000 "
     "give -1000. pair: KL(N(0, 1) || N(1, e)) = (1 + 2/e - 1) / 2.",
-    'def loss_test(patient, implementation):\n    if patient == "loss":\n        kl = torch.tensor([___])\n'
+    'def loss_test(name, implementation):\n    if name == "loss":\n        kl = torch.tensor([___])\n'
     "        return math.isclose(implementation(torch.ones(3, 4), kl), ___, abs_tol=1e-4)\n"
-    '    if patient == "logits":\n        x, logits = torch.tensor([[1.0, 0.0]]), torch.tensor([[-200.0, ___]])\n'
-    '        return torch.allclose(implementation(x, logits), ___, atol=1e-3)\n    if patient == "bound":\n'
+    '    if name == "logits":\n        x, logits = torch.tensor([[1.0, 0.0]]), torch.tensor([[-200.0, ___]])\n'
+    '        return torch.allclose(implementation(x, logits), ___, atol=1e-3)\n    if name == "bound":\n'
     "        log_weights = torch.tensor([[-1000.0, ___], [___]])\n        return ___\n    return ___",
 )
 

@@ -20,14 +20,14 @@ HINTS = (
     "Nothing has to be trained: rig a list of losses, a model with one weight, a layer of dropout, and look at what is "
     "left afterwards.",
     "split: both parts together hold each row once; a seed gives one split, another seed another. stop: patience 2 on "
-    "5, 3, 4, 3.5, 1 stops after 4 epochs. keep: let train_epoch add 1 to the weight. evaluate: Dropout(0.5) and a "
+    "5, 3, 4, 3.5, 1 stops after 4 epochs. keep: let train_epoch add 1 to the weight. evaluate: Dropout(1.0) and a "
     "smaller last batch; then look at the weights and at model.training.",
-    'def training_test(patient, implementation):\n    if patient == "split":\n'
+    'def training_test(name, implementation):\n    if name == "split":\n'
     "        train, held = implementation(50, 10, ___)\n"
     "        whole = sorted([*train.tolist(), *held.tolist()]) == list(range(___))\n        return whole and ___\n"
-    '    if patient == "stop":\n        return implementation([5.0, 3.0, ___], ___) == ___\n'
-    '    if patient == "keep":\n        model = torch.nn.Linear(1, 1)\n        losses = iter([___])\n'
-    "        return ___\n    model = torch.nn.Sequential(torch.nn.Dropout(0.5), torch.nn.Flatten(0)).train()\n"
+    '    if name == "stop":\n        return implementation([5.0, 3.0, ___], ___) == ___\n'
+    '    if name == "keep":\n        model = torch.nn.Linear(1, 1)\n        losses = iter([___])\n'
+    "        return ___\n    model = torch.nn.Sequential(torch.nn.Dropout(1.0), torch.nn.Flatten(0)).train()\n"
     "    return math.isclose(implementation(model, [torch.ones(2, 1), ___]), ___) and model.___",
 )
 
@@ -382,9 +382,13 @@ def _keep_test(keep: Callable[..., Any]) -> bool:
 def _evaluate_test(evaluate: Callable[..., float]) -> bool:
     linear = nn.Linear(1, 1, bias=False)
     nn.init.ones_(linear.weight)
-    model = nn.Sequential(nn.Dropout(0.5), linear, nn.Flatten(0)).train()
+    model = nn.Sequential(nn.Dropout(1.0), linear, nn.Flatten(0)).train()
     loss = evaluate(model, [torch.full((4, 1), 1.0), torch.full((2, 1), 4.0)])
-    return math.isclose(loss, 2.0, rel_tol=1e-4) and model.training and linear.weight.item() == 1
+    return (
+        math.isclose(float(torch.as_tensor(loss).detach()), 2.0, rel_tol=1e-4)
+        and model.training
+        and linear.weight.item() == 1
+    )
 
 
 _TESTS: dict[str, Callable[..., bool]] = {

@@ -15,9 +15,9 @@ POINTS = 2
 HINTS = (
     "Before the loop: note the mode, leave it, switch gradients off. In the loop: sums. After it: one division, and "
     "the mode as it was.",
-    "before = model.training; model.eval(); with torch.no_grad(): the sum of all losses; model.train(before); divided "
-    "by the number of images.",
-    "def evaluate(model, batches):\n    before = model.___\n    model.eval()\n    total, count = 0.0, 0\n"
+    "Note model.training; eval(); the sum of all losses inside torch.no_grad(); train(...) with what you noted; then "
+    "divide by the number of images.",
+    "def evaluate(model, batches):\n    before = model.___\n    model.___()\n    total, count = 0.0, 0\n"
     "    with torch.___():\n        for x in batches:\n            total = total + model(x).___().item()\n"
     "            count = count + ___\n    model.train(___)\n    return ___",
 )

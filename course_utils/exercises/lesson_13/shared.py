@@ -32,6 +32,7 @@ Function = Callable[..., Any]
 
 ROUNDS = 2
 """How often each right implementation is shown; bug and mutants are shown as often as all right ones together."""
+_USUAL = "Which input would give another value there than a right implementation? Try that one."
 _NOTHING = re.compile(r"\s*v\d+ = w\[\d+\]")
 _GOES_ON = re.compile(r"\s*(else|elif|except|finally)\b")
 
@@ -103,13 +104,16 @@ def _judge_wrong(judge: Judge, patient: Patient, function: Function, labels: lis
     accepted = [judge.values[label] for label in labels if _accepts(judge.values[label])]
     if judge.findings or not accepted:
         return
-    often = "" if len(accepted) == len(labels) else f", {len(accepted)} times of {len(labels)}"
-    which = "the bug" if kind == "bug" else "a bug that is not shown"
-    nothing = "It returned None, which does not refuse: is a return missing?" if accepted[0] is None else ""
+    which, cause = "the bug" if kind == "bug" else "a bug that is not shown", _USUAL
+    often = "" if len(accepted) == len(labels) else f" in {len(accepted)} of {len(labels)} calls"
+    if accepted[0] is None:
+        cause = "It returned None, which does not refuse: is a return missing?"
+    elif often:
+        cause = "In the others it refused it: chance decides. Leave it none, by a seed of your own, or by more draws."
     judge.finding(
         f"{patient.code}-{kind}",
         f"{judge.name} accepted {which} of “{patient.name}”{often}: {_story(function)}",
-        nothing or "Which input would give another value there than a right implementation? Try that one.",
+        cause,
         keeps,
     )
 
