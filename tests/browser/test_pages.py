@@ -37,7 +37,7 @@ def lesson(request, lab, open_page):
     page.get_by_text("Run All Cells", exact=True).click()
     page.wait_for_selector(".vae-course")
     page.wait_for_function(f"() => !{WAITING}", timeout=1000 * RUN_SECONDS)
-    page.wait_for_selector("[role=slider][aria-label]")
+    page.wait_for_selector("[role=slider][aria-label], .widget-toggle-button[aria-pressed]")
     yield page
     for kernel in page.request.get(f"{address}/api/kernels").json():
         page.request.delete(f"{address}/api/kernels/{kernel['id']}")
@@ -71,7 +71,7 @@ def test_every_control_has_a_name_and_says_what_is_read_beside_it(lesson):
 
 
 def test_every_control_is_reached_and_moved_by_keyboard_and_its_picture_changes(lesson):
-    views = lesson.locator(".jp-CodeCell:has(.jupyter-widgets [role=slider])")
+    views = lesson.locator(".jp-CodeCell:has(.jupyter-widgets)")
     for view in views.all():
         view.focus()
         for _ in view.locator("[role=slider], .widget-toggle-buttons").all():
