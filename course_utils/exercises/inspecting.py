@@ -140,17 +140,17 @@ def _slips(one: tuple[Tensor, Tensor], other: tuple[Tensor, Tensor]) -> list[tup
 
 
 def read_by_ends(encoder: nn.Module, x: Tensor, width: int) -> Tensor | None:
-    """How strongly the first and the last number that enter a linear layer depend on each row of the images, (2, rows).
+    """How strongly the first and the last numbers that enter a linear layer depend on each row of the images, (2, rows).
 
-    Where the states of two directions lie side by side, one of these numbers is of each direction; ``None`` where the
-    layer does not take all ``width`` numbers of both.
+    Where the states of two directions lie side by side, they are of one direction each; ``None`` where the layer does
+    not take all ``width`` numbers of both. Four of them: one unit alone may remember its first row better than its last.
     """
     x = x.clone().requires_grad_(True)
     given = _observed(encoder, x, nn.Linear)[0][1]
     if given.shape[-1] != width:
         return None
-    slopes = [torch.autograd.grad(given[..., k].sum(), x, retain_graph=True)[0] for k in (0, -1)]
-    return torch.stack([slope.abs().sum((0, 1, 3)) for slope in slopes])
+    slopes = [torch.autograd.grad(given[..., k].sum(), x, retain_graph=True)[0] for k in (0, 1, 2, 3, -4, -3, -2, -1)]
+    return torch.stack([slope.abs().sum((0, 1, 3)) for slope in slopes]).view(2, 4, -1).sum(1)
 
 
 def exchanged(encoder: nn.Module, x: Tensor) -> bool:

@@ -49,6 +49,7 @@ EQUIVALENT: dict[str, dict[str, str]] = {
     },
     "5.4": {
         **_HEADS,
+        "result: single precision": "the lesson's images are of single precision already",
         "lesson_05._cells: (range(28), upwards)  ->  (upwards, range(28))  "
         "(in zip(self.readers, (upwards, range(28)), strict=True))": "two like cells: which reads from below is a name",
         "lesson_05._remembering: if 'bias_ih' in name: parameter.data[hidden:2 * hidden] = 2.0  ->  "
