@@ -22,7 +22,8 @@ def states(lesson: str, printed: str, value: float) -> None:
 
 
 def printed(lesson: str, cell_id: str) -> str:
-    """What a cell of the executed lesson printed, as it is stored."""
+    """What a cell of the executed lesson printed, tables too, as it is stored."""
     (path,) = SOLUTIONS.glob(f"{lesson}_*.ipynb")
     (cell,) = (cell for cell in nbformat.read(path, as_version=4).cells if cell.id == cell_id)
-    return "".join(output.text for output in cell.outputs if output.output_type == "stream")
+    texts = (output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+    return "\n".join(texts)

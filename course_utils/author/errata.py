@@ -414,7 +414,7 @@ ERRATA = (
         "C",
         "A KL averaged over latents stands beside a squared error of grey levels.",
         "An arbitrary weight: an ELBO for one pixel noise only.",
-        Home("10", "film-see", "What does five weigh there?"),
+        Home("10", "film-see", "How much is that five"),
     ),
     Erratum(
         "K25",

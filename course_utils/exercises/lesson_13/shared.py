@@ -2,7 +2,8 @@
 
 A patient is a small function with a bug that somebody really made. A student's test is given implementations of it one
 by one: right ones, some of them written as nobody would expect; the bug; and further mutants that the lesson does not
-show. Each kind is there equally often, so that neither the number of calls nor a vote among them tells anything.
+show. Either the right ones or the bug are there more often than all else together, which of the two is drawn: so a vote
+among them tells nothing.
 
 In the grader the implementations run beside the student's code, which can look into whatever is there. So they come as
 text in which every name and number is a place in one drawn list, the same for right and wrong ones; with drawn names
@@ -31,7 +32,7 @@ from ..judging import Judge
 Function = Callable[..., Any]
 
 ROUNDS = 2
-"""How often each right implementation is shown; bug and mutants are shown as often as all right ones together."""
+"""How often each implementation is shown at least."""
 _USUAL = "Which input would give another value there than a right implementation? Try that one."
 _NOTHING = re.compile(r"\s*v\d+ = w\[\d+\]")
 _GOES_ON = re.compile(r"\s*(else|elif|except|finally)\b")
@@ -65,7 +66,7 @@ class Patient:
 
 def draw(patients: tuple[Patient, ...], generator: torch.Generator) -> Inputs:
     """Implementations of all patients, patient by patient, in a drawn order: (name, sealed text), and the words."""
-    shown = [(patient.name, function) for patient in patients for function in _shuffled(_shown(patient), generator)]
+    shown = [(patient.name, function) for patient in patients for function in _shown(patient, generator)]
     words = _shuffled(_words(patients), generator)
     places = {_key(word): place for place, word in enumerate(words)}
     return {"words": words, "sealed": [(name, _sealed(function, places, generator)) for name, function in shown]}
@@ -134,9 +135,12 @@ def _all(patient: Patient) -> tuple[Function, ...]:
     return (*patient.right, patient.bug, *patient.mutants)
 
 
-def _shown(patient: Patient) -> list[Function]:
-    often = ROUNDS * len(patient.right)
-    return [*patient.right * ROUNDS, *(patient.bug, *patient.mutants) * often]
+def _shown(patient: Patient, generator: torch.Generator) -> list[Function]:
+    """All functions some times, and those of the drawn side so often that they outnumber all others."""
+    bugs = [patient.bug] * len(patient.right)
+    several = [*patient.right, *bugs, *patient.mutants] * ROUNDS
+    side = list(patient.right) if integer(generator, 0, 1) else bugs
+    return _shuffled(several + side * (1 + len(several) // len(side) - ROUNDS), generator)
 
 
 def _labels(which: list[Function], function: Function) -> list[str]:

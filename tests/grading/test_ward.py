@@ -5,6 +5,7 @@ import gc
 import sys
 import time
 from collections import Counter
+from itertools import product
 
 import pytest
 import torch
@@ -13,7 +14,8 @@ from course_utils.exercises import cards, registry, session
 from course_utils.exercises.lesson_13 import shared, shared_probing
 from course_utils.exercises.outcome import examine
 from course_utils.grading.jail import messages
-from course_utils.grading.marking import judging
+from course_utils.grading.marking import grader, judging
+from course_utils.grading.marking.records import Mark
 
 WARDS = {e.id: sys.modules[e.reference.__module__].PATIENTS for e in registry.of_lesson("13") if e.id != "13.6"}
 PATIENTS = [patient for patients in WARDS.values() for patient in patients]
@@ -143,15 +145,17 @@ def test_implementations_look_alike_from_within(exercise_id):
         assert seen[0][-1], name
 
 
-@every_ward
-def test_kinds_are_equally_frequent_so_that_no_vote_among_them_tells_the_right_ones(exercise_id):
-    for patient in WARDS[exercise_id]:
-        counts = Counter(
-            "right" if function in patient.right else function.__name__
-            for name, function, _, _ in _labelled(exercise_id, 4)
-            if name == patient.name
-        )
-        assert len(set(counts.values())) == 1 and counts["right"] >= 6
+def test_right_ones_or_the_bug_outnumber_all_others_and_which_is_drawn():
+    sides = set()
+    for exercise_id, seed in product(WARDS, (1, 2, 3)):
+        drawn = [(name, function) for name, function, _, _ in _labelled(exercise_id, seed)]
+        for patient in WARDS[exercise_id]:
+            shown = [function for name, function in drawn if name == patient.name]
+            right, bug = sum(f in patient.right for f in shown), shown.count(patient.bug)
+            assert 2 * max(right, bug) > len(shown) and min(right, bug) >= 6
+            assert all(shown.count(mutant) >= 2 for mutant in patient.mutants)
+            sides.add(right > bug)
+    assert sides == {True, False}
 
 
 @every_ward
@@ -245,12 +249,37 @@ def test_nothing_that_a_probe_holds_says_what_is_right(exercise_id):
     assert found and set(found[0]) <= {"answer", "inputs", "probe", "label", "patient", "text"}
 
 
-def test_a_clever_vote_among_implementations_that_were_gathered_finds_no_majority():
-    """Who gathers all of them and believes the largest group that agrees is left with a tie."""
-    place = torch.tensor([[1.0, -2.0]]), torch.tensor([[0.0, 2.0]])
-    values = Counter(
-        round(float(implementation(*place)[0]), 3)
-        for name, _, implementation, _ in _labelled("13.1", 2)
-        if name == "kl"
-    )
-    assert len(values) >= 5 and max(values.values()) < 2 * values[round((4 + 2.718281828**2 - 2) / 2, 3)] + 7
+PLACES = {
+    "kl": (torch.randn(5, 3), torch.randn(5, 3)),
+    "bce": (torch.rand(5, 3), torch.rand(5, 3)),
+    "cdf": (torch.randn(9), torch.randn(9), 0.2 + torch.rand(9)),
+    "support": (torch.tensor([-0.2, 0.1, 0.5, 0.0]), torch.tensor([0.6, 0.3, 1.2, 1.0])),
+}
+
+
+def _by_vote(exercise_id, seed):
+    """An answer that has gathered all implementations from the probe's frame, and believes what most of them say."""
+    drawn = judging.draw(registry.find(exercise_id), seed)
+
+    def value(patient, implementation):
+        return tuple(round(x, 3) for x in implementation(*PLACES[patient]).tolist())
+
+    votes = {}
+    for patient, text in drawn["sealed"]:
+        votes.setdefault(patient, Counter())[value(patient, shared_probing.opened(text, drawn["words"]))] += 1
+    return lambda patient, f: value(patient, f) == votes[patient].most_common(1)[0][0]
+
+
+def test_a_vote_among_all_implementations_earns_nothing():
+    assert [_points("13.1", _by_vote("13.1", seed), seed) for seed in (1, 2, 3)] == [0, 0, 0]
+
+
+def test_of_two_readings_of_a_notebook_the_one_with_more_points_counts():
+    def examined(points):
+        state = "right" if points == 3 else "wrong"
+        return grader.Examination(marks={"13.1": Mark("13.1", state, points, 3)})
+
+    for first, second in ((0, 2), (2, 0), (2, 3), (0, 0)):
+        found = examined(first)
+        grader._take_over(found, examined(second))
+        assert found.marks["13.1"].points == max(first, second)
