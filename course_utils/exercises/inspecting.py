@@ -140,10 +140,10 @@ def _slips(one: tuple[Tensor, Tensor], other: tuple[Tensor, Tensor]) -> list[tup
 
 
 def read_by_ends(encoder: nn.Module, x: Tensor, width: int) -> Tensor | None:
-    """How strongly the first and the last numbers that enter a linear layer depend on each row of the images, (2, rows).
+    """How strongly the first and the last numbers that enter a linear layer depend on each row of images, (2, rows).
 
     Where the states of two directions lie side by side, they are of one direction each; ``None`` where the layer does
-    not take all ``width`` numbers of both. Four of them: one unit alone may remember its first row better than its last.
+    not take all ``width`` numbers of both. Four of them: one alone may remember its first row better than its last.
     """
     x = x.clone().requires_grad_(True)
     given = _observed(encoder, x, nn.Linear)[0][1]

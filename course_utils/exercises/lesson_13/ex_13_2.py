@@ -17,15 +17,16 @@ NAME = "sampler_test"
 POINTS = 3
 HINTS = (
     "No draw is right or wrong by itself: draw many, take back the noise, and ask what is promised of it.",
-    "noise = (z - mu) / exp(logvar / 2) has mean 0, standard deviation 1 along every axis, and no correlation between "
-    "units; torch.autograd.grad(z.sum(), logvar) is not 0. At 10,000 draws, leave room of 0.05.",
+    "noise = (z - mu) / exp(logvar / 2): over 10,000 draws each entry has mean 0 and standard deviation 1, and no two "
+    "entries of a draw are correlated; torch.autograd.grad(z.sum(), logvar) is not 0. "
+    "Leave room of 0.05.",
     "def sampler_test(name, implementation):\n    generator = torch.Generator().manual_seed(___)\n"
     '    if name == "sample":\n        mu, logvar = torch.tensor([1.0, -2.0]).expand(10_000, 2), ___\n'
     "        z = implementation(mu, ___, generator)\n        noise = ___\n"
     "        return bool((noise.std(dim=0) - 1).abs().max() < 0.05) and ___\n"
     '    if name == "draws":\n        z = implementation(torch.zeros(10, 2), torch.zeros(10, 2), 400, generator)\n'
     "        return z.shape == ___ and bool((z.std(dim=___) - 1).abs().max() < 0.2) and ___\n"
-    '    if name == "laplace":\n        values = implementation(torch.tensor(1.0), torch.tensor(2.0), ___)\n'
+    '    if name == "laplace":\n        values = implementation(torch.ones(4), ___, ___)\n'
     "        return ___\n    return ___",
 )
 

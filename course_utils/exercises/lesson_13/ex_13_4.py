@@ -18,14 +18,15 @@ NAME = "book_test"
 POINTS = 3
 HINTS = (
     "Make the last batch smaller than the others, put the best epoch in the middle, and let no two numbers be equal.",
-    "mean: sums 10, 10, 5 of 2, 2, 1 images give 5. rmse: the same for one image and for many. skipped: 7 steps, every "
-    "third, gives [3, 6]. coverage: an unsure 7 is no 7. report: the test number of the best validation epoch.",
+    "mean: sums 10, 14, 3 of 2, 2, 1 images give 5.4. rmse: the same for one image and for many. skipped: 6 steps, "
+    "every third, gives [3, 6], and so do 7. coverage: an unsure 7 is no 7. report: "
+    "the test number of the best validation epoch.",
     'def book_test(name, implementation):\n    if name == "mean":\n'
     '        return math.isclose(implementation([10.0, ___], [2, ___]), ___)\n    if name == "rmse":\n'
     "        x = torch.zeros(4, 9)\n        y = ___\n        return math.isclose(float(implementation(x, y)), ___)\n"
-    '    if name == "skipped":\n        return list(implementation(7, 3)) == ___\n    if name == "coverage":\n'
+    '    if name == "skipped":\n        return list(implementation(6, 3)) == ___\n    if name == "coverage":\n'
     "        return implementation(torch.tensor([___]), torch.tensor([___])) == ___\n"
-    "    return implementation([3.0, ___, 2.0], [___]) == ___",
+    "    return implementation([3.0, 2.0, 2.5, 1.0, 1.5], [___]) == ___",
 )
 
 

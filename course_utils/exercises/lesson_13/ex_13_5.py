@@ -20,8 +20,8 @@ HINTS = (
     "Nothing has to be trained: rig a list of losses, a model with one weight, a layer of dropout, and look at what is "
     "left afterwards.",
     "split: both parts together hold each row once; a seed gives one split, another seed another. stop: patience 2 on "
-    "5, 3, 4, 3.5, 1 stops after 4 epochs. keep: let train_epoch add 1 to the weight. evaluate: Dropout(1.0) and a "
-    "smaller last batch; then look at the weights and at model.training.",
+    "5, 3, 4, 2, 2.5, 2.6, 1 stops after 6 epochs. keep: let train_epoch add 1 to the weight. "
+    "evaluate: Dropout(1.0) and a smaller last batch; then look at the weights and at model.training.",
     'def training_test(name, implementation):\n    if name == "split":\n'
     "        train, held = implementation(50, 10, ___)\n"
     "        whole = sorted([*train.tolist(), *held.tolist()]) == list(range(___))\n        return whole and ___\n"

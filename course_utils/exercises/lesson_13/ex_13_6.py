@@ -110,6 +110,6 @@ def verdict(judge: Judge, inputs: Inputs) -> None:
         judge.that(
             values[f"{label} left"] == left,
             "mode-left" if label == "training" else "mode-set",
-            f"{NAME} left the model in another mode than it found it in: {label} mode.",
+            f"{NAME} was given a model in {label} mode and left it in the other one.",
             "before = model.training, and at the end model.train(before).",
         )
