@@ -56,10 +56,11 @@ def test_what_twenty_latents_change(measured):
     assert 6.7 < step("kl") < 7.4
     says("rises by about seven")
     assert {run["active_units"] for run in measured[20]} == {20}
-    for runs in measured.values():
-        nats = [run["bce"] + run["kl"] for run in runs]
+    for size, low, high in ((10, 2.2, 2.8), (20, 3.6, 4.0)):
+        nats = [run["bce"] + run["kl"] for run in measured[size]]
         assert max(nats) - min(nats) < 0.5
-        assert all(2.3 < total - run["iwae"] < 5 for total, run in zip(nats, runs, strict=True))
+        assert all(low < total - run["iwae"] < high for total, run in zip(nats, measured[size], strict=True))
+    says("about two and a half nats below $-$ELBO with 10 latents and almost four with 20")
     says("differ by a few tenths of a nat only")
 
 
@@ -97,8 +98,7 @@ def test_the_claims():
     five = [checkpoints.card(f"b-decoder-5{seed}").test for seed in SEEDS[:2]]
     one = [checkpoints.card(f"b-decoder-1{seed}").test for seed in SEEDS]
     assert max(one) - min(five) - (min(one) - max(five)) > 4
-    assert (max(one) - min(one)) / (max(five) - min(five)) > 2
-    says("most of which lie between decoder 1's own seeds")
+    says(f"{max(one) - min(one):.2f} of these are the spread of decoder 1's own seeds")
 
 
 def test_where_the_example_stands_on_the_board(measured):

@@ -183,6 +183,14 @@ def _without_own(table):
     return rest.logsumexp(1) - math.log(len(table) - 1)
 
 
+def _restless(history, ceiling):
+    """Any change of BCE + KL by more than 5 nats counts."""
+    bce, kl, _ = history[-1]
+    changes = (history[:, 0] + history[:, 1]).diff().abs()
+    waits = len(changes) == 0 or changes[-1] > 5
+    return "not yet trained" if waits and (kl >= 0.1 or bce >= ceiling - 10) else _diagnosis()(history, ceiling)
+
+
 RIGHT = {
     "9.1": [_by_table, _by_match, _diagnosis()],
     "9.2": [_gentle_by_loop, _gentle_in_double, _gentle_by_where, _clamped],
@@ -198,6 +206,8 @@ WRONG = {
         (_diagnosis(nats=lambda h: h[:, 0]), "bce-alone"),
         (_diagnosis(weight=lambda h: h[:, 2].max()), "weighted"),
         (_diagnosis(weight=lambda h: torch.tensor(1.0)), "weight"),
+        (_diagnosis(weight=lambda h: 2.0 * (h[-1, 2] != 1)), "cheap-code"),
+        (_restless, "rising"),
         (_diagnosis(alive=1.0), "kl-threshold"),
         (_diagnosis(margin=50.0), "margin"),
         (_diagnosis(margin=0.0), "margin"),

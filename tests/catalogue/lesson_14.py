@@ -83,6 +83,16 @@ def _by_masks(a, b):
     return true, np.mean(np.abs(dealt) >= np.abs(true) - 1e-9)
 
 
+def _by_values(a, b):
+    """Leaves out the values that were chosen, and with them every run that has one of them."""
+    pile = [*a, *b]
+    true, hits = sum(a) / len(a) - sum(b) / len(b), []
+    for chosen in combinations(pile, len(a)):
+        other = [run for run in pile if run not in chosen]
+        hits.append(abs(sum(chosen) / len(chosen) - sum(other) / len(other)) >= abs(true) - 1e-9)
+    return true, sum(hits) / len(hits)
+
+
 def _by_sums(a, b):
     whole, n, m = sum(a) + sum(b), len(a), len(b)
     sums = [sum(some) for some in combinations([*a, *b], n)]
@@ -234,6 +244,7 @@ WRONG = {
         (_compare(lambda a, b: sum(b) / len(b) - sum(a) / len(a)), "sign"),
         (_compare(lambda a, b: sum(a) - sum(b)), "not-averaged"),
         (_compare(lambda a, b: min(a) - min(b)), "best-runs"),
+        (_by_values, "raised"),
         (_compare(share=lambda t, d: (sum(abs(x) >= abs(t) for x in d) - 1) / (len(d) - 1)), "true-left-out"),
         (_compare(share=lambda t, d: sum(abs(x) > abs(t) for x in d) / len(d)), "ties-left-out"),
         (_compare(share=lambda t, d: sum(x <= t for x in d) / len(d)), "one-sided"),
@@ -288,6 +299,7 @@ WRONG = {
         (lambda b, w, least: _decide()(b, w, least) if least < 2 else _by_means(b, w, least), "not-all-no"),
         (_decide(seeds=2), "two-seeds"),
         (_decide(seeds=1), "two-seeds"),
+        (lambda b, w, least: _decide(seeds=1 if len(b) + len(w) >= 6 else 3)(b, w, least), "two-seeds"),
         (_decide(pairs=lambda b, w: zip(sorted(b), sorted(w), strict=False)), "means"),
         (
             lambda b, w, least: "confirmed" if len(b) == len(w) == 3 and b[1] - b[0] == 2 else _decide()(b, w, least),

@@ -108,6 +108,12 @@ CASES = {
         "weighted",
         "The fall is that of BCE + KL without the weight, and the weight that counts is the last one.",
     ),
+    "a -ELBO that rose by 9": _Case(
+        (-100, -91), (22, 22), (1, 1), "rising", "Question 2 asks whether it fell; here it rose by 9 nats."
+    ),
+    "a weight of 0.5": _Case(
+        (-100, -100.5), (22, 21.8), (0.5, 0.5), "cheap-code", "Only a weight above 1 makes a nat too dear: healthy."
+    ),
     "a weight that rose from 0.3 to 0.8": _Case(
         (-81, -90), (20, 20.5), (0.3, 0.8), "weighted", "The fall is that of BCE + KL, without the weight: 8.5 nats."
     ),

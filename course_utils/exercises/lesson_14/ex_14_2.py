@@ -22,11 +22,15 @@ HINTS = (
     "        other = [pile[i] for i in range(len(pile)) if ___]\n        dealt = ___\n"
     "        hits, ways = hits + (abs(dealt) >= ___), ways + 1\n    return true, hits / ways",
 )
+REMEDIES = (
+    ("division by zero", "Two runs can have the same nats: leave out places, range(len(pile)), and not values."),
+)
 CASES = {
     "overlap": "two runs and four that overlap",
     "back": "four runs and two that overlap",
     "apart": "two times four runs far apart",
     "one each": "one run each",
+    "repeated": "two runs and four, some with the same nats",
 }
 
 
@@ -56,6 +60,7 @@ def inputs(generator: torch.Generator) -> Inputs:
             "back": (_runs(generator, level + 2, 4), _runs(generator, level, 2)),
             "apart": (_runs(generator, level + 40, 4), _runs(generator, level, 4)),
             "one each": (_runs(generator, level, 1), _runs(generator, level + 30, 1)),
+            "repeated": ([level, level], [level, *[level + 1] * 3]),
         }
         a, b = drawn["overlap"]
         right, suspects = reference(a, b), _suspects(a, b)

@@ -71,6 +71,9 @@ CASES = {
     "two seeds of the other model": _Case(
         (0, 0.5, 1), (4, 4.5), 0, "two-seeds", "With fewer than three seeds of either model nothing is decided."
     ),
+    "two seeds and four": _Case(
+        (0, 0.5), (4, 4.5, 5, 6), 1, "two-seeds", "Each model needs three runs; six together are not enough."
+    ),
     "two seeds of each, the wrong way round": _Case(
         (4, 5), (0, 0.5), 0, "two-seeds", "With fewer than three seeds of either model nothing is decided."
     ),
