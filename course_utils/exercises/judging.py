@@ -19,6 +19,7 @@ Suspect = tuple[str, ArrayLike, str]
 _NUMBERS = "numbers"
 _AGAIN = ":again"
 _LEFT = ":left"
+_CHANGED = ":changed"
 
 
 def shown(value: Any, digits: int = 4) -> str:
@@ -77,11 +78,7 @@ class Judge:
         if self._not_numbers(value, case, expects):
             return None
         if f"{label}:changed" in self.values:
-            self.finding(
-                "changed-input",
-                f"{self.name} changed one of its own inputs{case}.",
-                "An in-place operation (a name ending in _, or += on a tensor)? Make a new tensor instead.",
-            )
+            self._changed_input(case)
             return None
         array = np.asarray(value, dtype=np.float64)
         if shape == () and array.size == 1:
@@ -210,13 +207,22 @@ class Judge:
         else:
             self.finding("raised", f"{self.name} stopped{case} with {told}", cause)
 
+    def _changed_input(self, case: str = "") -> None:
+        self.finding(
+            "changed-input",
+            f"{self.name} changed one of its own inputs{case}.",
+            "An in-place operation (a name ending in _, or += on a tensor)? Make a new tensor instead.",
+        )
+
     def afterthoughts(self) -> None:
-        """Findings for what matters only where all else is right: what a call left behind, and a second call."""
+        """Findings for what matters only where all else is right: what a call left behind or changed, a second call."""
         for label, value in self.values.items():
             if self.findings:
                 return
             if label.endswith(_LEFT) and value in LEFT:
                 self.finding("left-behind", f"{self.name} {LEFT[value][0]}.", LEFT[value][1])
+            elif label.endswith(_CHANGED):  # of a call whose value is no array: a word, or a pair
+                self._changed_input()
             elif label.endswith(_AGAIN):
                 first = self.values.get(label.removesuffix(_AGAIN))
                 self.finding(

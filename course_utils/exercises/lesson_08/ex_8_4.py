@@ -44,8 +44,9 @@ def inputs(generator: torch.Generator) -> Inputs:
         first, other = torch.linalg.qr(torch.randn((6, 2), generator=generator))[0].T
         drawn = uniform(generator, 0, 1, 7)
         start, short = (3 + drawn[0]) * first, 1.3 + drawn[1]
-        angles = {"end": 1.08 + 0.12 * drawn[2], "behind": 2.0 + 0.6 * drawn[3], "beside": 0.05 + 0.03 * drawn[4]}
+        angles = {"end": 1.08 + 0.12 * drawn[2], "behind": 2.0 + 0.6 * drawn[3], "beside": 0.05 + 0.01 * drawn[4]}
         ends = {name: short * (angle.cos() * first + angle.sin() * other) for name, angle in angles.items()}
+        ends["behind"] *= 60  # a code may be as long as it likes
         t = torch.tensor([0.6, 0.1, 0.8, 0.35, 0.9, 0.2, 0.7]) + uniform(generator, -0.05, 0.05, 7)
         t = torch.where(t.round(decimals=1) == 0.5, 0.4, t)
         if all(told_apart(reference(start, ends[name], t), _path_suspects(start, ends[name], t)) for name in WAYS):

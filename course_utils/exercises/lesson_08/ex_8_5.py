@@ -26,7 +26,7 @@ HINTS = (
 
 CLEAR = 3e-4
 
-SCALES = ((1.0, 3), (0.01, 5), (3000.0, 2), (20.0, 4))
+SCALES = ((1.0, 3), (0.01, 5), (30_000.0, 2), (20.0, 4))
 """Of each set: how far its codes are spread, and how many latents they have."""
 
 ONE_NUMBER = "One number for all points: the mean over points and neighbours."

@@ -11,6 +11,7 @@ from course_utils.schedules import WarmUp
 from ..contract import Inputs
 from ..drawing import between, uniform
 from ..judging import Judge, Suspect, attempts, told_apart
+from .probe_9_2 import LATE, LONG
 
 TITLE = "warm-up and free bits"
 NAME = "gentle_loss"
@@ -30,7 +31,10 @@ def reference(bce: Tensor, kl: Tensor, progress: float, until: float, free: floa
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Units on both sides of the free bits, each with images on both sides; before, at and after the warm-up's end."""
+    """Units on both sides of the free bits, each with images on both sides; before, at and after the warm-up's end.
+
+    The numbers are small, so that each slip shows; once more they are as large as a lesson's, in a longer warm-up.
+    """
     for _ in attempts():
         bce, kl = uniform(generator, 2, 6, 9), uniform(generator, 0, 1, 9, 5)
         kl = kl * torch.tensor([0.2, 3.0, 0.5, 6.0, 1.1])
@@ -95,6 +99,19 @@ def verdict(judge: Judge, inputs: Inputs) -> None:
         axes=ONE_NUMBER,
         case="free = 0 after the warm-up",
         otherwise="Then nothing is left but the mean -ELBO, BCE + KL.",
+    )
+    judge.close(
+        "large",
+        reference(40 * bce, 10 * kl, LATE, LONG, 10 * free),
+        axes=ONE_NUMBER,
+        case=f"a BCE of {40 * bce.mean():.0f} nats, progress {LATE}, until = {LONG}",
+        otherwise="bce.mean() plus the weight times the sum over units of max(mean KL, free).",
+    )
+    judge.close(
+        "slope of the BCE",
+        torch.full(bce.shape, 1 / len(bce)),
+        case="its derivative by bce",
+        otherwise="Each image's BCE has derivative 1 / N: no detach, no rounding.",
     )
     slope = torch.where(kl.mean(0) > free, 0.4 / len(bce), 0.0).expand_as(kl)
     judge.close(

@@ -96,11 +96,12 @@ def verdict(judge: Judge, inputs: Inputs) -> None:
     judge.close(
         "none", 0.0, axes=ONE_NUMBER, case="no correlation", otherwise="Without correlation nothing must be said."
     )
-    judge.close(
-        "other units",
-        reference(inputs["positive"].double()),
-        axes=ONE_NUMBER,
-        case="the same data in a hundred times smaller units",
-        rtol=1e-3,
-        otherwise="Nats do not depend on units: only the correlation counts.",
-    )
+    for label in ("positive", "negative"):
+        judge.close(
+            f"other units, {label}",
+            reference(inputs[label].double()),
+            axes=ONE_NUMBER,
+            case="the same data in a hundred times smaller units",
+            rtol=1e-3,
+            otherwise="Nats do not depend on units: only the correlation counts.",
+        )

@@ -26,6 +26,12 @@ HINTS = (
     "    return (own - average).mean(), (average - ___).mean()",
 )
 ONE_NUMBER = "One number, the mean over the codes."
+CASES = {
+    "some": "nine images",
+    "two": "two images far apart",
+    "narrow": "nine images with narrow posteriors",
+    "wide": "nine images with posteriors wider than the prior",
+}
 
 
 def reference(z: Tensor, mu: Tensor, logvar: Tensor) -> tuple[Tensor, Tensor]:
@@ -41,15 +47,27 @@ def _densities(z: Tensor, mu: Tensor, logvar: Tensor) -> tuple[Tensor, Tensor, T
 
 
 def inputs(generator: torch.Generator) -> Inputs:
-    """Codes of which some overlap; and two images whose codes never do."""
+    """Codes of which some overlap; two images whose codes never do; nine that say nearly all that nine can say, ln 9;
+    and codes near 0 of wide posteriors, to whom the prior is the likelier one."""
     for _ in attempts():
         mu, logvar = 1.2 * torch.randn((9, 3), generator=generator) + 0.4, uniform(generator, -2.0, 0.5, 9, 3)
         z = mu + torch.exp(logvar / 2) * torch.randn((9, 3), generator=generator)
         right, suspects = reference(z, mu, logvar), _suspects(z, mu, logvar)
         if all(told_apart(right[i], suspects[part]) for i, part in enumerate(PARTS)):
             far = torch.tensor([[60.0, -20.0], [-60.0, 40.0]])
-            return {"some": (z, mu, logvar), "two": (far + 0.1, far, torch.tensor([[-1.0, 0.3], [0.2, -0.5]]))}
+            return {
+                "some": (z, mu, logvar),
+                "two": (far + 0.1, far, torch.tensor([[-1.0, 0.3], [0.2, -0.5]])),
+                "narrow": _codes(generator, spread=3.0, logvar=(-8.0, -5.0)),
+                "wide": (0.5 * mu, 0.3 * mu.flip(0), uniform(generator, 2.2, 3.2, 9, 3)),
+            }
     raise AssertionError("unreachable")
+
+
+def _codes(generator: torch.Generator, spread: float, logvar: tuple[float, float]) -> tuple[Tensor, Tensor, Tensor]:
+    """One code of each of nine images, and their posteriors, (9, 3) each."""
+    mu, own = spread * torch.randn((9, 3), generator=generator), uniform(generator, *logvar, 9, 3)
+    return mu + torch.exp(own / 2) * torch.randn((9, 3), generator=generator), mu, own
 
 
 def _suspects(z: Tensor, mu: Tensor, logvar: Tensor) -> dict[str, list[Suspect]]:
@@ -90,7 +108,7 @@ def _suspects(z: Tensor, mu: Tensor, logvar: Tensor) -> dict[str, list[Suspect]]
 
 def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 9.4."""
-    for label, case in (("some", "nine images"), ("two", "two images far apart")):
+    for label, case in CASES.items():
         codes = [one.double() for one in inputs[label]]
         if not isinstance(judge.values.get(label), int):
             judge.array(label, (2,), "A pair of numbers: return information, mismatch.")

@@ -10,9 +10,10 @@ from ..probing import Probe
 
 
 def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
-    """Call the answer on correlations of both signs and none, and on the first in other units."""
+    """Call the answer on correlations of both signs and none, and on two of them in other units."""
     probe = Probe(answer)
     for label in ("positive", "negative", "none"):
         probe.call(label, inputs[label])
-    probe.call("other units", 1e4 * inputs["positive"])
+    for label in ("positive", "negative"):
+        probe.call(f"other units, {label}", 1e4 * inputs[label])
     return probe.values

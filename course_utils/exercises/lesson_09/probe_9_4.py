@@ -12,10 +12,10 @@ PARTS = ("information", "mismatch")
 
 
 def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
-    """Split the KL of both sets of codes; keep both parts."""
+    """Split the KL of each set of codes; keep both parts."""
     probe = Probe(answer)
-    for label in ("some", "two"):
-        pair = probe.call(label, *inputs[label])
+    for label, codes in inputs.items():
+        pair = probe.call(label, *codes)
         if isinstance(pair, list | tuple) and len(pair) == 2:
             probe.values[label] = 2
             for part, value in zip(PARTS, pair, strict=True):

@@ -9,7 +9,7 @@ from course_utils.reconstruction import GREY_LEVELS, frobenius_metric
 
 from ..contract import Inputs
 from ..judging import Judge, Suspect, attempts, told_apart
-from .probe_10_1 import BATCH, SIDE
+from .probe_10_1 import BATCH, SIDE, faint
 
 TITLE = "the report's metric"
 NAME = "report_metric"
@@ -156,6 +156,14 @@ def verdict(judge: Judge, inputs: Inputs) -> None:
         axes=ONE_NUMBER,
         case="a batch larger than the 10 images",
         otherwise="Fewer images than a batch holds are one batch: divide by their own number of pixels.",
+    )
+    judge.close(
+        "faint",
+        frobenius_metric(*faint(pictures, images), BATCH),
+        axes=ONE_NUMBER,
+        case="errors of less than half a grey level",
+        rtol=1e-3,
+        otherwise="Errors count as they are: no rounding.",
     )
     judge.close(
         "opposite",
