@@ -26,7 +26,7 @@ def looked():
         frame = frame.f_back
     things += [item for thing in things if type(thing) is dict for item in list(thing.values())]
     lists = [thing for thing in things if type(thing) is list]
-    tables = [1 for one in lists for item in one if getattr(item, "shape", None) == (52, 36)]
+    tables = [1 for one in lists for item in one if type(item) is torch.Tensor and item.shape == (52, 36)]
     raise ValueError(f"found {len(tables)} tables")
 """
 
