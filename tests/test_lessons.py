@@ -25,6 +25,7 @@ FORBIDDEN = {
     "import tqdm": "progress comes from course_utils",
 }
 LONGEST_LINE, LONGEST_CELL, LARGEST_NOTEBOOK = 115, 25, 3_000_000
+MOST_WORDS, MOST_CELLS = 3_400, 44
 
 ROWS = {
     "00": set(),
@@ -108,6 +109,10 @@ def test_no_line_that_is_printed_calls_the_stand_in_for_an_answer_the_students_o
         calls = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Call)]
         printed = [ast.unparse(call) for call in calls if ast.unparse(call.func) == "print"]
         assert not any(re.search(r"\byours?\b", line, re.IGNORECASE) for line in printed), cell.id
+
+
+def test_a_lesson_is_read_in_one_sitting(notebook):
+    assert len(_prose(notebook).split()) <= MOST_WORDS and 20 <= len(notebook.cells) <= MOST_CELLS
 
 
 def test_there_is_more_prose_than_code(notebook):
