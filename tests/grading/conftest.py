@@ -90,19 +90,14 @@ def worker(walled):
 def examined(worker, marker):
     """Examines a notebook's bytes: ``examined(data, lesson, seeds, helpers)``."""
 
-    def examined(data, lesson="00", seed=1, helpers=()):
-        taken = handed_out()[lesson]
-        seeds = {exercise.id: seed for exercise in taken.exercises} if isinstance(seed, int) else seed
-        return examine(
-            worker,
-            marker,
-            Submission(list(reading.read(data).cells), list(helpers)),
-            taken.cells,
-            taken.exercises,
-            seeds,
-        )
+    return functools.partial(examine_with, worker, marker)
 
-    return examined
+
+def examine_with(worker, marker, data, lesson="00", seed=1, helpers=()):
+    taken = handed_out()[lesson]
+    seeds = {exercise.id: seed for exercise in taken.exercises} if isinstance(seed, int) else seed
+    submission = Submission(list(reading.read(data).cells), list(helpers))
+    return examine(worker, marker, submission, taken.cells, taken.exercises, seeds)
 
 
 @functools.cache
