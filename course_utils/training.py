@@ -28,6 +28,13 @@ class TrainingError(RuntimeError):
     """Training cannot go on; the message says where it stopped and what to do."""
 
 
+class Stopped(KeyboardInterrupt):
+    """Training was stopped before there was anything to keep; a notebook shows the message and no traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How to train.
@@ -155,7 +162,8 @@ def train(
 ) -> list[Epoch]:
     """Train in place; the model ends with the weights of its best validation epoch.
 
-    An interrupt (Ctrl-C, or the notebook's stop button) ends training and keeps the best of the whole epochs.
+    An interrupt (Ctrl-C, or the notebook's stop button) ends training and keeps the best of the whole epochs; where
+    there is none, it ends the cell, too.
 
     Args:
         model: any VAE.
@@ -170,6 +178,7 @@ def train(
 
     Raises:
         TrainingError: where the loss is not finite, or ``resume`` belongs to another recipe.
+        Stopped: where an interrupt came before the end of the first epoch.
     """
     run = _prepare(model, recipe, resume)
     model.train()
@@ -183,10 +192,13 @@ def train(
                 if watch is not None:
                     watch(run.history[-1])
     except KeyboardInterrupt:
+        if not run.history:
+            raise Stopped("Stopped by you with no whole epoch done, so nothing is kept: run this cell again.") from None
         print(f"Stopped by you after {len(run.history)} whole epochs; the best of them is kept.")
+    finally:
+        model.eval()
     if run.best_weights:
         model.load_state_dict(run.best_weights)
-    model.eval()
     return run.history
 
 

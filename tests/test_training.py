@@ -10,7 +10,7 @@ from course_utils import schedules, training, vae
 from course_utils.decoders import MLPDecoder
 from course_utils.encoders import MLPEncoder
 from course_utils.evaluation import aggregate_mismatch, evaluate, importance_weighted_bound
-from course_utils.training import EarlyStopping, Recipe, TrainingError, train
+from course_utils.training import EarlyStopping, Recipe, Stopped, TrainingError, train
 
 
 def blobs(count, seed=0):
@@ -94,6 +94,19 @@ def test_an_interrupt_keeps_what_was_learned(monkeypatch, capsys):
     history = train(model, IMAGES, VALIDATION, RECIPE)
     assert len(history) == 2 and "after 2 whole epochs" in capsys.readouterr().out
     assert evaluate(model, VALIDATION).total == pytest.approx(min(line.total for line in history), abs=1e-4)
+
+
+def test_a_stop_before_the_first_whole_epoch_ends_the_cell_with_a_sentence_and_no_traceback(monkeypatch):
+    def interrupted(run, *rest):
+        next(run.model.parameters()).data.zero_()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "_one_epoch", interrupted)
+    model = small_model()
+    with pytest.raises(Stopped, match="no whole epoch") as stopped:
+        train(model, IMAGES, VALIDATION, RECIPE)
+    assert stopped.value._render_traceback_() == [str(stopped.value)]
+    assert not model.training
 
 
 def test_the_best_weights_come_back_not_the_last():

@@ -189,6 +189,16 @@ LOOKS = {
 }
 
 
+@pytest.fixture
+def frozen():
+    """What stood before is not looked through again, as in the process that an answer runs in."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("frozen")
 @pytest.mark.parametrize("look", list(LOOKS))
 def test_who_knows_the_looks_of_another_draw_earns_nothing(look):
     assert _points("13.4", _learned(LOOKS[look], "13.4"), 2) == 0

@@ -1,5 +1,6 @@
 // What a lesson's page needs beside its style: controls of ipywidgets have no names for a screen reader, say their value
-// as 0.7000000000000002 or as the number of an option, and do not tell which button is down.
+// as 0.7000000000000002 or as the number of an option, and do not tell which button is down. And a traceback that comes
+// of how the notebook was run, not of what is written in it, gets a sentence: it is here since a new kernel knows nothing.
 (() => {
   const script = document.currentScript;
   const page = script.closest(".jp-Notebook");
@@ -48,7 +49,31 @@
     if (alt) heard.set(area, alt);
   };
 
+  const remedies = [
+    [
+      /NameError: name '(.+?)' is not defined/,
+      (name) =>
+        `Python does not know ${name}: run the cells above this one first (menu Run, Run All Above Selected Cell). ` +
+        "After a restart of the kernel it knows nothing of what ran before. If they did run, look for a slip in the name.",
+    ],
+    [/KeyboardInterrupt/, () => "You stopped this cell. Run it again before the cells below it, which build on it."],
+  ];
+  const remedy = (error) => {
+    if (error.querySelector(".vae-course-remedy") !== null) return;
+    for (const [slip, sentence] of remedies) {
+      const found = error.textContent.match(slip);
+      if (found === null) continue;
+      const note = document.createElement("p");
+      note.className = "vae-course-remedy";
+      note.setAttribute("role", "status");
+      error.prepend(note);
+      note.textContent = sentence(found[1]); // after its place is there, so that it is heard
+      return;
+    }
+  };
+
   const look = () => {
+    page.querySelectorAll("[data-mime-type*=error]").forEach(remedy);
     page.querySelectorAll(".widget-slider").forEach(nameSlider);
     page.querySelectorAll(".widget-toggle-buttons").forEach(nameButtons);
     page.querySelectorAll(".jp-OutputArea:has(.jupyter-widgets)").forEach(sayPicture);
