@@ -39,6 +39,12 @@ def choice(label: str, options: list[str]) -> ipywidgets.ToggleButtons:
     return ipywidgets.ToggleButtons(options=options, description=label)
 
 
+def show_box(box: ipywidgets.VBox, words: str) -> None:
+    """Show a box of controls; where no notebook runs, these words stand in its place."""
+    view = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}
+    display({"text/plain": words, WIDGET_MIME: view}, raw=True)
+
+
 def explore(draw: Callable[..., tuple[Figure, str]], **controls: ipywidgets.ValueWidget) -> ipywidgets.VBox:
     """Show controls above the picture that ``draw`` makes of their values.
 
@@ -59,8 +65,7 @@ def explore(draw: Callable[..., tuple[Figure, str]], **controls: ipywidgets.Valu
             control.layout.width = _CONTROL
     box = ipywidgets.VBox(list(controls.values()))
     names = ", ".join(control.description for control in controls.values())
-    view = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}
-    display({"text/plain": f"Controls: {names} (they move in a running notebook)", WIDGET_MIME: view}, raw=True)
+    show_box(box, f"Controls: {names} (they move in a running notebook)")
     shown = display(current(), display_id=True)
 
     def redraw(_: Any) -> None:

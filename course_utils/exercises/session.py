@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 from course_utils import progress
@@ -74,16 +75,20 @@ def hint(exercise_id: str, step: int | None = None) -> None:
 
 
 def score(lesson: str) -> None:
-    """Show the points of a lesson so far.
+    """Show the points of a lesson so far, and how well one's predictions held.
 
     Args:
         lesson: two digits, such as ``"02"``.
     """
+    from course_utils import predictions  # not above: a grader has neither forms nor figures
+
     exercises = registry.of_lesson(lesson)
     if not exercises:
         cards.show(cards.notice(f"There is no lesson {lesson!r}; there are {', '.join(registry.lessons())}."))
         return
-    cards.show(cards.score_card(lesson, [(e, _outcomes.get(e.id)) for e in exercises]))
+    card = cards.score_card(lesson, [(e, _outcomes.get(e.id)) for e in exercises])
+    told = predictions.calibration(lesson)
+    cards.show(replace(card, lines=(*card.lines, told)) if told else card)
 
 
 def expect(claim: str, holds: object) -> None:

@@ -38,6 +38,13 @@
     }
   };
 
+  const nameForm = (form) => {
+    const [asks, ...says] = form.querySelectorAll(".widget-html-content");
+    set(form, "role", "group");
+    set(form, "aria-label", asks.textContent);
+    for (const line of says) set(line, "role", "status"); // what the form answers is read out
+  };
+
   const heard = new WeakMap();
   let pause = 0;
   const sayPicture = (area) => {
@@ -76,6 +83,7 @@
     page.querySelectorAll("[data-mime-type*=error]").forEach(remedy);
     page.querySelectorAll(".widget-slider").forEach(nameSlider);
     page.querySelectorAll(".widget-toggle-buttons").forEach(nameButtons);
+    page.querySelectorAll(".vae-course-form").forEach(nameForm);
     page.querySelectorAll(".jp-OutputArea:has(.jupyter-widgets)").forEach(sayPicture);
   };
 

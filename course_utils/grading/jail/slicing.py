@@ -17,7 +17,20 @@ from typing import NamedTuple
 from .cells import Cell
 from .names import BUILTIN, STAR, bound, goes_on_with, handed_over, is_check, is_definition, is_stub, needed, written
 
-_SHOWS = {"display", "figure", "hint", "plots", "plt", "preview", "print", "quiz", "score", "widgets"}
+_SHOWS = {
+    "display",
+    "figure",
+    "hint",
+    "plots",
+    "plt",
+    "predict",
+    "preview",
+    "print",
+    "quiz",
+    "reveal",
+    "score",
+    "widgets",
+}
 """Names of what only shows something."""
 _TOP_DOWN = "{name} was graded in the state that a run from top to bottom gives{below}."
 
