@@ -99,7 +99,7 @@ ERRATA = (
         "E",
         "The KL is said to rise because the data are no standard Gaussian; it rises as the code comes to life.",
         "A healthy curve is read as a fault.",
-        Home("07", "schedules-text", "Nor is a *rising* KL a misfit"),
+        Home("07", "schedules-text", "Nor is a *rising* KL in itself a misfit"),
     ),
     Erratum(
         "M6",
@@ -218,7 +218,7 @@ ERRATA = (
         "B",
         "The KL is said to rise because ten classes must be built; the loss sees no label.",
         "A class is worth 2.30 nats at most; 3s alone pay nearly as much.",
-        Home("07", "price", '"ten classes" cannot drive it'),
+        Home("07", "price", 'nobody asks for "ten classes"'),
     ),
     Erratum(
         "M23",

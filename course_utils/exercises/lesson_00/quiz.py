@@ -62,7 +62,7 @@ QUESTIONS = (
         "About 18.6 % of MNIST's pixels are strictly between 0 and 1. What follows?",
         (
             Option(
-                "MNIST is broken, and those pixels should be thrown away.",
+                "Those pixels are a mistake of the scanner, and should be rounded to 0 or 1 first.",
                 "Nothing is broken: the strokes were smoothed when the images were made small.",
             ),
             Option(

@@ -26,7 +26,10 @@ QUESTIONS = (
                 "An excellent decoder.",
                 "No decoder can go below the entropy floor of 45.53 nats, not even a perfect one.",
             ),
-            Option("Typical of a large latent space.", "A larger code can bring the loss to the floor, never below."),
+            Option(
+                "Typical of a large latent space: the more numbers, the less BCE.",
+                "A larger code can bring the loss to the floor, never below.",
+            ),
             Option(
                 "The unit or the data differ: it cannot be what it says.",
                 "The floor of the test images is 45.53 nats. Perhaps the images were binarised, or a mean was taken.",
@@ -38,7 +41,7 @@ QUESTIONS = (
         "Why does the course sum over pixels and average over images, and not average over both?",
         (
             Option(
-                "Because sums train faster.",
+                "Because a sum has gradients 784 times as large, and so trains faster.",
                 "A constant factor changes only the effective learning rate, and Adam hardly notices even that.",
             ),
             Option(
@@ -56,7 +59,10 @@ QUESTIONS = (
     Question(
         "Why is log(sigmoid(l)) replaced by -softplus(-l), although both are equal on paper?",
         (
-            Option("softplus is faster.", "Perhaps; but that is not the reason."),
+            Option(
+                "softplus is one call where log(sigmoid(l)) is two, so it is faster.",
+                "Perhaps; but that is not the reason.",
+            ),
             Option("softplus is smoother.", "Both are the same function on paper, equally smooth."),
             Option(
                 "For large |l| the sigmoid rounds to exactly 0 or 1, and the logarithm of 0 is infinite.",

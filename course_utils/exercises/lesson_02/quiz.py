@@ -58,7 +58,7 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "For one image, the bound rises from -2.34 (K = 1) to -2.03 (K = 100) and is still rising. What is likely?",
+        "With one latent, the bound rises from -2.34 (K = 1) to -2.03 (K = 100) and is still rising. What is likely?",
         (
             Option(
                 "q is too wide.",

@@ -40,7 +40,7 @@ QUESTIONS = (
         (
             Option(
                 "It was trained too briefly.",
-                "Longer training moves its codes still farther from the prior: nothing holds them there.",
+                "Longer training would not bring its codes to the prior: nothing pulls them there.",
             ),
             Option(
                 "Its decoder is too small.",
@@ -76,7 +76,7 @@ QUESTIONS = (
         "you suspect first?",
         (
             Option(
-                "The learning rate is too low.",
+                "The learning rate is too low: the weights have hardly left their start.",
                 "Then the BCE would creep down from 543, and not stop at the mean image's cost.",
             ),
             Option(
@@ -86,7 +86,7 @@ QUESTIONS = (
                 True,
             ),
             Option(
-                "The network is too small.",
+                "The network is too small: it cannot tell one digit from another.",
                 "Even one hidden layer passes 206 in its first epoch once the loss is right.",
             ),
         ),

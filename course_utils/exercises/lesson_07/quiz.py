@@ -81,7 +81,7 @@ QUESTIONS = (
                 "No label is in the loss, and one of ten classes is worth at most ln 10 = 2.30 nats.",
             ),
             Option(
-                "23 nats of information per image are being paid for, and save 131 nats of BCE.",
+                "23 nats of KL per image are being paid, and save 131 nats of BCE.",
                 "206 - 75 = 131. A nat of KL is paid where it saves more than a nat of BCE.",
                 True,
             ),

@@ -32,7 +32,7 @@ QUESTIONS = (
             ),
             Option("The encoder should be made larger.", "Nothing here is about the size of the encoder."),
             Option(
-                "The information has hit its ceiling ln N; bound the mismatch with a smooth density on held-out codes.",
+                "The information has hit its ceiling, ln N.",
                 "E[ln r - ln p] over held-out codes is a lower bound on the mismatch, for any density r.",
                 True,
             ),
@@ -67,7 +67,7 @@ QUESTIONS = (
                 "1s and 0s differ more than other digits.", "Distances between islands change with seed and perplexity."
             ),
             Option(
-                "That near neighbours of 1s are mostly 1s, which a purity in the full space should confirm.",
+                "That near neighbours of 1s are mostly 1s.",
                 "Near neighbours are what t-SNE tries to keep. Sizes of islands and distances between them are not.",
                 True,
             ),
@@ -78,7 +78,7 @@ QUESTIONS = (
         (
             Option("More weight on the KL.", "That trains another decoder, one that knows less about each image."),
             Option(
-                "Drawing codes from a density fitted to codes of training images.",
+                "Another density to draw codes from.",
                 "Ex-post density estimation: only the place we draw from changes.",
                 True,
             ),

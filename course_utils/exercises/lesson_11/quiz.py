@@ -81,7 +81,7 @@ QUESTIONS = (
             Option("They need more epochs.", "Perhaps, but nothing in these two numbers says so."),
             Option(
                 "Little, until both are trained with a right KL and a like start.",
-                "Change one thing at a time. This lesson's run does, and the gap all but closes.",
+                "Change one thing at a time. This lesson's small runs do, and the gap all but closes.",
                 True,
             ),
         ),

@@ -1,4 +1,4 @@
-"""Exercise 12.6: the test that finds a skip which never fires."""
+"""Exercise 12.6: steps without the discriminator."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from course_utils.turns import TurnSchedule
 from ..contract import Inputs
 from ..judging import Judge, Suspect
 
-TITLE = "the test that finds a skip which never fires"
+TITLE = "steps without the discriminator"
 NAME = "missed_steps"
 POINTS = 1
 HINTS = (

@@ -12,9 +12,9 @@ QUESTIONS = (
                 "2 ln 2 as well.",
             ),
             Option(
-                "This discriminator cannot tell real from drawn; whether that is its fault or the "
-                "generator's merit, the number does not say.",
-                "2 ln 2 = 1.386 is the price of saying one half each time. Look at the pictures, and count.",
+                "On average this discriminator does no better than a coin.",
+                "2 ln 2 = 1.386 is what a coin pays. Whose fault or merit that is, the number does not say: "
+                "look at the pictures, and count.",
                 True,
             ),
             Option(
@@ -32,8 +32,7 @@ QUESTIONS = (
             ),
             Option("Otherwise the pictures would change.", "backward changes no pictures; it computes gradients."),
             Option(
-                "Otherwise backward also runs through the generator, costs time, and leaves gradients "
-                "there that a careless step would use.",
+                "Otherwise its loss leaves gradients in the generator.",
                 "Those gradients would teach the generator to be seen through: they come from the "
                 "discriminator's loss.",
                 True,
@@ -79,8 +78,7 @@ QUESTIONS = (
                 "Those are nats of another question: real or drawn? They say nothing of p(x).",
             ),
             Option(
-                "None: this GAN gives no density of a picture, so there is no such number; compare drawn "
-                "pictures instead.",
+                "None: this GAN gives no density of a picture.",
                 "It has no p(x|z) with noise and no encoder, so there is no ELBO. Whoever adds some gets a "
                 "number of what was added.",
                 True,

@@ -53,7 +53,7 @@ QUESTIONS = (
                 "The kept epoch fits the validation curve that was handed in; nobody has computed that curve again.",
             ),
             Option(
-                "Nothing but that its numbers could belong to some model.",
+                "Its numbers could belong to some model.",
                 "Whether they belong to this one, the weights have to say.",
                 True,
             ),
