@@ -8,7 +8,14 @@ KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language":
 IMPORTS = "from course_utils import plots, reports, training\nimport torch\nkept = 1"
 TRAINS = """images = torch.rand(50_000, 1, 28, 28)
 training.train(reports.report_e(), images, images[:100], training.Recipe(epochs=90))"""
-CELLS = {"imports": IMPORTS, "trains": TRAINS, "waits": "import time\ntime.sleep(600)", "needs": "kept + 1"}
+CELLS = {
+    "imports": IMPORTS,
+    "trains": TRAINS,
+    "waits": "import time\ntime.sleep(600)",
+    "dies": "import os\nos.kill(os.getpid(), 9)",
+    "needs": "kept + 1",
+}
+pytestmark = pytest.mark.slow
 REMEDY = ".vae-course-remedy"
 
 
@@ -95,4 +102,15 @@ def test_after_a_restart_a_lower_cell_says_what_has_to_run_first(opened):
     _run(page, "imports")
     _run(page, "needs")
     page.locator(REMEDY).wait_for(state="detached")
-    assert _says(page, "needs") == ["2"]
+    _cell(page, "needs").locator(".jp-OutputArea-output", has_text="2").wait_for()
+
+
+def test_a_kernel_that_died_is_announced_and_a_lower_cell_says_what_has_to_run_first(opened):
+    page = opened()
+    _run(page, "imports")
+    page.wait_for_selector(".vae-course")
+    _run(page, "dies")
+    page.get_by_role("dialog").get_by_role("button", name="Ok").click()
+    page.wait_for_selector("text=Python 3 (ipykernel) | Idle")
+    _run(page, "needs")
+    assert "After a restart of the kernel it knows nothing" in page.locator(REMEDY).text_content()

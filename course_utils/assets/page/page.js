@@ -80,7 +80,7 @@
   };
 
   const look = () => {
-    page.querySelectorAll("[data-mime-type*=error]").forEach(remedy);
+    page.querySelectorAll("[data-mime-type$='.stderr'], [data-mime-type$='.error']").forEach(remedy);
     page.querySelectorAll(".widget-slider").forEach(nameSlider);
     page.querySelectorAll(".widget-toggle-buttons").forEach(nameButtons);
     page.querySelectorAll(".vae-course-form").forEach(nameForm);
