@@ -143,6 +143,7 @@ def grade(
     canvas_column: arguments.CanvasColumn = None,
     moodle: arguments.Moodle = None,
     gradescope: arguments.Gradescope = False,
+    oral: arguments.Oral = None,
     dask: arguments.Dask = None,
     trust: arguments.Trust = False,
 ) -> None:
@@ -167,6 +168,7 @@ def grade(
         canvas_column=canvas_column,
         moodle=moodle,
         gradescope=gradescope,
+        oral=oral,
         dask=dask,
     )
     raise typer.Exit(command.grade_or_say_why(options, typer.echo))
