@@ -9,13 +9,18 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from nbformat import from_dict
 from scipy import integrate, optimize, stats
 from torch import nn
 from torch.distributions import Laplace, Normal, Uniform, kl_divergence
 
 from course_utils import data
+from course_utils.author import outcomes
+from course_utils.author.solved import BuildError, read
+from course_utils.exercises import registry
 
-TEACHING = Path(__file__).parent.parent / "docs" / "teaching"
+ROOT = Path(__file__).parent.parent
+TEACHING = ROOT / "docs" / "teaching"
 LIBRARY = {
     **{"copy": copy, "math": math, "np": np, "torch": torch, "F": F, "nn": nn, "data": data},
     **{"integrate": integrate, "optimize": optimize, "stats": stats, "kl_divergence": kl_divergence},
@@ -36,6 +41,9 @@ def _questions():
             yield section[:2], heading, question, re.sub(r"<!--.*?-->", "", rest, flags=re.DOTALL), checks
 
 
+GUIDE = (TEACHING / "README.md").read_text(encoding="utf-8")
+CARDS = {path.name[:2]: outcomes.card(read(path).cells) for path in (ROOT / "solutions").glob("*.ipynb")}
+PLANS = ("14 weeks", "10 weeks", "6 weeks", "One day")
 QUESTIONS = {heading.partition(" ")[0]: each for each in _questions() for heading in [each[1]]}
 
 
@@ -71,7 +79,7 @@ def test_an_answer_is_what_its_expressions_give(number):
 def test_the_bank_has_every_lesson_every_kind_and_no_question_twice():
     found = list(_questions())
     assert len(found) == len(QUESTIONS) >= 60
-    assert {lesson for lesson, *_ in found} == {f"{n:02d}" for n in range(15)}
+    assert {f"{n:02d}" for n in range(15)} <= {lesson for lesson, *_ in found} <= set(CARDS)
     for lesson, heading, question, answer, _ in found:
         match = re.fullmatch(r"(\d\d)\.\d · (\w+) · \d minutes", heading)
         assert match and match[1] == lesson and match[2] in KINDS, heading
@@ -94,3 +102,63 @@ def test_the_bank_has_every_lesson_every_kind_and_no_question_twice():
 def test_a_wrong_number_is_noticed(check, words):
     said = wrong(check, "1.386 nats, 24 or 4.5 or \u22121.386.", LIBRARY)
     assert words in said and bool(said) == bool(words)
+
+
+def _rows(heading):
+    """The rows of the table below a heading of the guide, without its head."""
+    section = GUIDE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line[:1] == "|"]
+    return rows[2:]
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_a_plan_has_the_lessons_hours_and_its_exercises_exist(plan):
+    assert len(_rows(plan)) == (int(plan.split()[0]) if plan[0].isdigit() else 4)
+    for _, lessons, hours, exercises in _rows(plan):
+        own = [exercise.id for number in lessons.split(", ") for exercise in registry.of_lesson(number)]
+        assert set(exercises.split(", ")) <= set(own)
+        minutes = sum(outcomes.minutes(CARDS[number]) for number in lessons.split(", "))
+        assert abs(float(hours) * 60 - minutes) <= 30, f"{lessons}: the cards say {minutes} minutes"
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_a_plan_has_what_a_lesson_builds_on_before_it(plan):
+    seen = set()
+    for number in ", ".join(row[1] for row in _rows(plan)).split(", "):
+        needs = set(re.findall(r"\]\((\d\d)_", CARDS[number]["Builds on"]))
+        assert needs <= seen, f"{number} needs {needs - seen}"
+        seen.add(number)
+
+
+def test_the_longest_plan_has_every_lesson_and_exercise():
+    rows = _rows("14 weeks")
+    assert {number for row in rows for number in row[1].split(", ")} >= {f"{n:02d}" for n in range(15)}
+    for _, lessons, _, exercises in rows:
+        assert exercises == ", ".join(e.id for number in lessons.split(", ") for e in registry.of_lesson(number))
+
+
+def test_what_goes_wrong_stands_in_the_inventory_and_its_numbers_are_computed():
+    inventory = (ROOT / "docs" / "MISCONCEPTIONS.md").read_text(encoding="utf-8")
+    sections = {text.split()[0]: text for text in inventory.split("\n## ")}
+    rows = _rows("What goes wrong, and what to ask")
+    assert len(rows) >= 20
+    for slip, exercises, *_ in rows:
+        for number in exercises.split(", "):
+            assert f"\n| {slip} |" in sections[number], (slip, number)
+    answers = " ".join(row[-1] for row in rows)
+    assert [says for check in re.findall(r"<!-- (.*?) -->", GUIDE) if (says := wrong(check, answers, LIBRARY))] == []
+
+
+def test_a_lesson_without_a_card_stops_the_page():
+    with pytest.raises(BuildError, match="does not open with a card"):
+        outcomes.card([from_dict({"cell_type": "markdown", "source": "# 00"})])
+
+
+def test_links_between_the_pages_for_instructors_lead_somewhere():
+    for path in TEACHING.glob("*.md"):
+        for target in re.findall(r"\]\(([\w./-]+\.(?:md|ipynb))", path.read_text(encoding="utf-8")):
+            assert (path.parent / target).exists(), (path.name, target)
+    headings = {
+        re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in re.findall(r"^## (.+)", GUIDE, re.M)
+    }
+    assert {anchor for anchor in re.findall(r"\]\(#([\w-]+)\)", GUIDE)} <= headings
