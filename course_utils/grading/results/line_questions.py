@@ -97,7 +97,7 @@ QUESTIONS = (
         "Infinite: the root's slope is 1 / (2 root).",
     ),
     _question(
-        r"\blog\(|\blog2\(",
+        r"\blog2?\((?!\d)",
         "Can the argument of this logarithm be 0 or negative? What comes out then?",
         "-inf at 0 and nan below in torch, an error in math: show why it cannot be, or use a form that cannot break.",
     ),
@@ -127,6 +127,13 @@ QUESTIONS = (
         "The count of its passes; where passes do not need each other, they are an axis.",
     ),
     _question(
+        r"\b\d*\.?\d*e-\d|isclose|allclose",
+        "Why this much room? Which right function would be refused with much less, and which wrong one let through "
+        "with much more?",
+        "Less than float32 rounds, about 1e-7 of the size of what is added up, refuses right ones; a wrong one by a "
+        "factor or a term is off by far more.",
+    ),
+    _question(
         r"(?<!-)[<>]",
         "What happens here when both sides are equal? Give an input for which that matters.",
         "The side to which the border belongs, as the prompt has it, and an input right on it.",
@@ -141,13 +148,10 @@ QUESTIONS = (
         "What is squared here, and in which unit is it then? Which mistake of sign can this line no longer show?",
         "The quantity, its unit squared (sigma becomes a variance); a square forgets the sign.",
     ),
-    _question(
-        r"^return\b",
-        "What does this line return for a batch of one: which shape, which unit? Name an input whose answer you know.",
-        "As the prompt has it; a known value is a special case worked out by hand.",
-    ),
 )
 """In this order: a line is asked about by the first that fits."""
+RETURNED = "What does this line return: which type, shape and unit? Name an input whose answer you know beforehand."
+"""To be asked of a line that returns something, where nothing more telling is known."""
 
 
 def of_line(line: str) -> LineQuestion | None:

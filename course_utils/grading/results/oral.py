@@ -15,7 +15,7 @@ from ...files import write_whole
 from ..intake.assignment import Item
 from ..intake.reading import RawCell, Unreadable, read
 from ..marking.records import NOT_ATTEMPTED, RIGHT, WRONG, Grade, Mark
-from .line_questions import of_line
+from .line_questions import RETURNED, of_line
 from .page import page
 
 MOST = 3
@@ -66,15 +66,18 @@ def write(
     Returns:
         how many students have a sheet.
     """
+    by_owed = {(grade.student, grade.lesson): grade for grade in grades}
     first: dict[tuple[str, str], Mark] = {}
     for grade in earlier:
-        for mark in grade.marks:
+        now = by_owed.get((grade.student, grade.lesson))
+        for mark in (
+            grade.marks if now and now.shingles != grade.shingles else ()
+        ):  # another mark of the same code: ours
             if mark.state == WRONG and mark.findings:
                 first.setdefault((grade.student, mark.exercise), mark)
-    by_owed = {(grade.student, grade.lesson): grade for grade in grades}
     pools: dict[str, list[list[Question]]] = {}
     for item in items:
-        own = pools.setdefault(item.student.id, [[], [], [], []])
+        own = pools.setdefault(item.student.id, [[], [], [], [], []])
         for pool, found in zip(own, _of_lesson(item, by_owed[item.owed], first), strict=True):
             pool += found
     sheets = [(names.get(student, student), chosen(pools[student], student, order)) for student in pools]
@@ -84,9 +87,15 @@ def write(
 
 
 def chosen(pools: Sequence[list[Question]], student: str, order: Order) -> list[Question]:
-    """Three questions of a student: of each pool one in turn, as far as can be of different exercises and words."""
+    """Three questions of a student, as far as can be of different exercises and words.
+
+    Args:
+        pools: questions of several kinds; of each but the last the first is taken, then the rest, then of the last.
+        student: whose.
+        order: of the questions of one kind.
+    """
     mixed = [sorted(pool, key=lambda q: order(q.exercise + q.asks + q.line, student)) for pool in pools]
-    rest = list(chain(*(pool[:1] for pool in mixed), *(pool[1:] for pool in mixed)))
+    rest = list(chain(*(pool[:1] for pool in mixed[:-1]), *(pool[1:] for pool in mixed[:-1]), mixed[-1]))
     taken: list[Question] = []
     while rest and len(taken) < MOST:
         new = [q for q in rest if all(q.exercise != t.exercise and q.asks != t.asks for t in taken)]
@@ -95,15 +104,14 @@ def chosen(pools: Sequence[list[Question]], student: str, order: Order) -> list[
     return taken
 
 
-def _of_lesson(
-    item: Item, grade: Grade, first: Mapping[tuple[str, str], Mark]
-) -> tuple[list[Question], list[Question], list[Question], list[Question]]:
-    """What is wrong, what was wrong once, lines of code, and what was left open."""
-    wrong, once, lines, left = [], [], [], []
+def _of_lesson(item: Item, grade: Grade, first: Mapping[tuple[str, str], Mark]) -> Sequence[list[Question]]:
+    """What is wrong, what was wrong once, lines of code, what was left open, and what else functions return."""
+    pools: tuple[list[Question], ...] = ([], [], [], [], [])
+    wrong, once, lines, left, returned = pools
     cells = _cells(item)
+    marks = {mark.exercise: mark for mark in grade.marks}
     for exercise in registry.of_lesson(item.lesson) if cells else ():
-        mark = next((mark for mark in grade.marks if mark.exercise == exercise.id), None)
-        before = first.get((grade.student, exercise.id))
+        mark, before = marks.get(exercise.id), first.get((grade.student, exercise.id))
         if mark and mark.state == WRONG and mark.findings:
             wrong.append(_of_finding(exercise, mark, "The check says: {} Which line gives that, and what is right?"))
         elif mark and mark.state == RIGHT and before:
@@ -113,12 +121,12 @@ def _of_lesson(
         elif mark and mark.state == NOT_ATTEMPTED:
             asks = f"You have left {exercise.name} open. What goes in, what comes out, and how would you begin?"
             left.append(Question(_title(exercise), asks, exercise.hints[1]))
-        lines += [
-            Question(_title(exercise), question.asks, question.listen, line)
-            for line in own_lines(exercise, cells)
-            if (question := of_line(line))
-        ]
-    return wrong, once, lines, left
+        for line in own_lines(exercise, cells):
+            if question := of_line(line):
+                lines.append(Question(_title(exercise), question.asks, question.listen, line))
+            elif line.startswith("return "):
+                returned.append(Question(_title(exercise), RETURNED, exercise.hints[1], line))
+    return pools
 
 
 def _of_finding(exercise: Exercise, mark: Mark, words: str) -> Question:
