@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+import typer
 from nbformat import from_dict
 from scipy import integrate, optimize, stats
 from torch import nn
@@ -17,6 +18,7 @@ from torch.distributions import Laplace, Normal, Uniform, kl_divergence
 from course_utils import data
 from course_utils.author import outcomes
 from course_utils.author.solved import BuildError, read
+from course_utils.cli import app
 from course_utils.exercises import registry
 
 ROOT = Path(__file__).parent.parent
@@ -162,3 +164,17 @@ def test_links_between_the_pages_for_instructors_lead_somewhere():
         re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in re.findall(r"^## (.+)", GUIDE, re.M)
     }
     assert {anchor for anchor in re.findall(r"\]\(#([\w-]+)\)", GUIDE)} <= headings
+
+
+@pytest.mark.parametrize("page", ["teaching/README.md", "grading.md"])
+def test_commands_for_instructors_have_the_options_that_pages_name(page):
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    known = {
+        name: {option for parameter in command.params for option in parameter.opts}
+        for name, command in typer.main.get_command(app).commands.items()
+    }
+    called = re.findall(r"^course (\w+)(.*)$", text, re.MULTILINE)
+    assert called
+    for command, rest in called:
+        assert set(re.findall(r"--[\w-]+", rest)) <= known[command], (command, rest)
+    assert set(re.findall(r"`(--[\w-]+)", text)) - {"--privileged"} <= set.union(*known.values())

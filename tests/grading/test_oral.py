@@ -1,6 +1,7 @@
 """Oral cards: of a student's own lines, values and mistakes; the same for the same number; harmless; nobody else's."""
 
 import re
+import zipfile
 
 import pytest
 
@@ -14,7 +15,7 @@ from course_utils.grading.results import oral
 from course_utils.grading.results.line_questions import QUESTIONS, of_line
 
 from . import notebooks as nb
-from .conftest import hand_in, options
+from .conftest import options
 from .test_pages import EVIL, harmless
 
 
@@ -150,16 +151,28 @@ def test_the_last_function_of_the_name_is_the_one_that_is_read():
     assert [line for line in oral.own_lines(exercise, cells) if line] == ["b = 2", "c = 3"]
 
 
-def test_a_class_has_its_cards_beside_its_pages(walled, tmp_path):
-    wrong = nb.data(nb.notebook(e1="def to_unit_range(pixels):\n    return pixels / 256\n"))
-    folder = hand_in(tmp_path / "in", {"ada": (nb.data(nb.notebook()),), "ben": (wrong,)})
-    said = []
-    assert grade_class(options(folder, tmp_path / "out", oral=1), said.append) == 0, said
-    page = (tmp_path / "out" / "oral.html").read_text()
-    harmless(page)
-    assert page.count("<section") == 6 and "Divided by 256?" in page and "questions for 2 students" in "".join(said)
-    first = page
-    (folder / "ben" / f"{nb.SLUG}.ipynb").write_bytes(nb.data(nb.notebook()))
-    assert grade_class(options(folder, tmp_path / "out", oral=1), said.append) == 0, said
-    assert "On an earlier try:" in (tmp_path / "out" / "oral.html").read_text()
-    assert "On an earlier try:" not in first
+EXPORT = """Student,ID,SIS Login ID,Section,"Lesson 00 (901)"
+    Points Possible,,,,9
+"Lovelace, Ada",1,ada,A,
+"Babbage, Ben",2,ben,A,
+"""
+
+
+def test_a_zip_file_from_canvas_becomes_a_gradebook_to_import_and_cards(walled, tmp_path):
+    def graded(**answers):
+        said = []
+        made = {"lovelaceada_1_11": nb.notebook(), "babbageben_2_12": nb.notebook(**answers)}
+        with zipfile.ZipFile(tmp_path / "submissions.zip", "w") as archive:
+            for name, notebook in made.items():
+                archive.writestr(f"{name}_{nb.SLUG}.ipynb", nb.data(notebook))
+        asked = options(tmp_path / "submissions.zip", tmp_path / "out", oral=1, canvas=tmp_path / "export.csv")
+        assert grade_class(asked, said.append) == 0, said
+        return (tmp_path / "out" / "oral.html").read_text(), (tmp_path / "out" / "canvas_export.csv").read_text()
+
+    (tmp_path / "export.csv").write_text(EXPORT)
+    cards, gradebook = graded(e1="def to_unit_range(pixels):\n    return pixels / 256\n")
+    harmless(cards)
+    assert cards.count("<section") == 6 and "Divided by 256?" in cards and "On an earlier try:" not in cards
+    assert '"Lovelace, Ada",1,ada,A,9' in gradebook and '"Babbage, Ben",2,ben,A,6' in gradebook
+    cards, gradebook = graded()
+    assert "On an earlier try:" in cards and '"Babbage, Ben",2,ben,A,9' in gradebook
