@@ -39,7 +39,7 @@ def build(
 def tables(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail on any difference.")] = False,
 ) -> None:
-    """Make docs/ERRATA.md and docs/MISCONCEPTIONS.md from lessons and exercises."""
+    """Make docs/ERRATA.md, docs/MISCONCEPTIONS.md and docs/teaching/lessons.md from lessons and exercises."""
     from .author import pages
     from .author.solved import BuildError
 
@@ -54,6 +54,15 @@ def tables(
         raise typer.Exit(1)
 
 
+def _solutions(lessons: list[str] | None) -> list[Path]:
+    """The solved notebooks of some lessons, or of all."""
+    paths = sorted((checkout() / "solutions").glob("*.ipynb"))
+    numbers = {path.name[:2] for path in paths}
+    if unknown := set(lessons or ()) - numbers:
+        raise typer.BadParameter(f"There is no lesson {', '.join(sorted(unknown))}: {', '.join(sorted(numbers))}.")
+    return [path for path in paths if not lessons or path.name[:2] in lessons]
+
+
 @app.command()
 def run(
     lessons: Annotated[list[str] | None, typer.Argument(help="Lesson numbers, such as 02; default: all.")] = None,
@@ -62,11 +71,7 @@ def run(
     from .author import execute
     from .author.solved import BuildError
 
-    paths = sorted((checkout() / "solutions").glob("*.ipynb"))
-    numbers = {path.name[:2] for path in paths}
-    if unknown := set(lessons or ()) - numbers:
-        raise typer.BadParameter(f"There is no lesson {', '.join(sorted(unknown))}: {', '.join(sorted(numbers))}.")
-    for path in (path for path in paths if not lessons or path.name[:2] in lessons):
+    for path in _solutions(lessons):
         typer.echo(f"running {path.name}")
         try:
             execute.run(path)
@@ -74,6 +79,25 @@ def run(
             typer.echo(error)
             raise typer.Exit(1) from None
     build()
+
+
+@app.command()
+def figures(
+    out: Annotated[Path, typer.Argument(help="Folder for the pictures and figures.md, the list of their alt texts.")],
+    lesson: Annotated[list[str] | None, typer.Option(help="Two digits, once or more often; default: all.")] = None,
+    svg: Annotated[bool, typer.Option("--svg", help="SVG as well: runs a copy of each lesson.")] = False,
+) -> None:
+    """Put the lessons' figures into a folder, for slides: PNG as stored, with --svg drawn anew as SVG too."""
+    from .author import figures as drawing
+    from .author.solved import BuildError
+
+    paths = _solutions(lesson)
+    try:
+        for path in drawing.write(paths, out, svg):
+            typer.echo(f"wrote {path}")
+    except BuildError as error:
+        typer.echo(error)
+        raise typer.Exit(1) from None
 
 
 @app.command()
@@ -143,6 +167,7 @@ def grade(
     canvas_column: arguments.CanvasColumn = None,
     moodle: arguments.Moodle = None,
     gradescope: arguments.Gradescope = False,
+    oral: arguments.Oral = None,
     dask: arguments.Dask = None,
     trust: arguments.Trust = False,
 ) -> None:
@@ -167,6 +192,7 @@ def grade(
         canvas_column=canvas_column,
         moodle=moodle,
         gradescope=gradescope,
+        oral=oral,
         dask=dask,
     )
     raise typer.Exit(command.grade_or_say_why(options, typer.echo))

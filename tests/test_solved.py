@@ -343,7 +343,7 @@ def test_no_kernel_is_a_sentence(checkout, monkeypatch):
 
 
 def test_what_no_lesson_can_be_made_of_is_refused_before_it_is_run(checkout, monkeypatch):
-    monkeypatch.setattr(execute, "_execute", lambda *arguments: pytest.fail("It was run."))
+    monkeypatch.setattr(execute, "fill", lambda *arguments: pytest.fail("It was run."))
     notebook = _raw()
     notebook["cells"].pop(2)
     _write(checkout, notebook)

@@ -31,14 +31,14 @@ def run(path: Path) -> None:
     with naming(file_name(path)):
         notebook = read(path)
         student_copy(notebook)  # what is refused is refused before minutes of running
-        _execute(notebook, path.parent)
+        fill(notebook, path.parent)
         for cell in _code_cells(notebook):
             cell.outputs = [_portable(output) for output in cell.outputs]
         write_whole(path, serialise(annotate(notebook)).encode())
 
 
-def _execute(notebook: NotebookNode, folder: Path) -> None:
-    """Fill in outputs and counts.
+def fill(notebook: NotebookNode, folder: Path) -> None:
+    """Execute a notebook in a folder, and fill in its outputs and counts.
 
     Raises:
         BuildError: where the kernel does not start, or a cell does not end well.

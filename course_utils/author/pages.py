@@ -1,4 +1,4 @@
-"""The pages in docs/ that are made from lessons and exercises: errata and misconceptions."""
+"""The pages in docs/ that are made from lessons and exercises: errata, misconceptions, outcomes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..files import write_whole
-from . import errata, misconceptions
+from . import errata, misconceptions, outcomes
 
 PAGES: dict[str, Callable[[Path], str]] = {
     "docs/ERRATA.md": errata.page,
     "docs/MISCONCEPTIONS.md": lambda root: misconceptions.page(),
+    "docs/teaching/lessons.md": outcomes.page,
 }
 """By its place in the checkout, what makes a page."""
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e[+-]\d+)?")

@@ -29,5 +29,8 @@ Canvas = Annotated[Path | None, typer.Option(help="Canvas's gradebook export; a 
 CanvasColumn = Annotated[str | None, typer.Option(help="The heading of its column, a part of it, or its number.")]
 Moodle = Annotated[Path | None, typer.Option(help="Moodle's grading worksheet; a filled-in copy is made.")]
 Gradescope = Annotated[bool, typer.Option("--gradescope", help="Write a results.json for each submission.")]
+Oral = Annotated[
+    int | None, typer.Option(help="Any number: write oral.html, three questions for each student; it draws which.")
+]
 Dask = Annotated[str | None, typer.Option(help="Address of a Dask cluster to grade on.")]
 Trust = Annotated[bool, typer.Option("--trust-submissions", help="Grade without a wall.")]

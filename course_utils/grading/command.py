@@ -22,8 +22,9 @@ from .jail.limits import Limits, Wall
 from .marking import seeds, statuses
 from .marking.dask_pool import DaskPool
 from .marking.pool import LocalPool, cores
-from .results import census, classpage, feedback, gradebook, manual, platforms
-from .results.journal import Busy, Journal
+from .marking.records import Grade
+from .results import census, classpage, feedback, gradebook, manual, oral, platforms
+from .results.journal import Busy, Journal, all_grades
 from .results.platforms import Sheet
 from .results.words import in_a_row
 from .run import Order, Outcome, run
@@ -59,6 +60,7 @@ class Options:
         canvas_column: words in the heading of its column.
         moodle: Moodle's grading worksheet, to be filled in.
         gradescope: whether to write Gradescope's results.
+        oral: a number that draws questions for oral cards; ``None`` for no cards.
         dask: address of a Dask cluster that grades in place of this machine.
     """
 
@@ -79,6 +81,7 @@ class Options:
     canvas_column: str | None = None
     moodle: Path | None = None
     gradescope: bool = False
+    oral: int | None = None
     dask: str | None = None
 
 
@@ -147,6 +150,8 @@ def grade_class(options: Options, say: Say) -> int:
     try:
         _write(outcome, plan, options)
         _fill_exports(outcome, plan, options, say)
+        if options.oral is not None:
+            _ask(outcome, options, secret, all_grades(journal.lines()), say)
     except OSError as error:
         say(f"Everything is graded and in the journal, but a file could not be written: {error}. Run it again.")
         return GRADER_FAILED
@@ -162,6 +167,18 @@ def _write(outcome: Outcome, plan: _Plan, options: Options) -> None:
     feedback.write(options.out / "feedback", names, outcome.grades)
     classpage.write(options.out / "class.html", called, outcome.grades, notes, options.wall)
     census.write(options.out / "mapping.csv", plan.found.places)
+
+
+def _ask(outcome: Outcome, options: Options, secret: bytes, earlier: Iterator[Grade], say: Say) -> None:
+    """Oral cards: the same secret and number ask the same questions."""
+    called = {item.student.id: item.student.called for item in outcome.items}
+    path, number = options.out / "oral.html", options.oral
+
+    def order(words: str, student: str) -> int:
+        return seeds.seed(secret, f"oral {number} {words}", student)
+
+    sheets = oral.write(path, called, outcome.items, outcome.grades, earlier, order)
+    say(f"{path}: questions for {sheets} students, a sheet each; another number after --oral draws others.")
 
 
 def _fill_exports(outcome: Outcome, plan: _Plan, options: Options, say: Say) -> None:

@@ -82,11 +82,11 @@ def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+def all_grades(lines: Iterator[dict[str, Any]]) -> Iterator[Grade]:
+    """Every grade there has been, oldest first."""
+    return (Grade.from_plain(line["grade"]) for line in lines if line.get("kind") == "grade")
+
+
 def grades(lines: Iterator[dict[str, Any]]) -> dict[tuple[str, str], Grade]:
     """The last grade of each student and lesson."""
-    found = {}
-    for line in lines:
-        if line.get("kind") == "grade":
-            grade = Grade.from_plain(line["grade"])
-            found[grade.student, grade.lesson] = grade
-    return found
+    return {(grade.student, grade.lesson): grade for grade in all_grades(lines)}
