@@ -274,6 +274,7 @@ WRONG = {
         (_split(average=_without_own), "own-left-out"),
         (_wide, "sigma-is-exp-logvar"),
         (lambda z, mu, logvar: (_closed_form_kl(z, mu, logvar), 0.0), "value"),
-        (lambda z, mu, logvar: torch.zeros(2), "not-a-pair"),
+        (lambda z, mu, logvar: torch.zeros(2), "value"),
+        (lambda z, mu, logvar: {"information": 1.0, "mismatch": 2.0}, "not-numbers"),
     ],
 }

@@ -147,12 +147,4 @@ def _history(generator: torch.Generator, case: _Case, ceiling: float) -> Tensor:
 def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 9.1."""
     for label, history in inputs["histories"].items():
-        said = judge.values.get(label)
-        if not isinstance(said, str):
-            judge.array(label, (), case=label, expects="one of five words")
-            judge.that(False, "not-a-word", f"{NAME} returned no word for {label}.", f"One of {', '.join(WORDS)}.")
-            return
-        judge.that(said in WORDS, "unknown-word", f'{NAME} said "{said}" for {label}.', f"One of {', '.join(WORDS)}.")
-        right = reference(history, inputs["ceiling"])
-        says = f'{NAME} said "{said}" for {label}, expected "{right}".'
-        judge.that(said == right, _CAUSES[label][0], says, _CAUSES[label][1])
+        judge.word(label, reference(history, inputs["ceiling"]), WORDS, *_CAUSES[label])

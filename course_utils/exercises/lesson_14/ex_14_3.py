@@ -141,12 +141,4 @@ def _run(generator: torch.Generator, case: _Case, floor: float) -> dict[str, Any
 def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 14.3."""
     for label, run in inputs["runs"].items():
-        said = judge.values.get(label)
-        if not isinstance(said, str):
-            judge.array(label, (), case=label, expects="one of seven words")
-            judge.that(False, "not-a-word", f"{NAME} returned no word for {label}.", f"One of {', '.join(WORDS)}.")
-            return
-        judge.that(said in WORDS, "unknown-word", f'{NAME} said "{said}" for {label}.', f"One of {', '.join(WORDS)}.")
-        right = reference(run, inputs["floor"])
-        code, cause = _CAUSES[label]
-        judge.that(said == right, code, f'{NAME} said "{said}" for {label}, expected "{right}".', cause)
+        judge.word(label, reference(run, inputs["floor"]), WORDS, *_CAUSES[label])
