@@ -26,7 +26,7 @@ HINTS = (
     "    of_posterior = each.sum(dim=___)\n    return torch.logsumexp(___, dim=1) - ___",
 )
 
-NARROW, WIDE = "4 posteriors with logvar from -8 to -2", "4 posteriors with logvar from -1 to 2"
+NARROW, WIDE = "6 posteriors with logvar from -8 to -2", "6 posteriors with logvar from -1 to 2"
 
 PER_CODE = "One number for each z, (B,): sum over the latents, average over the N posteriors."
 
@@ -47,11 +47,11 @@ def inputs(generator: torch.Generator) -> Inputs:
 
     Narrow ones lie close together: no density is so low that float32 could not add it to another and take it off.
     """
-    apart = 2 * torch.randn((4, 3), generator=generator)
+    apart = 2 * torch.randn((6, 3), generator=generator)
     apart[1], apart[2] = 7 + uniform(generator, 0, 1, 3), -7 - uniform(generator, 0, 1, 3)
     more = {
         "far": 40 + 10 * torch.rand((2, 3), generator=generator),
-        NARROW: _codes(generator, uniform(generator, -0.5, 0.5, 4, 3), -8.2, -2.2),
+        NARROW: _codes(generator, uniform(generator, -0.5, 0.5, 6, 3), -8.2, -2.2),
         WIDE: _codes(generator, apart, -1.2, 2.4),
     }
     for _ in attempts():
@@ -64,9 +64,9 @@ def inputs(generator: torch.Generator) -> Inputs:
 
 
 def _codes(generator: torch.Generator, centre: Tensor, low: float, high: float) -> tuple[Tensor, Tensor, Tensor]:
-    """A code of each posterior, the last first, and the posteriors: each wider than the one before, (4, 3) each."""
-    logvar = torch.linspace(low, high, 4)[:, None] + uniform(generator, -0.2, 0.2, 4, 3)
-    return (centre + (logvar / 2).exp() * torch.randn((4, 3), generator=generator)).flip(0), centre, logvar
+    """A code of each posterior, the last first, and the posteriors: each wider than the one before, (6, 3) each."""
+    logvar = torch.linspace(low, high, 6)[:, None] + uniform(generator, -0.2, 0.2, 6, 3)
+    return (centre + (logvar / 2).exp() * torch.randn((6, 3), generator=generator)).flip(0), centre, logvar
 
 
 def _in_order(values: Tensor) -> bool:
