@@ -95,6 +95,13 @@ CASES = {
         "collapsed-too-early",
         "The second question comes before the third: what still falls is not yet trained.",
     ),
+    "a weight of 4, a KL of 5 and a loss that still falls": _Case(
+        (-30, -42),
+        (5.1, 5),
+        (4, 4),
+        "weight-too-early",
+        "The second question comes before the fourth: what still falls is not yet trained, whatever the weight.",
+    ),
     "a -ELBO that fell by 12": _Case(
         (-60, -74), (16, 18), (1, 1), "still-falling", "It fell by more than 5 nats in the last epoch: not yet trained."
     ),

@@ -25,7 +25,6 @@ HINTS = (
     "    own, prior = table.diagonal(), ___\n    average = torch.logsumexp(table, dim=___) - math.log(___)\n"
     "    return (own - average).mean(), (average - ___).mean()",
 )
-ONE_NUMBER = "One number, the mean over the codes."
 CASES = {
     "some": "nine images",
     "two": "two images far apart",

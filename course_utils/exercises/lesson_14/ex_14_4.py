@@ -59,6 +59,9 @@ CASES = {
         "not-all-no",
         "Some pairs are three nats apart and some are not: undecided.",
     ),
+    "a mean on the wrong side and a pair on the right one": _Case(
+        (2, 3, 4), (0, 0.5, 2.5), 0, "not-all-no", "One pair says yes: undecided, whatever the means are."
+    ),
     "three runs clearly below four": _Case(
         (0, 0.5, 0.25), (4, 4.5, 5, 6), 1, "unequal", "Every pair says yes, be they as many or not: confirmed."
     ),
