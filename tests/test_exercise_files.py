@@ -37,6 +37,14 @@ def test_a_probe_imports_nothing_that_knows_an_answer(path):
         assert module in KNOWS_NO_ANSWER or module.startswith("probe_"), module
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_sentence_of_a_card_holds_a_name_of_the_code(path):
+    words = (
+        node.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Constant)
+    )
+    assert [one for one in words if isinstance(one, str) and "judge." in one] == []
+
+
 def test_exercises_are_counted_from_one_without_a_gap():
     for lesson in registry.lessons():
         wanted = [f"{int(lesson)}.{i}" for i in range(1, len(registry.ids(lesson)) + 1)]

@@ -143,6 +143,48 @@ class Judge:
             case = f" for {case}" if case else ""
             self.finding("not-finite", f"{self.name} returned {_worst(got)}{case}, expected finite numbers.", cause)
 
+    def parts(
+        self,
+        label: str,
+        right: dict[str, ArrayLike],
+        *,
+        case: str,
+        suspects: dict[str, list[Suspect]] | None = None,
+        otherwise: str = "",
+    ) -> None:
+        """Hold numbers that were returned together, and kept by :meth:`.Probe.split`, each against its right one.
+
+        Args:
+            label: under which they were kept.
+            right: what each of them should be, by its name, in order.
+            case: what they are numbers of.
+            suspects: recognisable wrong values, by name.
+            otherwise: the cause to offer when no suspect fits.
+        """
+        if f"{label} {next(iter(right))}" not in self.values:
+            order = f"{len(right)} numbers: return {', '.join(right)}."
+            self.array(label, (len(right),), order, case=case, expects=order.rstrip("."))
+        for part, expected in right.items():
+            self.close(
+                f"{label} {part}",
+                expected,
+                axes="One number.",
+                case=f"the {part} of {case}",
+                suspects=(suspects or {}).get(part, ()),
+                otherwise=otherwise,
+            )
+
+    def word(self, label: str, right: str, words: tuple[str, ...], code: str, cause: str) -> None:
+        """Hold a word against the right one of several; the label says in which case it was asked for."""
+        said, several = self.values.get(label), f"one of {', '.join(words)}"
+        if not isinstance(said, str):
+            self.array(label, (), case=label, expects=several)
+            self.that(False, "not-a-word", f"{self.name} returned a number for {label}, expected {several}.")
+            return
+        says = f'{self.name} said "{said}" for {label}, expected '
+        self.that(said in words, "unknown-word", f"{says}{several}.")
+        self.that(said == right, code, f'{says}"{right}".', cause)
+
     def that(self, holds: bool, code: str, says: str, cause: str = "") -> None:
         """Add a finding unless ``holds`` or something was found before."""
         if not holds and not self.findings:

@@ -198,6 +198,12 @@ class Probe:
         if _same(first, self.values[label], 1e-4):
             del self.values[label]
 
+    def split(self, label: str, parts: tuple[str, ...], found: Any) -> None:
+        """Keep each of several things that came back together, under ``f"{label} {part}"``, where they are as many."""
+        if is_several(found, len(parts)):
+            for part, value in zip(parts, found, strict=True):
+                self.collect(f"{label} {part}", lambda value=value: value)
+
     def gradient(self, label: str, *args: Any, wrt: int = 0) -> None:
         """Keep the gradient of the answer's summed output with respect to argument number ``wrt``.
 
@@ -255,6 +261,13 @@ class Probe:
         if changed:
             self.values[f"{label}:left"] = changed[0]
         return result
+
+
+def is_several(found: Any, count: int) -> bool:
+    """Whether an answer returned so many things: a list, a tuple, or a tensor or array with an axis of that length."""
+    if isinstance(found, Tensor | np.ndarray):
+        return found.ndim > 0 and len(found) == count
+    return isinstance(found, list | tuple) and len(found) == count
 
 
 def not_attempted(values: Values) -> bool:

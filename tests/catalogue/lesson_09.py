@@ -56,6 +56,10 @@ def _near_the_ceiling(history, ceiling):
     return "healthy" if said == "collapsed" and history[-1, 0] > ceiling + 100 else said
 
 
+def _overcharged_first(history, ceiling):
+    return "over-regularised" if history[-1, 2] > 1 and history[-1, 1] >= 0.1 else _diagnosis()(history, ceiling)
+
+
 # 9.2 ------------------------------------------------------------------------------------------------------------
 def _gentle(weight=lambda p, until: min(1.0, p / until), units=lambda kl, free: kl.mean(0).clamp(min=free).sum()):
     return lambda bce, kl, progress, until, free: bce.mean() + weight(progress, until) * units(kl, free)
@@ -220,6 +224,7 @@ WRONG = {
         (lambda history, ceiling: _diagnosis()(history, ceiling).replace("healthy", "well"), "unknown-word"),
         (lambda history, ceiling: "collapsed", "healthy"),
         (lambda history, ceiling: 3, "not-a-word"),
+        (_overcharged_first, "weight-too-early"),
         (lambda history, ceiling: history[-1], "shape"),
         (
             lambda history, ceiling: (
@@ -274,6 +279,7 @@ WRONG = {
         (_split(average=_without_own), "own-left-out"),
         (_wide, "sigma-is-exp-logvar"),
         (lambda z, mu, logvar: (_closed_form_kl(z, mu, logvar), 0.0), "value"),
-        (lambda z, mu, logvar: torch.zeros(2), "not-a-pair"),
+        (lambda z, mu, logvar: torch.zeros(2), "value"),
+        (lambda z, mu, logvar: {"information": 1.0, "mismatch": 2.0}, "not-numbers"),
     ],
 }

@@ -209,7 +209,7 @@ def _by_means(better, worse, least):
 
 
 RIGHT = {
-    "14.1": [_in_numpy, _by_image, _in_double],
+    "14.1": [_in_numpy, _by_image, _in_double, lambda b, k, w: torch.stack(_five()(b, k, w))],
     "14.2": [_by_masks, _by_sums, _recursively],
     "14.3": [_by_match, _from_behind, _ask()],
     "14.4": [_by_ends, _by_tensors, _by_counting],
@@ -238,7 +238,7 @@ WRONG = {
         (_five(active=lambda kl: (kl.mean(0) < 0.01).sum()), "asleep"),
         (_five(active=lambda kl: (kl.mean(0) > 0.01).double().mean()), "share"),
         (lambda b, k, w: b.mean() + k.sum(1).mean(), "shape"),
-        (lambda b, k, w: torch.zeros(5), "not-five"),
+        (lambda b, k, w: [*_five()(b, k, w), 0], "shape"),
     ],
     "14.2": [
         (_compare(lambda a, b: sum(b) / len(b) - sum(a) / len(a)), "sign"),
@@ -252,7 +252,7 @@ WRONG = {
         (_compare(share=lambda t, d: sum(abs(x) < abs(t) for x in d) / len(d)), "complement"),
         (lambda a, b: (_dealt(a, b)[0], sum(x < y for x in a for y in b) / (len(a) * len(b))), "pairs"),
         (lambda a, b: _dealt(a, b)[0], "shape"),
-        (lambda a, b: torch.zeros(2), "not-a-pair"),
+        (lambda a, b: dict(zip(("gap", "share"), _compare()(a, b), strict=True)), "not-numbers"),
     ],
     "14.3": [
         (_ask(order="fkbuc"), "sum"),
@@ -260,6 +260,9 @@ WRONG = {
         (_ask(s=lambda r, floor: r["bce"] + r["kl"] - r["nats"] > 0.01), "sum-above"),
         (_ask(order="skbuc"), "floor"),
         (_ask(f=lambda r, floor: r["bce"] < floor + 1), "floor-margin"),
+        (_ask(f=lambda r, floor: r["bce"] <= floor), "floor-equal"),
+        (_ask(b=lambda r, floor: r["iwae"] > r["nats"] or r["iwae"] <= floor), "bound-floor-equal"),
+        *((_ask(order), "order") for order in ("fskbuc", "skfbuc", "sfbkuc", "sfkubc", "sfkbcu")),
         (_ask(order="sfbuc"), "kl"),
         (_ask(k=lambda r, floor: r["kl"] <= 0), "collapse"),
         (_ask(order="sfkuc"), "bound"),
@@ -308,6 +311,10 @@ WRONG = {
         (lambda b, w, least: _decide()(b[:3], w[:3], least), "fourth"),
         (_decide(lambda b, w, least: w - b > least), "exactly"),
         (_decide(lambda b, w, least: w - b >= abs(least)), "sign-of-least"),
+        (
+            lambda b, w, least: "refuted" if np.mean(b) > np.mean(w) and least == 0 else _decide()(b, w, least),
+            "not-all-no",
+        ),
         (lambda b, w, least: _decide()(b, w, least).upper(), "unknown-word"),
         (lambda b, w, least: True, "not-a-word"),
         (lambda b, w, least: [w[0] - b[0]] * 2, "shape"),

@@ -54,7 +54,7 @@ def verdict(judge: Judge, inputs: Inputs) -> None:
     judge.that(
         bool(np.isfinite(z).all()),
         "not-finite",
-        "reparameterize returned judge.values that are not finite.",
+        "reparameterize returned values that are not finite.",
         "A root or a logarithm of logvar, which may be negative? sigma = exp(logvar / 2).",
     )
     judge.that(

@@ -26,7 +26,7 @@ HINTS = (
     "    of_posterior = each.sum(dim=___)\n    return torch.logsumexp(___, dim=1) - ___",
 )
 
-SPREADS = 6
+NARROW, WIDE = "6 posteriors with logvar from -8 to -2", "6 posteriors with logvar from -1 to 2"
 
 PER_CODE = "One number for each z, (B,): sum over the latents, average over the N posteriors."
 
@@ -43,15 +43,16 @@ def _pairs(z: Tensor, mu: Tensor, logvar: Tensor) -> Tensor:
 
 def inputs(generator: torch.Generator) -> Inputs:
     """Random inputs of exercise 8.2: B, N and D all differ; a batch in which every suspect shows, and codes of as many
-    posteriors, from much narrower to wider than the prior."""
-    spread = torch.linspace(-8.2, 2.4, SPREADS)[:, None] + uniform(generator, -0.2, 0.2, SPREADS, 3)
-    centre = 2 * torch.randn((SPREADS, 3), generator=generator)
-    centre[1], centre[-2] = 7 + uniform(generator, 0, 1, 3), -7 - uniform(generator, 0, 1, 3)
+    posteriors, some much narrower and some wider than the prior.
+
+    Narrow ones lie close together: no density is so low that float32 could not add it to another and take it off.
+    """
+    apart = 2 * torch.randn((6, 3), generator=generator)
+    apart[1], apart[2] = 7 + uniform(generator, 0, 1, 3), -7 - uniform(generator, 0, 1, 3)
     more = {
         "far": 40 + 10 * torch.rand((2, 3), generator=generator),
-        "centre": centre,
-        "spread": spread,
-        "near": (centre + (spread / 2).exp() * torch.randn((SPREADS, 3), generator=generator)).flip(0),
+        NARROW: _codes(generator, uniform(generator, -0.5, 0.5, 6, 3), -8.2, -2.2),
+        WIDE: _codes(generator, apart, -1.2, 2.4),
     }
     for _ in attempts():
         z, mu = (torch.randn((n, 3), generator=generator) for n in (5, 7))
@@ -60,6 +61,12 @@ def inputs(generator: torch.Generator) -> Inputs:
         if told_apart(right, suspects) and not _in_order(right):
             return {"z": z, "mu": mu, "logvar": logvar, **more}
     raise AssertionError("unreachable")
+
+
+def _codes(generator: torch.Generator, centre: Tensor, low: float, high: float) -> tuple[Tensor, Tensor, Tensor]:
+    """A code of each posterior, the last first, and the posteriors: each wider than the one before, (6, 3) each."""
+    logvar = torch.linspace(low, high, 6)[:, None] + uniform(generator, -0.2, 0.2, 6, 3)
+    return (centre + (logvar / 2).exp() * torch.randn((6, 3), generator=generator)).flip(0), centre, logvar
 
 
 def _in_order(values: Tensor) -> bool:
@@ -182,17 +189,18 @@ def verdict(judge: Judge, inputs: Inputs) -> None:
         otherwise="With N = 1 this is the logarithm of one Gaussian's density.",
     )
     judge.close("flat", reference(z[:, :1], mu[:, :1], logvar[:, :1]), axes=PER_CODE, case="one latent")
-    near, centre, spread = (inputs[name].double() for name in ("near", "centre", "spread"))
-    judge.close(
-        "near",
-        reference(near, centre, spread),
-        axes=PER_CODE,
-        case=f"{SPREADS} posteriors with logvar from -8 to 2",
-        rtol=5e-4,
-        atol=1e-3,
-        suspects=_density_slips(near, centre, spread),
-        otherwise="Much narrower posteriors and wider ones follow the same formula: is logvar kept within bounds?",
-    )
+    for label in (NARROW, WIDE):
+        codes = [one.double() for one in inputs[label]]
+        judge.close(
+            label,
+            reference(*codes),
+            axes=PER_CODE,
+            case=label,
+            rtol=5e-4,
+            atol=1e-3,
+            suspects=_density_slips(*codes),
+            otherwise="Much narrower posteriors and wider ones follow the same formula: is logvar kept within bounds?",
+        )
     judge.close(
         "far",
         reference(inputs["far"].double(), mu, logvar),

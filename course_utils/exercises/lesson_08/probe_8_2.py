@@ -19,5 +19,7 @@ def probe(answer: Callable[..., Tensor], inputs: Inputs) -> Values:
     probe.call("single", z, mu[:1], logvar[:1])
     probe.call("flat", z[:, :1], mu[:, :1], logvar[:, :1])
     probe.call("far", inputs["far"], mu, logvar)
-    probe.call("near", inputs["near"], inputs["centre"], inputs["spread"])
+    for label, given in inputs.items():
+        if isinstance(given, tuple):
+            probe.call(label, *given)
     return probe.values

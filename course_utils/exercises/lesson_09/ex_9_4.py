@@ -25,7 +25,6 @@ HINTS = (
     "    own, prior = table.diagonal(), ___\n    average = torch.logsumexp(table, dim=___) - math.log(___)\n"
     "    return (own - average).mean(), (average - ___).mean()",
 )
-ONE_NUMBER = "One number, the mean over the codes."
 CASES = {
     "some": "nine images",
     "two": "two images far apart",
@@ -110,16 +109,10 @@ def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 9.4."""
     for label, case in CASES.items():
         codes = [one.double() for one in inputs[label]]
-        if not isinstance(judge.values.get(label), int):
-            judge.array(label, (2,), "A pair of numbers: return information, mismatch.")
-            judge.that(False, "not-a-pair", f"{NAME} did not return two numbers.", "Return information, mismatch.")
-        suspects, right = _suspects(*codes), reference(*codes)
-        for part, expected in zip(PARTS, right, strict=True):
-            judge.close(
-                f"{label} {part}",
-                expected,
-                axes=ONE_NUMBER,
-                case=f"the {part} of {case}",
-                suspects=suspects[part] if label == "some" else (),
-                otherwise="The means of ln q(z|x) - ln q(z) and of ln q(z) - ln p(z), with sums over the latents.",
-            )
+        judge.parts(
+            label,
+            dict(zip(PARTS, reference(*codes), strict=True)),
+            case=case,
+            suspects=_suspects(*codes) if label == "some" else None,
+            otherwise="The means of ln q(z|x) - ln q(z) and of ln q(z) - ln p(z), with sums over the latents.",
+        )

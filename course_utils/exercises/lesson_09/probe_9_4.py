@@ -15,9 +15,5 @@ def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
     """Split the KL of each set of codes; keep both parts."""
     probe = Probe(answer)
     for label, codes in inputs.items():
-        pair = probe.call(label, *codes)
-        if isinstance(pair, list | tuple) and len(pair) == 2:
-            probe.values[label] = 2
-            for part, value in zip(PARTS, pair, strict=True):
-                probe.collect(f"{label} {part}", lambda value=value: value)
+        probe.split(label, PARTS, probe.call(label, *codes))
     return probe.values

@@ -10,6 +10,7 @@ from torch import Tensor
 from ..contract import Inputs
 from ..drawing import uniform
 from ..judging import Judge, Suspect, shown
+from .probe_11_1 import PARTS
 from .shared import PER_ELEMENT, ROOT_2, ROOT_3
 
 TITLE = "the same spread"
@@ -72,30 +73,30 @@ def _edge_suspects(mean: Tensor, sd: Tensor, side: int) -> tuple[Suspect, ...]:
 
 def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 11.1."""
-    if "b" not in judge.values:
+    if "all b" not in judge.values:
         _refuse_not_three(judge)
         return
     for label, mean, sd in (
-        ("", inputs["mean"].double(), inputs["sd"].double()),
-        ("small ", inputs["mean"][:3].double(), inputs["small"].double()),
-        ("wide ", inputs["far"].double(), inputs["wide"].double()),
+        ("all", inputs["mean"].double(), inputs["sd"].double()),
+        ("small", inputs["mean"][:3].double(), inputs["small"].double()),
+        ("wide", inputs["far"].double(), inputs["wide"].double()),
     ):
         _judge_three(judge, label, mean, sd)
 
 
 def _judge_three(judge: Judge, label: str, mean: Tensor, sd: Tensor) -> None:
     """Whether b and both ends are right for these means and standard deviations."""
-    for name in ("b", "low", "high"):
-        judge.array(label + name, tuple(sd.shape), f"{PER_ELEMENT} This is {name}.")
+    for name in PARTS:
+        judge.array(f"{label} {name}", tuple(sd.shape), f"{PER_ELEMENT} This is {name}.")
     judge.that(
-        f"{label}all:changed" not in judge.values,
+        f"{label}:changed" not in judge.values,
         "changed-input",
         "same_spread changed one of its own inputs.",
         "Make new tensors instead.",
     )
     at: dict[str, ArrayLike] = {"mean": mean, "sd": sd}
     judge.close(
-        f"{label}b",
+        f"{label} b",
         sd / ROOT_2,
         at=at,
         axes=PER_ELEMENT,
@@ -115,7 +116,7 @@ def _judge_three(judge: Judge, label: str, mean: Tensor, sd: Tensor) -> None:
     _judge_together(judge, label, mean, sd)
     for name, side in (("low", -1), ("high", 1)):
         judge.close(
-            label + name,
+            f"{label} {name}",
             mean + side * ROOT_3 * sd,
             at=at,
             axes=PER_ELEMENT,
@@ -130,7 +131,7 @@ def _judge_together(judge: Judge, label: str, mean: Tensor, sd: Tensor) -> None:
     """Slips that only both ends together give away."""
     if judge.findings:
         return
-    low, high = (np.asarray(judge.values[label + name], dtype=np.float64) for name in ("low", "high"))
+    low, high = (np.asarray(judge.values[f"{label} {name}"], dtype=np.float64) for name in ("low", "high"))
     exchanged = np.allclose(low, mean + ROOT_3 * sd, rtol=1e-4) and np.allclose(high, mean - ROOT_3 * sd, rtol=1e-4)
     judge.that(
         not exchanged,

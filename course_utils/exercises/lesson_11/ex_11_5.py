@@ -78,7 +78,7 @@ def verdict(judge: Judge, inputs: Inputs) -> None:
                 (
                     "own-steps",
                     icdf(torch.lerp(low, high, torch.linspace(0, 1, len(t), dtype=low.dtype)[:, None])),
-                    "t says how far along each code lies: take its judge.values, not even steps from 0 to 1.",
+                    "t says how far along each code lies: take its values, not even steps from 0 to 1.",
                 ),
                 ("levels-only", levels, "These are the levels u: the inverse CDF still has to turn them into codes."),
                 (

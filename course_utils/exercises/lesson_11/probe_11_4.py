@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from ..contract import Inputs, Values
-from ..probing import NO_GRADIENT, Probe, plain
-from .shared_probing import is_several
+from ..probing import NO_GRADIENT, Probe, is_several
 
+ENDS = ("low", "high")
 ORDER = [4, 0, 6, 2, 5, 1, 3]
 
 
@@ -26,9 +26,7 @@ def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
         ("in another order", inputs["place"][ORDER], inputs["width"][ORDER]),
         ("table", inputs["place"][:6].view(2, 3), inputs["width"][:6].view(2, 3)),
     ):
-        pair = probe.call(label, place, width)
-        if is_several(pair, 2):
-            probe.values |= {f"{label} low": plain(pair[0]), f"{label} high": plain(pair[1])}
+        probe.split(label, ENDS, probe.call(label, place, width))
     probe.collect("slopes", lambda: _slopes(answer, inputs["place"], inputs["width"]))
     if probe.values["slopes"] is None:
         probe.values["slopes"] = NO_GRADIENT

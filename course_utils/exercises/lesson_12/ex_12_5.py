@@ -113,7 +113,7 @@ def verdict(judge: Judge, inputs: Inputs) -> None:
     judge.that(
         bool(judge.values.get("named")),
         "not-turns",
-        "schedule_a returned the right two truth judge.values, but not as Turns.",
+        "schedule_a returned the right two truth values, but not as Turns.",
         "The cells below ask for .discriminator and .generator: return Turns(..., ...).",
     )
 

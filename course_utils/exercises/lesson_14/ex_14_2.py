@@ -104,16 +104,10 @@ def _suspects(a: list[float], b: list[float]) -> dict[str, list[Suspect]]:
 def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 14.2."""
     for label, case in CASES.items():
-        pair = isinstance(judge.values.get(label), int)
-        judge.array(label, () if pair else (2,), "A pair of numbers: return difference, share.")
-        judge.that(pair, "not-a-pair", f"{NAME} did not return two numbers.", "Return difference, share.")
-        suspects, right = _suspects(*inputs[label]), reference(*inputs[label])
-        for part, expected in zip(PARTS, right, strict=True):
-            judge.close(
-                f"{label} {part}",
-                expected,
-                axes="One number.",
-                case=f"the {part} of {case}",
-                suspects=suspects[part] if label == "overlap" else (),
-                otherwise="Deal the pile out in every way, n runs to the first model; count differences as large.",
-            )
+        judge.parts(
+            label,
+            dict(zip(PARTS, reference(*inputs[label]), strict=True)),
+            case=case,
+            suspects=_suspects(*inputs[label]) if label == "overlap" else None,
+            otherwise="Deal the pile out in every way, n runs to the first model; count differences as large.",
+        )

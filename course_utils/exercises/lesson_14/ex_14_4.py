@@ -59,6 +59,9 @@ CASES = {
         "not-all-no",
         "Some pairs are three nats apart and some are not: undecided.",
     ),
+    "a mean on the wrong side and a pair on the right one": _Case(
+        (2, 3, 4), (0, 0.5, 2.5), 0, "not-all-no", "One pair says yes: undecided, whatever the means are."
+    ),
     "three runs clearly below four": _Case(
         (0, 0.5, 0.25), (4, 4.5, 5, 6), 1, "unequal", "Every pair says yes, be they as many or not: confirmed."
     ),
@@ -94,7 +97,6 @@ CASES = {
         (0, 1, 1), (2, 1.5, 1), 2, "not-all-no", "One pair of nine says yes: undecided."
     ),
 }
-_CAUSES = {label: (case.code, case.cause) for label, case in CASES.items()}
 
 
 def inputs(generator: torch.Generator) -> Inputs:
@@ -110,12 +112,5 @@ def inputs(generator: torch.Generator) -> Inputs:
 def verdict(judge: Judge, inputs: Inputs) -> None:
     """Findings of exercise 14.4."""
     for label, claim in inputs["claims"].items():
-        said = judge.values.get(label)
-        if not isinstance(said, str):
-            judge.array(label, (), case=label, expects="one of three words")
-            judge.that(False, "not-a-word", f"{NAME} returned no word for {label}.", f"One of {', '.join(WORDS)}.")
-            return
-        judge.that(said in WORDS, "unknown-word", f'{NAME} said "{said}" for {label}.', f"One of {', '.join(WORDS)}.")
-        right = reference(*claim)
-        code, cause = _CAUSES[label]
-        judge.that(said == right, code, f'{NAME} said "{said}" for {label}, expected "{right}".', cause)
+        case = CASES[label]
+        judge.word(label, reference(*claim), WORDS, case.code, case.cause)
