@@ -219,3 +219,7 @@ def doctor() -> None:
     typer.echo(f"note  {checkup.grading()}")
     if not all(result.ok for result in results):
         raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

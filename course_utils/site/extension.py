@@ -17,6 +17,7 @@ def setup(app: Any) -> dict[str, bool]:
     """Tell Sphinx."""
     app.add_html_math_renderer("mathml", inline_renderers=(_inline, None), block_renderers=(_block, None))
     app.connect("autodoc-process-docstring", _escape_bars)
+    app.connect("html-page-context", _level_captions, priority=900)  # after the theme has made its tree
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -44,3 +45,9 @@ def _respelt(formula: str) -> str:
 
 def _escape_bars(app: Any, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
     lines[:] = [re.sub(r"(``.*?``)|\|", lambda found: found[1] or r"\|", line) for line in lines]
+
+
+def _level_captions(app: Any, name: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """The theme calls captions of its navigation headings, and does not say of which level."""
+    tree_of_pages = context["furo_navigation_tree"]
+    context["furo_navigation_tree"] = tree_of_pages.replace('role="heading"', 'role="heading" aria-level="2"')
