@@ -12,7 +12,8 @@ What to read, in this order:
    models with their cards; ``exercises``, ``quizzes`` and ``predictions``, what a student is asked; ``capstone``, what
    a student hands in at the end, and ``leaderboard``, the page of it.
 5. For authors and instructors: ``author`` makes lessons and the data, ``grading`` the marks, ``bench`` the figures of
-   README; ``cli`` is the command ``course``.
+   README, ``site`` the pages for a web server; ``start`` gives students their lessons; ``cli`` is the command
+   ``course``.
 6. Speed, last: ``engine`` makes these models quick on two cores. ``training``, ``evaluation`` and ``gan`` put it on, in
    one line each; nothing else knows it.
 

@@ -199,6 +199,42 @@ def grade(
 
 
 @app.command()
+def start(
+    folder: Annotated[Path, typer.Argument(help="Where your lessons shall be; made if it is not there.")],
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only write the lessons.")] = False,
+) -> None:
+    """Write the lessons that a folder does not hold yet, and open JupyterLab on lesson 00."""
+    from . import start as starting
+
+    try:
+        new = starting.write(folder)
+    except OSError as error:
+        typer.echo(error)
+        raise typer.Exit(1) from None
+    typer.echo(f"{folder}: {len(new)} new lessons; what was there is as it was.")
+    if not no_browser:
+        raise typer.Exit(starting.open_lab(folder))
+
+
+@app.command()
+def site(
+    lessons: Annotated[list[str] | None, typer.Argument(help="Only these, such as 02, for a first look.")] = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the pages.")] = Path("build/site"),
+) -> None:
+    """Make the static site from the solved lessons and the docs; needs pip install -e ".[site]"."""
+    try:
+        from .site import builder
+    except ModuleNotFoundError as missing:
+        typer.echo(f'{missing.name} is not installed: pip install -e ".[site]".')
+        raise typer.Exit(1) from None
+
+    wrong = builder.build(checkout(), out, lessons or ())
+    typer.echo("\n".join([*wrong, f"wrote {out / 'index.html'}"]))
+    if wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
 def doctor() -> None:
     """Say whether this machine is ready for the course, and what to do if not."""
     from . import doctor as checkup
@@ -209,3 +245,7 @@ def doctor() -> None:
     typer.echo(f"note  {checkup.grading()}")
     if not all(result.ok for result in results):
         raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

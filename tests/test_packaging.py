@@ -34,7 +34,7 @@ def test_binder_takes_the_cpu_wheels_of_the_same_pair():
     assert "-r ../requirements.txt" in (ROOT / "binder/requirements.txt").read_text()
 
 
-@pytest.mark.parametrize("path", ["README.md", ".github/workflows/tests.yml"])
+@pytest.mark.parametrize("path", ["README.md", ".devcontainer/devcontainer.json", ".github/workflows/tests.yml"])
 def test_who_takes_the_cpu_wheels_takes_the_same_pair(path):
     pins = _pins("requirements.txt")
     found = re.findall(r"install \"?torch==([\w.]+)\"? \"?torchvision==([\w.]+)", (ROOT / path).read_text())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.author import errata, misconceptions, pages
+from course_utils.author import errata, glossary, misconceptions, pages
 from course_utils.author.errata import ERRATA, EXPERIMENTS, Home, Lessons
 from course_utils.author.solved import BuildError
 from course_utils.exercises import registry
@@ -13,6 +13,7 @@ from course_utils.exercises import registry
 from .test_lessons import ROWS
 
 ROOT = Path(__file__).parent.parent
+ELBO_AND_SIGMA = [(glossary.TERMS, "ELBO"), (glossary.SYMBOLS, r"$\sigma$")]
 
 
 def test_the_stored_pages_are_what_course_tables_writes():
@@ -77,3 +78,22 @@ def test_every_catalogued_cause_has_a_line(exercise_id):
 def test_a_slip_stands_beside_the_right_number():
     slip = next(slip for slip in misconceptions.slips(registry.find("0.3")) if slip.code == "percent")
     assert float(slip.gives) == pytest.approx(100 * float(slip.right), rel=1e-3)
+
+
+def test_a_term_is_at_home_in_the_first_cell_that_has_it_and_cards_do_not_count():
+    """The card of lesson 02 names the ELBO long before a section brings it in."""
+    term, symbol = (next(entry for entry in entries if entry.name == name) for entries, name in ELBO_AND_SIGMA)
+    homes = glossary.first_cells([term, symbol], ROOT)
+    assert homes[term] != Home("02", "title", "ELBO") and homes[term].lesson == "02"
+    assert homes[symbol] == Home("00", "closing", r"$\sigma$")
+
+
+def test_a_term_that_no_lesson_brings_in_stops_the_page():
+    with pytest.raises(BuildError, match="No cell brings in phlogiston"):
+        glossary.first_cells([glossary.Entry("phlogiston", "What burns.")], ROOT)
+
+
+def test_every_entry_of_the_glossary_stands_once_and_is_a_sentence():
+    names = [entry.name for entry in (*glossary.TERMS, *glossary.SYMBOLS)]
+    assert len(names) == len(set(names)) and len(names) > 100
+    assert all(entry.meaning.endswith(".") for entry in (*glossary.TERMS, *glossary.SYMBOLS))

@@ -557,7 +557,10 @@ class Lessons:
         there = re.search(r"\s+".join(map(re.escape, home.words.split())), source)
         if there is None:
             raise BuildError(f"Row {row} has lost its home: cell {home.cell} of {home.lesson} lacks {home.words!r}.")
-        above = [cell.source for cell in cells[:number] if cell.cell_type == "markdown"] + [source[: there.start()]]
+        so_far = (
+            source[: there.start()] + source[there.start() :].partition("\n")[0]
+        )  # a heading, too, may hold the words
+        above = [cell.source for cell in cells[:number] if cell.cell_type == "markdown"] + [so_far]
         headings = re.findall(r"^#+ (.+)$", "\n".join(above), re.MULTILINE)
         anchor = quote(headings[-1].replace(" ", "-")) if headings else ""
         return f"[{home.lesson}, `{home.cell}`](../lessons/{self._paths[home.lesson].name}#{anchor})"

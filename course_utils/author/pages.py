@@ -1,4 +1,4 @@
-"""The pages in docs/ that are made from lessons and exercises: errata, misconceptions, outcomes."""
+"""The pages in docs/ that are made from lessons and exercises: errata, glossary, misconceptions, outcomes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..files import write_whole
-from . import errata, misconceptions, outcomes
+from . import errata, glossary, misconceptions, outcomes
 
 PAGES: dict[str, Callable[[Path], str]] = {
     "docs/ERRATA.md": errata.page,
+    "docs/GLOSSARY.md": glossary.page,
     "docs/MISCONCEPTIONS.md": lambda root: misconceptions.page(),
     "docs/teaching/lessons.md": outcomes.page,
 }
