@@ -119,7 +119,7 @@ def test_whoever_handed_in_nothing_readable_has_no_sheet_and_an_open_exercise_is
         ("return x.squeeze()", "one image"),
         ("return x.sum(dim=1)  # over pixels", "shape before"),
         ("return x.mean()", "Which axes"),
-        ("total += loss.sum().item() / len(batch)", "fewer images"),
+        ("total += loss.sum().item() / len(batch)", "divide by"),
         ("z = mu + sigma * torch.randn_like(mu)", "Is it new"),
         ("return torch.logsumexp(w, 0)", "Why logsumexp"),
         ("if patience >= 3:", "equal"),
@@ -130,7 +130,9 @@ def test_a_line_is_asked_about_by_what_stands_in_it(line, words):
     assert words in of_line(line).asks
 
 
-@pytest.mark.parametrize("line", ["", "# x.mean()", "x = y", "def f(x) -> int:", "return total"])
+@pytest.mark.parametrize(
+    "line", ["", "# x.mean()", "x = y", "def f(x) -> int:", "return total", "a = [-1000.0, math.log(3)]", "h = n // 2"]
+)
 def test_a_line_without_a_question_is_left_alone(line):
     assert of_line(line) is None
 

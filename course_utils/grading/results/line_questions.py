@@ -31,9 +31,9 @@ QUESTIONS = (
     ),
     _question(
         r"/\s*(?:len\(|\w+\.shape\[0\]|\w+\.size\(0\))",
-        "The last batch has fewer images than the others. What does this line divide by then, and what goes wrong "
-        "if somebody averages what it gives over the batches?",
-        "By the images of that batch; in a mean of batches' means, its images count more than the others.",
+        "What does this line divide by, and what if there is one entry only? What goes wrong if somebody averages what "
+        "it gives over batches of different sizes?",
+        "By how many there are; in a mean of batches' means, the images of a small batch count more than the others.",
     ),
     _question(
         r"\bmean\(\)|\bmean\([A-Za-z_]\w*\)",
@@ -102,7 +102,7 @@ QUESTIONS = (
         "-inf at 0 and nan below in torch, an error in math: show why it cannot be, or use a form that cannot break.",
     ),
     _question(
-        r"\bexp\(",
+        r"\bexp\((?!-?\d)",
         "What comes out here in float32 if the argument is 100? Can it be?",
         "inf: exp overflows above 88.7, and a gradient through it is inf or nan.",
     ),
@@ -117,13 +117,14 @@ QUESTIONS = (
         "cat makes an axis longer, stack makes a new one.",
     ),
     _question(
-        r"\[(?:[^\]\[]*, *)?-1\]|\[-1",
+        r"\[(?:[^\]\[]*, *)?-1[\]:]",
         "Which entry is this, of which axis? What is it if there is only one?",
         "The last one along that axis; with one entry the last is the first.",
     ),
     _question(
         r"^(?:for|while)\b",
-        "How often does this loop run for a batch of 512 images? Which tensor operation could stand in its place?",
+        "How often does this loop run, and does that depend on the number of images? Could a tensor operation stand in "
+        "its place?",
         "The count of its passes; where passes do not need each other, they are an axis.",
     ),
     _question(
@@ -139,7 +140,7 @@ QUESTIONS = (
         "The side to which the border belongs, as the prompt has it, and an input right on it.",
     ),
     _question(
-        r"\b0?\.5 ?\*|/ ?2\b",
+        r"\b0?\.5 ?\*|(?<!/)/ ?2\b",
         "Where does this half come from? What would come out without it, and which test would notice?",
         "From the derivation, or a count; a test with a known value notices, one for zero at the prior alone does not.",
     ),
