@@ -130,3 +130,30 @@ def test_an_input_changed_in_place_is_noticed():
     judge = Judge("f", probe.values)
     judge.close("x", 2 * np.ones(3))
     assert judge.findings[0].code == "changed-input"
+
+
+@pytest.mark.parametrize(
+    ("values", "code", "words"),
+    [
+        ({"x": np.array([1.0, 2.0]), "x a": 1.0, "x b": 2.0}, "", ""),
+        ({"x": np.array([1.0, 3.0]), "x a": 1.0, "x b": 3.0}, "value", "3 for the b of two images"),
+        ({"x": np.array([1.0, 2.0, 3.0])}, "shape", "(3,) for two images"),
+        ({"x": {"type": "dict"}}, "not-numbers", "return a, b"),
+        ({"x": None}, "returned-nothing", "nothing for two images"),
+    ],
+)
+def test_numbers_returned_together_are_held_one_by_one(values, code, words):
+    judge = Judge("f", values)
+    judge.parts("x", {"a": 1.0, "b": 2.0}, case="two images")
+    assert [finding.code for finding in judge.findings] == [code] * bool(code)
+    assert words in "".join(finding.says for finding in judge.findings)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("yes", ""), ("no", "wrong"), ("Yes", "unknown-word"), (3, "not-a-word"), (None, "returned-nothing")],
+)
+def test_a_word_is_the_right_one_a_wrong_one_or_none(said, code):
+    judge = Judge("f", {"a case": said})
+    judge.word("a case", "yes", ("yes", "no"), "wrong", "A cause.")
+    assert [finding.code for finding in judge.findings] == [code] * bool(code)

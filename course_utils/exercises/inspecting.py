@@ -94,13 +94,13 @@ def _idle_weights(encoder: nn.Module, x: Tensor) -> int:
     return len(weights) - sum(gradient is not None for gradient in gradients)
 
 
-def _observed(encoder: nn.Module, x: Tensor, kind: type[nn.Module]) -> list[tuple[nn.Module, Any, Any]]:
-    """What goes into and comes out of the encoder's modules of one kind: (module, input, output), call by call."""
+def _observed(encoder: nn.Module, x: Tensor, *kinds: type[nn.Module]) -> list[tuple[nn.Module, Any, Any]]:
+    """What goes into and comes out of the encoder's modules of some kinds: (module, input, output), call by call."""
     seen: list[tuple[nn.Module, Any, Any]] = []
     hooks = [
         module.register_forward_hook(lambda module, given, result: seen.append((module, given[0], result)))
         for module in encoder.modules()
-        if isinstance(module, kind)
+        if isinstance(module, kinds)
     ]
     try:
         encoder(x.clone())
@@ -111,7 +111,10 @@ def _observed(encoder: nn.Module, x: Tensor, kind: type[nn.Module]) -> list[tupl
 
 
 def features(encoder: nn.Module, x: Tensor) -> str:
-    """What an LSTM's states became before they entered a linear layer, where it is one of the usual slips."""
+    """What an LSTM's states became before they entered a linear layer: one of the usual slips, or something else.
+
+    "unknown" where they entered it as they are, side by side in any order, or where this cannot be seen.
+    """
     ends = _last_states(encoder, x)
     if len(ends) != 2:
         return "unknown"
@@ -122,7 +125,17 @@ def features(encoder: nn.Module, x: Tensor) -> str:
     for name, slip in slips:
         if any(given.shape == slip.shape and torch.allclose(given, slip) for given in entered):
             return name
-    return "unknown"
+    states = torch.cat([h for h, _ in ends], dim=-1)
+    wide = [given.sort().values for given in entered if given.shape == states.shape]
+    changed = wide and not any(torch.allclose(given, states.sort().values, atol=1e-6) for given in wide)
+    return "other" if changed else "unknown"
+
+
+def fed(encoder: nn.Module, x: Tensor) -> Tensor | None:
+    """All numbers that the first LSTM or LSTM cell was given, in rising order; ``None`` where there is none."""
+    seen = _observed(encoder, x, nn.LSTM, nn.LSTMCell)
+    given = [rows.flatten() for module, rows, _ in seen if module is seen[0][0]]
+    return torch.cat(given).sort().values if given else None
 
 
 def _last_states(encoder: nn.Module, x: Tensor) -> list[tuple[Tensor, Tensor]]:

@@ -544,6 +544,11 @@ WRONG = {
         (_maker(None, forward=_upper_half), "rows-unread"),
         (_maker(None, forward=_centred_in_place), "changed-input"),
         (_maker(lambda out, h_n, c_n, x: torch.cat([h_n[0], h_n[0]], 1)), "one-way-twice"),
+        (_maker(lambda *states: nn.functional.layer_norm(_both(*states), (2 * states[1].shape[2],))), "states-changed"),
+        (
+            _maker(None, forward=lambda self, x: self.heads(_both(None, self.lstm(x.squeeze(1) / 255)[1][0], None, x))),
+            "pixels-changed",
+        ),
         (_maker(_both, heads=_SameHead), "one-head"),
         (_maker(_both, heads=_Stacked), "not-a-pair"),
         (_maker(_both, heads=_Squashed), "head-scaled"),

@@ -363,6 +363,15 @@ WRONG = {
         (lambda z, mu, logvar: _pairs(z, mu, logvar).sum(2).logsumexp(1), "sum-for-mean"),
         (lambda z, mu, logvar: _pairs(z, mu, logvar).sum(2).logsumexp(1) - math.log(len(z)), "wrong-count"),
         (lambda z, mu, logvar: _pairs(z, mu, logvar).sum(2).logsumexp(1) - math.log(mu.shape[1]), "wrong-count"),
+        (lambda z, mu, logvar: _pairs(z, mu, logvar).sum(2).logsumexp(1) + math.log(len(mu)), "wrong-count"),
+        (lambda z, mu, logvar: _pairs(z, mu, logvar).sum(2).logsumexp(1) - math.log10(len(mu)), "wrong-count"),
+        (
+            lambda z, mu, logvar: (
+                (-((z[:, None] - mu) / logvar.exp() + logvar + math.log(2 * math.pi)) / 2).sum(2).logsumexp(1)
+                - math.log(len(mu))
+            ),
+            "square-missing",
+        ),
         (lambda z, mu, logvar: _pairs(z, mu, logvar).sum(2).logsumexp(1) - math.log(7), "value"),
         (lambda z, mu, logvar: _log_aggregate(z, mu, logvar).clamp(min=-100), "value"),
         (lambda z, mu, logvar: (_pairs(z, mu, logvar).logsumexp(1) - math.log(len(mu))).sum(1), "mixed-per-latent"),

@@ -260,6 +260,8 @@ WRONG = {
         (_needed(lambda rho: torch.log((1 - rho**2) / (1 - rho.abs())) / 2), "one-noise"),
         (_needed(lambda rho: -torch.log(1 - rho.abs())), "determinant-forgotten"),
         (_needed(lambda rho: rho.abs()), "correlation"),
+        (_needed(lambda rho: torch.log((1 - rho.abs()) ** 2 / (1 - rho**2)) / 2), "turned-round"),
+        (lambda covariance: torch.linalg.eigvalsh(covariance).log().diff().squeeze() / 2, "not-standardised"),
         (_needed(lambda rho: rho.atanh()), "sign"),
         (_by_product, "variances-for-deviations"),
         (lambda covariance: covariance[0, 1].abs().atanh().nan_to_num(nan=-1e6), "not-divided"),

@@ -93,6 +93,12 @@ def _by_values(a, b):
     return true, sum(hits) / len(hits)
 
 
+def _in_halves(a, b):
+    true, middle = _dealt(a, b)[0], (len(a) + len(b)) // 2
+    dealt = _dealt([*a, *b][:middle], [*a, *b][middle:])
+    return true, sum(abs(one) >= abs(true) for one in dealt) / len(dealt)
+
+
 def _by_sums(a, b):
     whole, n, m = sum(a) + sum(b), len(a), len(b)
     sums = [sum(some) for some in combinations([*a, *b], n)]
@@ -221,6 +227,13 @@ WRONG = {
         (_five(total=lambda bce, kl: bce), "kl-missing"),
         (_five(total=lambda bce, kl: bce - kl), "kl-subtracted"),
         (_negated, "elbo-sign"),
+        (_five(kl=lambda kl: kl.sum(0).mean()), "axes-exchanged"),
+        (
+            lambda b, k, w: (b.mean() + k.sum(1).mean(), b.mean(), k.sum(0).mean(), *_five()(b, k, w)[3:]),
+            "axes-exchanged",
+        ),
+        (_five(bound=lambda w: (torch.logsumexp(w, 0) - math.log(w.shape[1])).mean()), "wrong-count"),
+        (_five(active=lambda kl: (kl > 0.01).sum()), "entries"),
         (_five(bce=lambda bce: bce.sum(), kl=lambda kl: kl.sum()), "images-added"),
         (_five(bound=lambda w: w.mean()), "mean-of-logs"),
         (_five(bound=lambda w: torch.logsumexp(w, 0).mean()), "not-averaged"),
@@ -248,6 +261,8 @@ WRONG = {
         (_compare(share=lambda t, d: (sum(abs(x) >= abs(t) for x in d) - 1) / (len(d) - 1)), "true-left-out"),
         (_compare(share=lambda t, d: sum(abs(x) > abs(t) for x in d) / len(d)), "ties-left-out"),
         (_compare(share=lambda t, d: sum(x <= t for x in d) / len(d)), "one-sided"),
+        (_compare(share=lambda t, d: sum(x >= t for x in d) / len(d)), "one-sided"),
+        (_in_halves, "halved"),
         (_compare(share=lambda t, d: sum(abs(x) >= abs(t) for x in d)), "count"),
         (_compare(share=lambda t, d: sum(abs(x) < abs(t) for x in d) / len(d)), "complement"),
         (lambda a, b: (_dealt(a, b)[0], sum(x < y for x in a for y in b) / (len(a) * len(b))), "pairs"),

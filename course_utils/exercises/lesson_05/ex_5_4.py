@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from course_utils.encoders import LSTMEncoder
 
 from ..contract import Inputs
 from ..inspecting import HALVES
-from ..judging import Judge
+from ..judging import Judge, shown
 from ..judging_encoders import judge_heads, judge_outputs, judge_rows, judge_second, judge_weights
 from .probe_5_4 import ROWS
 
@@ -89,6 +89,7 @@ def verdict(judge: Judge, inputs: Inputs) -> None:
     _judge_directions(judge)
     for name in HALVES:
         _judge_reading(judge, name)
+    _judge_fed(judge, inputs["x"][0])
     judge_heads(judge, inputs["latent"])
     judge_second(judge, halves[0])
 
@@ -134,6 +135,25 @@ def _judge_features(judge: Judge) -> None:
         "outputs-exchanged",
         "What the heads call logvar was returned as mu.",
         "Heads returns mu, logvar, in this order.",
+    )
+
+
+def _judge_fed(judge: Judge, image: Tensor) -> None:
+    """Whether the LSTM is given the pixels, and the heads its last states, as they are."""
+    fed, pixels = judge.values.get("fed"), np.sort(image.flatten().numpy())
+    if isinstance(fed, np.ndarray) and fed.shape == pixels.shape:
+        judge.that(
+            np.allclose(fed, pixels, rtol=1e-3, atol=1e-4),
+            "pixels-changed",
+            f"The LSTM was given numbers from {shown(fed[0])} to {shown(fed[-1])} of an image whose pixels run from "
+            f"{shown(pixels[0])} to {shown(pixels[-1])}.",
+            "The rows go in as they are: not scaled, not rounded, none repeated.",
+        )
+    judge.that(
+        judge.values.get("features") != "other",
+        "states-changed",
+        "The heads were given other numbers than the last states of both directions.",
+        "Nothing stands between the states and the heads: no norm, no factor, no dropout.",
     )
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..contract import Inputs, Values
-from ..inspecting import HALVES, exchanged, features, keep_encoder, read_by_ends
+from ..inspecting import HALVES, exchanged, features, fed, keep_encoder, read_by_ends
 from ..probing import Probe
 
 ROWS = 28
@@ -26,6 +26,7 @@ def probe(answer: Callable[..., Any], inputs: Inputs) -> Values:
             probe.collect(f"{name} of {head}", lambda half=half, axes=axes: _dependence(encoder, x, half, axes))
     probe.collect("read", lambda: read_by_ends(encoder, x[:1], 2 * inputs["hidden"]))
     probe.values["features"] = probe.collect("features", lambda: features(encoder, x))
+    probe.collect("fed", lambda: fed(encoder, x[:1]))
     probe.collect("exchanged", lambda: exchanged(encoder, x))
     return probe.values
 

@@ -95,6 +95,12 @@ def _aggregate_suspects(z: Tensor, mu: Tensor, logvar: Tensor) -> tuple[tuple[st
             right + log_n - math.log(mu.shape[1]),
             "Divided by the number of latents; the average runs over the N posteriors.",
         ),
+        ("wrong-count", right + 2 * log_n, "ln N was added: subtract it."),
+        (
+            "wrong-count",
+            right + log_n - math.log10(len(mu)),
+            "log10 of N was subtracted: the natural logarithm is meant.",
+        ),
         ("wrong-count", right + log_n - len(mu), "N itself was subtracted: its logarithm, ln N, is meant."),
         (
             "wrong-count",
@@ -148,6 +154,11 @@ def _density_slips(z: Tensor, mu: Tensor, logvar: Tensor) -> tuple[tuple[str, Te
             "logvar-as-variance",
             mixed(-(standardised / logvar + logvar + LN_2PI) / 2),
             "The squares were divided by logvar: divide by the variance, exp(logvar).",
+        ),
+        (
+            "square-missing",
+            mixed(-((z[:, None] - mu) * torch.exp(-logvar) + logvar + LN_2PI) / 2),
+            "The distance from mu was not squared.",
         ),
         (
             "half-missing",

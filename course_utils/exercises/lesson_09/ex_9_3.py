@@ -73,7 +73,16 @@ def _suspects(covariance: Tensor) -> list[Suspect]:
             "rho divides by both standard deviations, not variances.",
         ),
         ("not-divided", _atanh(shared), "The covariance was taken for the correlation: divide by both deviations."),
-    ] + ([("sign", math.atanh(rho), "A negative correlation must be told as well: |rho|.")] if rho < 0 else [])
+        (
+            "not-standardised",
+            (torch.linalg.eigvalsh(covariance.double()).log().diff() / 2).item(),
+            "These are the eigenvalues of the covariance: divide by both deviations first, for units do not count.",
+        ),
+    ] + (
+        [("sign", math.atanh(rho), "A negative correlation must be told as well: |rho|.")]
+        if rho < 0
+        else [("turned-round", -right, "The ratio is turned round: the whole over the noises.")]
+    )
 
 
 def _atanh(x: float) -> float:

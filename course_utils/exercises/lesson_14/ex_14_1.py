@@ -24,6 +24,7 @@ HINTS = (
     "    return mean_bce + mean_kl, mean_bce, mean_kl, ___, active",
 )
 ACTIVE = 0.01
+EXCHANGED = "The KL was added up over the images and averaged over the units: the other way round."
 CASES = {"run": "six draws", "single": "a single draw", "collapsed": "a collapsed run"}
 
 
@@ -71,15 +72,17 @@ def _suspects(bce: Tensor, kl: Tensor, log_w: Tensor) -> dict[str, list[Suspect]
     return {
         "-ELBO": [
             ("units-averaged", mean_bce + kl.mean(), "The KL was averaged over its units: add them up."),
-            ("kl-missing", mean_bce, "The KL is missing: -ELBO is BCE plus KL."),
+            ("kl-missing", mean_bce, "This is the BCE alone: -ELBO is BCE plus KL, and comes first."),
             ("elbo-sign", -(mean_bce + mean_kl), "This is the ELBO; costs are asked for, so minus it."),
             ("images-added", bce.sum() + kl.sum(), "Added up over the images: take the mean."),
+            ("axes-exchanged", mean_bce + kl.sum(0).mean(), EXCHANGED),
             ("kl-subtracted", mean_bce - mean_kl, "The KL was subtracted: it is a cost, too."),
         ],
         "BCE": [("images-added", bce.sum(), "Added up over the images: take the mean.")],
         "KL": [
             ("units-averaged", kl.mean(), "Averaged over the units: add them up, then take the mean over images."),
             ("images-added", kl.sum(), "Added up over the images: take the mean."),
+            ("axes-exchanged", kl.sum(0).mean(), EXCHANGED),
         ],
         "-IWAE": [
             ("mean-of-logs", -log_w.mean(), "The logarithms were averaged: that is -ELBO again, with more draws."),
@@ -96,9 +99,19 @@ def _suspects(bce: Tensor, kl: Tensor, log_w: Tensor) -> dict[str, list[Suspect]
                 math.log(draws) - torch.logsumexp(log_w.mean(1), dim=0),
                 "The images were averaged first: each image has a bound of its own.",
             ),
+            (
+                "wrong-count",
+                math.log(n) - log_sum.mean(),
+                "ln N was subtracted: the mean is over the K draws, so ln K.",
+            ),
             ("ln-k-added", -right - 2 * math.log(draws), "ln K was added: subtract it from logsumexp."),
         ],
         "number of active units": [
+            (
+                "entries",
+                (kl > ACTIVE).sum(),
+                "Images and units were counted: take each unit's mean over the images first.",
+            ),
             ("any-image", (kl > ACTIVE).any(0).sum(), "One image above 0.01 is not enough: the mean over images is."),
             ("every-image", (kl > ACTIVE).all(0).sum(), "Not every image must be above 0.01: the mean over images is."),
             ("sum-above", (kl.sum(0) > ACTIVE).sum(), "The sum over the images was compared: take the mean."),

@@ -81,7 +81,9 @@ def _suspects(a: list[float], b: list[float]) -> dict[str, list[Suspect]]:
     dealt = _dealt(a, b)
     true, ways = dealt[0], len(dealt)
     hits = sum(abs(one) >= abs(true) for one in dealt)
-    below = sum(one <= true for one in dealt) / ways
+    below, above = sum(one <= true for one in dealt) / ways, sum(one >= true for one in dealt) / ways
+    half = (len(a) + len(b)) // 2
+    halves = _dealt([*a, *b][:half], [*a, *b][half:])
     pairs = [one - other for one in a for other in b]
     return {
         "difference": [
@@ -92,8 +94,15 @@ def _suspects(a: list[float], b: list[float]) -> dict[str, list[Suspect]]:
         "share": [
             ("true-left-out", (hits - 1) / (ways - 1), "The true way of dealing is one of the ways: count it, too."),
             ("ties-left-out", sum(abs(one) > abs(true) for one in dealt) / ways, "As large counts: >=, not >."),
-            ("one-sided", below, "Large differences of either sign count: compare sizes, by abs."),
-            ("one-sided", 1 - below, "Large differences of either sign count: compare sizes, by abs."),
+            *(
+                ("one-sided", share, "Large differences of either sign count: compare sizes, by abs.")
+                for share in (below, 1 - below, above)
+            ),
+            (
+                "halved",
+                sum(abs(one) >= abs(true) for one in halves) / len(halves),
+                "The pile was cut into halves: deal as many runs to each model as it had.",
+            ),
             ("count", hits, "This is a count: divide by the number of ways."),
             ("complement", 1 - hits / ways, "This is the share of smaller differences."),
             ("pairs", sum(one < 0 for one in pairs) / len(pairs), "Pairs of runs were counted, not ways to deal."),
