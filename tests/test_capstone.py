@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from functools import partial
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 from course_utils import capstone, checkpoints, leaderboard
 from course_utils.capstone import Claim, Model, ResultsError, Run
 from course_utils.cli import app
+from course_utils.exercises.lesson_14.shared import decide, refusals
 
 NAMES = {
     10: ("beta-1", "beta-1-seed-1", "beta-1-seed-2"),
@@ -56,6 +58,10 @@ def _changed(results, **fields):
     return replace(results, models=(replace(first, runs=runs), *others))
 
 
+def _disagreements(results, folder):
+    return capstone.disagreements(results, partial(capstone.raw_beside, folder))
+
+
 def test_an_honest_file_stands(file, whole, capsys):
     assert capstone.read(file) == whole[0]
     assert capstone.review(file) == []
@@ -79,7 +85,7 @@ IMPOSSIBLE = {
 @pytest.mark.parametrize("kind", IMPOSSIBLE)
 def test_what_cannot_be_in_a_run_is_refused_with_the_reason(whole, kind):
     fields, says = IMPOSSIBLE[kind]
-    (refusal, *_) = capstone.refusals(_changed(whole[0], **fields))
+    (refusal, *_) = refusals(_changed(whole[0], **fields))
     assert refusal.startswith("10 latents") and says in refusal
 
 
@@ -109,7 +115,7 @@ def test_what_cannot_be_in_a_run_is_refused_with_the_reason(whole, kind):
     ],
 )
 def test_a_page_that_is_not_honest_is_refused_with_the_reason(whole, changed, says):
-    assert any(says in sentence for sentence in capstone.refusals(changed(whole[0])))
+    assert any(says in sentence for sentence in refusals(changed(whole[0])))
 
 
 @pytest.mark.parametrize(
@@ -123,7 +129,7 @@ def test_a_page_that_is_not_honest_is_refused_with_the_reason(whole, changed, sa
     ],
 )
 def test_a_claim_is_decided_by_all_pairs(better, worse, least, verdict):
-    assert capstone.decide(better, worse, least) == verdict
+    assert decide(better, worse, least) == verdict
 
 
 def test_a_page_that_is_shown_again_is_not_measured_again(file, monkeypatch):
@@ -134,8 +140,8 @@ def test_a_page_that_is_shown_again_is_not_measured_again(file, monkeypatch):
 
 def test_numbers_that_the_weights_do_not_give_are_told(whole, file):
     wrong = _changed(whole[0], bce=whole[0].models[0].runs[0].bce - 3, iwae=whole[0].models[0].runs[0].iwae - 9)
-    assert capstone.refusals(wrong) == []
-    first, second = capstone.disagreements(wrong, file.parent)
+    assert refusals(wrong) == []
+    first, second = _disagreements(wrong, file.parent)
     assert "10 latents, seed 0: bce is given as" in first and "iwae is given as" in second
 
 
@@ -144,14 +150,11 @@ def test_weights_are_read_only_where_they_are_what_the_file_says(whole, file):
     results = replace(whole[0], models=(replace(first, runs=first.runs[:2]),))
 
     def told(**fields):
-        return capstone.disagreements(_changed(results, **fields), folder)[0]
+        return _disagreements(_changed(results, **fields), folder)[0]
 
     for name in ("gone.safetensors", "../results.safetensors", "/etc/passwd", "results.json"):
         assert "there is no file of weights" in told(weights=name)
-    assert (
-        "very same weights"
-        in capstone.disagreements(_changed(results, weights="beta-1-seed-1.safetensors"), folder)[-1]
-    )
+    assert "very same weights" in _disagreements(_changed(results, weights="beta-1-seed-1.safetensors"), folder)[-1]
     (folder / "torn.safetensors").write_bytes(b"\x08\0\0\0\0\0\0\0{}")
     assert "cannot be read" in told(weights="torn.safetensors")
     (folder / "large.safetensors").write_bytes(b"\0" * (capstone.LARGEST_WEIGHTS + 1))
@@ -174,6 +177,9 @@ def test_weights_are_read_only_where_they_are_what_the_file_says(whole, file):
         (lambda s: s["models"][0]["runs"][1].update(bce=float("nan")), "bce of entry 2 of runs of entry 1 of models"),
         (lambda s: s["models"][0]["settings"].update(latent="10"), "latent of settings"),
         (lambda s: s["claim"].update(says="x" * 501), "says of claim of the file"),
+        (lambda s: s["claim"].update(says="two\nlines"), "says of claim of the file"),
+        (lambda s: s["claim"].update(least=10**400), "least of claim of the file"),
+        (lambda s: s.update(row="\ud800"), "row of the file"),
     ],
 )
 def test_a_file_of_another_shape_gets_one_sentence(whole, tmp_path, change, says):
@@ -185,7 +191,7 @@ def test_a_file_of_another_shape_gets_one_sentence(whole, tmp_path, change, says
         capstone.read(path)
 
 
-@pytest.mark.parametrize("content", [None, b"\xff", b"[" * 100_000, b"1e", b" " * 300_000], ids=str)
+@pytest.mark.parametrize("content", [None, b"\xff", b"[" * 100_000, b"1e", b" " * 300_000, b"9" * 5_000], ids=str)
 def test_what_is_no_results_file_gets_one_sentence(tmp_path, content):
     path = tmp_path / "results.json"
     if content is not None:

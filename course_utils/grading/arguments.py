@@ -25,6 +25,7 @@ Secret = Annotated[Path | None, typer.Option(help="The class secret; default: on
 Seconds = Annotated[float, typer.Option(min=0.1, help="Time for one exercise.")]
 Memory = Annotated[int, typer.Option(min=100, help="MiB for one process of a submission.")]
 Manual = Annotated[Path | None, typer.Option(help="CSV file of marks given by hand; they stay.")]
+Capstone = Annotated[float, typer.Option(min=0, help="Points of a capstone that stands, beside lesson 14's exercises.")]
 Canvas = Annotated[Path | None, typer.Option(help="Canvas's gradebook export; a filled-in copy is made.")]
 CanvasColumn = Annotated[str | None, typer.Option(help="The heading of its column, a part of it, or its number.")]
 Moodle = Annotated[Path | None, typer.Option(help="Moodle's grading worksheet; a filled-in copy is made.")]

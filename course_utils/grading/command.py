@@ -56,6 +56,7 @@ class Options:
         limits: what a submission may use.
         wall: what submissions run behind.
         manual: file of marks that a person gave.
+        capstone: points of a capstone that stands; the default looks at what is there, and gives none.
         canvas: Canvas's gradebook export, to be filled in.
         canvas_column: words in the heading of its column.
         moodle: Moodle's grading worksheet, to be filled in.
@@ -77,6 +78,7 @@ class Options:
     limits: Limits = Limits()
     wall: Wall = Wall.NAMESPACES
     manual: Path | None = None
+    capstone: float = 0.0
     canvas: Path | None = None
     canvas_column: str | None = None
     moodle: Path | None = None
@@ -146,7 +148,8 @@ def grade_class(options: Options, say: Say) -> int:
         except (Busy, BadTable, NothingFound, Unsure, Unreadable, seeds.BadSecret, OSError) as error:
             raise Refused(str(error)) from error
         pool = stack.enter_context(_pool(options, say))
-        outcome = run(Order(plan.found.items, plan.lessons, secret, options.limits, options.wall), journal, pool)
+        how = (secret, options.limits, options.wall, options.capstone)
+        outcome = run(Order(plan.found.items, plan.lessons, *how), journal, pool)
     try:
         _write(outcome, plan, options)
         _fill_exports(outcome, plan, options, say)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from course_utils import progress
 
+from .intake import capstones
 from .intake.assignment import Item
 from .intake.helpers import contents
 from .intake.lessons import Lesson
@@ -33,6 +34,7 @@ class Order:
         secret: of the class.
         limits: what a submission may use.
         wall: what submissions run behind.
+        capstone: points of a capstone that stands.
     """
 
     items: Sequence[Item]
@@ -40,6 +42,7 @@ class Order:
     secret: bytes
     limits: Limits
     wall: Wall
+    capstone: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def _graded(new: Sequence[Item], keys: Mapping[tuple[str, str], str], order: Ord
     for item in new:
         _, why = _bytes(item)
         if item.found is None:
-            yield not_submitted(item, order.lessons[item.lesson], keys[item.owed])
+            yield not_submitted(item, order.lessons[item.lesson], keys[item.owed], order.capstone)
         elif why:
             yield ungraded(_work(item, keys[item.owed], order), statuses.UNREADABLE, why)
         else:
@@ -104,7 +107,8 @@ def _graded(new: Sequence[Item], keys: Mapping[tuple[str, str], str], order: Ord
 def _work(item: Item, key: str, order: Order) -> Work:
     lesson, student = order.lessons[item.lesson], item.student.id
     drawn = {exercise.id: seeds.seed(order.secret, exercise.id, student) for exercise in lesson.exercises}
-    return Work(student, lesson, _bytes(item)[0], drawn, key, contents(item.helpers))
+    beside, page = contents(item.helpers), capstones.contents(item.capstone)
+    return Work(student, lesson, _bytes(item)[0], drawn, key, beside, page, order.capstone)
 
 
 def _bytes(item: Item) -> tuple[bytes, str]:
@@ -129,4 +133,12 @@ def _key(item: Item, order: Order) -> str:
         order.wall,
         vars(order.limits),
         seeds.seed(order.secret, "fingerprint", ""),
+        *_of_capstone(item, order),
     )
+
+
+def _of_capstone(item: Item, order: Order) -> list[object]:
+    """What the mark of a capstone depends on; nothing where there is none and none is asked for."""
+    page = capstones.contents(item.capstone)
+    worth = order.capstone if item.lesson == capstones.LESSON else 0
+    return [worth, page.digest() if page else []] if page or worth else []

@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 import torch
 
-from course_utils.capstone import decide
-
 from ..contract import Inputs
 from ..drawing import integer
 from ..judging import Judge
+from .shared import decide
 
 TITLE = "confirmed, refuted, undecided"
 NAME = "decide"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from . import files, identity, layouts
+from . import capstones, files, identity, layouts
 from .files import File, Kind
 from .helpers import beside
 from .identity import Identity, shown
@@ -36,6 +36,7 @@ class Item:
         found: the notebook; ``None`` where there is none.
         notes: sentences.
         helpers: modules beside it.
+        capstone: its results file, and the weights beside that; empty where there is none.
     """
 
     student: Student
@@ -43,6 +44,7 @@ class Item:
     found: File | None
     notes: tuple[str, ...] = ()
     helpers: tuple[File, ...] = ()
+    capstone: tuple[File, ...] = ()
 
     @property
     def owed(self) -> tuple[str, str]:
@@ -326,12 +328,15 @@ def _item(student: Student, lesson: str, own: list[Place], others: list[Place]) 
         notes.append(f"{len(own)} notebooks were found; {newest!r} was graded, the newest with exercises ({names}).")
     if last.late:
         notes.append("Handed in late.")
-    helpers = beside(last.file, [place.file for place in others if place.file.kind is Kind.OTHER])
+    rest = [place.file for place in others if place.file.kind is Kind.OTHER]
+    helpers = beside(last.file, rest)
+    capstone, said = capstones.beside(last.file, rest) if lesson == capstones.LESSON else ((), ())
+    taken = {file.path for file in (*helpers, *capstone)}
     for place in others:
-        place.says = "Goes with the notebook." if place.file in helpers else place.says
+        place.says = "Goes with the notebook." if place.file.path in taken else place.says
     if helpers:
         notes.append(f"Beside the notebook: {', '.join(file.path.name for file in helpers)}.")
-    return Item(student, lesson, last.file, tuple(notes), helpers)
+    return Item(student, lesson, last.file, (*notes, *said), helpers, capstone)
 
 
 def _how_late(place: Place) -> tuple[object, ...]:

@@ -156,9 +156,9 @@ def _plain(file: Path, path: PurePosixPath) -> File:
     if file.is_symlink():
         return File(path, Kind.LEFT_OUT, file, says="It is a link.")
     kind, says = _kind_of(file.name)
-    if kind is Kind.NOTEBOOK and not file.is_file():
+    if not file.is_file():  # a pipe, say, that whoever reads it would wait for
         return File(path, Kind.LEFT_OUT, file, says="It is no plain file.")
-    changed = datetime.fromtimestamp(max(0, file.stat().st_mtime)).timetuple()[:6] if file.is_file() else ()
+    changed = datetime.fromtimestamp(max(0, file.stat().st_mtime)).timetuple()[:6]
     return File(path, kind, file, modified=tuple(changed), says=says)
 
 

@@ -88,10 +88,12 @@ class Job:
     Attributes:
         exercises: to be run, in order.
         mercy: seconds of waiting for a busy core that are given back at most.
+        times: how many times the usual time each of them has.
     """
 
     exercises: list[Wanted]
     mercy: float = 0.0
+    times: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from . import wire
 from .folders import OwnFolder
 from .limits import Limits, Wall
 from .messages import Ending, Job, Lesson, Outcome, Submission, Wanted, decode
-from .task import SELF_TEST
+from .task import OWN
 from .workers import Worker, WorkerLost
 
 _COURSE = Path(__file__).resolve().parents[2]
@@ -168,7 +168,7 @@ def _ran(worker: Worker, code: str) -> dict[str, str]:
     Raises:
         OSError: where it did not come to its end.
     """
-    lesson, job = Lesson([], {SELF_TEST: "attempts"}), Job([Wanted(SELF_TEST, "attempts", 0)])
+    lesson, job = Lesson([], {OWN: "attempts"}), Job([Wanted(OWN, "attempts", 0)])
     report = worker.run(lesson, job, Submission([["code", code, ""]]), [wire.pack({})])
     if report.end is not Ending.DONE:
         raise OSError(report.says or f"the test of the wall ended with {report.end.value!r}.")

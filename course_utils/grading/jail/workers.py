@@ -76,7 +76,7 @@ class Worker:
         Raises:
             WorkerLost: where the worker itself failed, twice.
         """
-        patience = _GRACE + self.limits.seconds * (len(job.exercises) + 1)
+        patience = _GRACE + self.limits.seconds * job.times * (len(job.exercises) + 1)
         for attempt in (1, 2):
             try:
                 process = self._started()

@@ -97,13 +97,16 @@ def _plain(work: Work) -> dict[str, Any]:
         "helpers": dict(work.helpers),
         "seeds": dict(work.seeds),
         "key": work.key,
+        "capstone": work.capstone,
+        "worth": work.worth,
     }
 
 
 def _grade(plain: dict[str, Any], lessons: tuple[str, ...], limits: Limits, wall: Wall) -> dict[str, Any]:
     """On the cluster: grade one submission."""
     lesson = Lesson(plain["number"], plain["slug"], plain["cells"], registry.of_lesson(plain["number"]))
-    work = Work(plain["student"], lesson, plain["data"], plain["seeds"], plain["key"], plain["helpers"])
+    own = ("student", "data", "seeds", "key", "helpers", "capstone", "worth")
+    work = Work(lesson=lesson, **{name: plain[name] for name in own})
     with _one_at_a_time:
         return grade(work, _worker(lessons, limits, wall), _marker, wall).plain()
 

@@ -16,7 +16,7 @@ from .marker import Marker
 from .records import NOT_ATTEMPTED, RIGHT, WRONG, Mark
 
 _LOUD = 1 << 16
-_ENDS = {
+ENDS = {
     Ending.TIMEOUT: statuses.TIMEOUT,
     Ending.FLOOD: statuses.TOO_MUCH_OUTPUT,
     Ending.GARBLED: statuses.TAMPERING,
@@ -209,7 +209,7 @@ def _once_more(found: Examination, exercise: Exercise, end: Ending, graded: int,
 
 def _give_up(found: Examination, exercise: Exercise, report: Report, worker: Worker) -> None:
     """The mark of the exercise at which a child ended."""
-    status, code = _ENDS[report.end], report.status
+    status, code = ENDS[report.end], report.status
     how = f"signal {code - _SIGNALS}" if code > _SIGNALS else f"exit status {code}"
     limits = worker.limits
     says = _SAYS[status].format(name=exercise.name, how=how, seconds=limits.seconds, printed=limits.printed)

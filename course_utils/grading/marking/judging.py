@@ -44,12 +44,12 @@ def mark(exercise: Exercise, inputs: Inputs, outcome: Outcome) -> Mark:
         says = f"{exercise.name} could not be tried as in the notebook: {outcome.lacks[:300]}."
         state, findings = statuses.LOOK, [Finding("not-here", says, "A person will look at it.")]
     points = exercise.points if state == RIGHT else findings[0].keeps if state == WRONG else 0
-    return Mark(exercise.id, state, points, exercise.points, tuple(_plain(finding) for finding in findings), seconds)
+    return Mark(exercise.id, state, points, exercise.points, tuple(plain(finding) for finding in findings), seconds)
 
 
 def failed(exercise: Exercise, status: str, says: str) -> Mark:
     """The mark of an exercise that sent nothing."""
-    return Mark(exercise.id, status, 0, exercise.points, (_plain(Finding(status.replace("_", "-"), says)),))
+    return Mark(exercise.id, status, 0, exercise.points, (plain(Finding(status.replace("_", "-"), says)),))
 
 
 def _judged(exercise: Exercise, inputs: Inputs, values: dict[str, Any], stopped: str) -> tuple[str, list[Finding]]:
@@ -103,7 +103,12 @@ def _form(value: Any) -> str:
 
 def _out_of_memory(values: dict[str, Any]) -> bool:
     raised = [v for v in values.values() if isinstance(v, dict) and "raised" in v]
-    return any(word in f"{v['raised']} {v.get('message')}" for v in raised for word in _ALLOCATION)
+    return any(says_memory(f"{v['raised']} {v.get('message')}") for v in raised)
+
+
+def says_memory(text: str) -> bool:
+    """Whether an exception's words are those of memory that could not be had."""
+    return any(word in text for word in _ALLOCATION)
 
 
 def _without_values(exercise: Exercise, outcome: Outcome) -> tuple[str, list[Finding]]:
@@ -118,10 +123,11 @@ def _without_values(exercise: Exercise, outcome: Outcome) -> tuple[str, list[Fin
         return WRONG, [Finding("not-a-function", f"{name} is {says[:60]}, expected a function.")]
     if kind is Kind.TOO_LARGE:
         return WRONG, [Finding("too-large", f"{name} returned more than can be looked at.")]
-    if any(word in says for word in _ALLOCATION):
+    if says_memory(says):
         return statuses.MEMORY, [Finding("memory", f"The cell with {name} asked for too much memory.")]
     return WRONG, [Finding("cell-stopped", f"The cell with {name} stopped with {says}.")]
 
 
-def _plain(finding: Finding) -> dict[str, str]:
+def plain(finding: Finding) -> dict[str, str]:
+    """A finding as a mark keeps it, of a length that a page can show."""
     return {"code": finding.code, "says": finding.says[:600], "cause": finding.cause[:600]}

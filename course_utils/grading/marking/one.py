@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..intake.assignment import Item
+from ..intake.capstones import Capstone
 from ..intake.lessons import Lesson
 from ..intake.reading import Unreadable, read
 from ..jail.limits import Wall
 from ..jail.messages import Submission
 from ..jail.workers import Worker, WorkerLost
-from . import similarity, statuses
+from . import capstones, similarity, statuses
 from .grader import NoWall, examine
 from .judging import failed
 from .marker import Marker
@@ -29,6 +30,8 @@ class Work:
         seeds: of their inputs, by exercise.
         key: see :class:`course_utils.grading.marking.records.Grade`.
         helpers: text of modules beside it, by file name.
+        capstone: the results file beside it, and weights; ``None`` where there is none.
+        worth: points of a capstone that stands.
     """
 
     student: str
@@ -37,6 +40,8 @@ class Work:
     seeds: Mapping[str, int]
     key: str
     helpers: Mapping[str, str] = field(default_factory=dict)
+    capstone: Capstone | None = None
+    worth: float = 0.0
 
 
 def grade(work: Work, worker: Worker, marker: Marker, wall: Wall) -> Grade:
@@ -53,29 +58,35 @@ def grade(work: Work, worker: Worker, marker: Marker, wall: Wall) -> Grade:
         contents = read(work.data)
         submission = Submission(list(contents.cells), [[*pair] for pair in work.helpers.items()])
         found = examine(worker, marker, submission, lesson.cells, lesson.exercises, work.seeds)
+        page = capstones.examine(work.capstone, work.worth, worker) if work.capstone else None
     except Unreadable as error:
         return ungraded(work, statuses.UNREADABLE, str(error), wall)
     except (NoWall, WorkerLost) as error:
         return ungraded(work, statuses.GRADER_ERROR, str(error), wall)
     except Exception as error:  # ours, whatever it is: no mark, and the class goes on
         return ungraded(work, statuses.GRADER_ERROR, f"{type(error).__name__}: {error}", wall)
-    notes = (*contents.notes, *found.notes)
-    status = statuses.gravest(found.statuses | ({statuses.WITH_NOTES} if notes else set()))
-    marks = tuple(found.marks[exercise.id] for exercise in lesson.exercises)
-    shingles = similarity.shingles(contents.cells, lesson.cells)
-    return Grade(work.student, lesson.number, status, marks, notes, work.key, wall, shingles)
+    notes = (*contents.notes, *found.notes, *(page.notes if page else ()))
+    beside = [page.mark] if page else capstones.unmarked(lesson.number, work.worth)
+    happened = found.statuses | {mark.state for mark in beside if mark.state in statuses.MEANING}
+    status = statuses.gravest(happened | ({statuses.WITH_NOTES} if notes else set()))
+    marks = (*(found.marks[exercise.id] for exercise in lesson.exercises), *beside)
+    shingles, weights = similarity.shingles(contents.cells, lesson.cells), page.weights if page else ()
+    return Grade(work.student, lesson.number, status, marks, notes, work.key, wall, shingles, weights)
 
 
 def ungraded(work: Work, status: str, says: str, wall: Wall | None = None) -> Grade:
     """The grade of a submission of which no exercise could be looked at: no points, and a status that says why."""
-    marks = tuple(failed(exercise, status, says) for exercise in work.lesson.exercises)
-    return Grade(work.student, work.lesson.number, status, marks, (says,), work.key, wall)
+    marks = [failed(exercise, status, says) for exercise in work.lesson.exercises]
+    marks += capstones.unmarked(work.lesson.number, work.worth, status)
+    return Grade(work.student, work.lesson.number, status, tuple(marks), (says,), work.key, wall)
 
 
-def not_submitted(item: Item, lesson: Lesson, key: str) -> Grade:
-    """The grade of somebody who handed in nothing."""
-    marks = tuple(Mark(e.id, statuses.NOT_SUBMITTED, 0, e.points) for e in lesson.exercises)
-    return Grade(item.student.id, lesson.number, statuses.NOT_SUBMITTED, marks, ("No notebook was handed in.",), key)
+def not_submitted(item: Item, lesson: Lesson, key: str, worth: float = 0.0) -> Grade:
+    """The grade of somebody who handed in nothing, where a capstone is worth so many points."""
+    status = statuses.NOT_SUBMITTED
+    marks = [Mark(e.id, status, 0, e.points) for e in lesson.exercises]
+    marks += capstones.unmarked(lesson.number, worth, status)
+    return Grade(item.student.id, lesson.number, status, tuple(marks), ("No notebook was handed in.",), key)
 
 
 def with_notes(grade: Grade, notes: Iterable[str]) -> Grade:

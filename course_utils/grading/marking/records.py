@@ -48,6 +48,7 @@ class Grade:
         key: what the grade depends on, as a hash; the same key gives the same grade.
         wall: that it was graded behind; ``None`` where nothing ran.
         shingles: hashes of the student's own code, for comparing submissions.
+        weights: hashes of a capstone's weights, likewise; without those that are the course's own.
     """
 
     student: str
@@ -58,6 +59,7 @@ class Grade:
     key: str = ""
     wall: Wall | None = None
     shingles: tuple[int, ...] = field(default=(), repr=False)
+    weights: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def points(self) -> float:
@@ -83,4 +85,5 @@ class Grade:
         """The grade that :meth:`plain` gave."""
         marks = tuple(Mark(**{**mark, "findings": tuple(mark["findings"])}) for mark in data["marks"])
         more = {"wall": Wall(data["wall"]) if data["wall"] else None, "shingles": tuple(data["shingles"])}
-        return cls(**{**data, "marks": marks, "notes": tuple(data["notes"]), **more})
+        weights = tuple(data.get("weights", ()))  # older journals have none
+        return cls(**{**data, "marks": marks, "notes": tuple(data["notes"]), "weights": weights, **more})

@@ -50,6 +50,16 @@ def shingles(cells: Iterable[RawCell], skeleton: Iterable[RawCell]) -> tuple[int
     return tuple(sorted(found)[:MOST])
 
 
+def same_weights(grades: Sequence[Grade]) -> list[tuple[str, str, int]]:
+    """Students whose capstones have the same files of weights, and how many; the most first."""
+    owners: dict[str, list[str]] = {}
+    for grade in sorted(grades, key=lambda grade: grade.student):
+        for own in sorted(set(grade.weights)):
+            owners.setdefault(own, []).append(grade.student)
+    shared = Counter(pair for students in owners.values() for pair in combinations(students, 2))
+    return sorted(((*pair, count) for pair, count in shared.items()), key=lambda each: (-each[2], each))
+
+
 def pairs(grades: Sequence[Grade]) -> list[Pair]:
     """Pairs of one lesson's submissions that share most of what is rare in them, the most alike first."""
     counts = Counter(shingle for grade in grades for shingle in grade.shingles)

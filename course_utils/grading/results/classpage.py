@@ -12,7 +12,7 @@ from course_utils import plots
 from ...files import write_whole
 from ..marking import statuses
 from ..marking.records import NOT_ATTEMPTED, RIGHT, Grade
-from ..marking.similarity import pairs
+from ..marking.similarity import pairs, same_weights
 from .feedback import file_name
 from .page import Picture, page, picture
 
@@ -56,17 +56,17 @@ def _lesson(number: str, grades: list[Grade], names: Mapping[str, str]) -> dict[
             "findings": _findings(handed_in),
             "slowest": _slowest(handed_in, names),
             "similar": _similar(handed_in, names),
+            "weights": [
+                (names.get(one, one), names.get(other, other), count)
+                for one, other, count in same_weights(handed_in)[:_MOST]
+            ],
         }
     return shown
 
 
 def _success(grades: list[Grade]) -> Picture:
     """A bar for each exercise: right, wrong, not attempted."""
-    names = list(dict.fromkeys(mark.exercise for grade in grades for mark in grade.marks))
-    states = {name: Counter(m.state for grade in grades for m in grade.marks if m.exercise == name) for name in names}
-    right = [100 * states[name][RIGHT] / len(grades) for name in names]
-    idle = [100 * states[name][NOT_ATTEMPTED] / len(grades) for name in names]
-    wrong = [100 - a - b for a, b in zip(right, idle, strict=True)]
+    names, (right, wrong, idle) = list(shares(grades)), zip(*shares(grades).values(), strict=True)
     figure, axis = plots.subplots(size=(7, 0.45 * len(names) + 1))
     left = [0.0] * len(names)
     for share, label, colour, hatch in (
@@ -81,6 +81,18 @@ def _success(grades: list[Grade]) -> Picture:
     axis.legend(loc="upper center", bbox_to_anchor=(0.5, 1.3), ncols=3, frameon=False)
     words = ", ".join(f"{name} {share:.0f} %" for name, share in zip(names, right, strict=True))
     return picture(figure, f"Bars of right answers: {words}.")
+
+
+def shares(grades: Sequence[Grade]) -> dict[str, tuple[float, float, float]]:
+    """Per cent of the submissions that are right, wrong, and idle, by exercise; without a mark, one is idle."""
+    names = dict.fromkeys(mark.exercise for grade in grades for mark in grade.marks)
+    found = {}
+    for name in names:
+        states = Counter(mark.state for grade in grades for mark in grade.marks if mark.exercise == name)
+        right, each = states[RIGHT], 100 / len(grades)
+        tried = states.total() - states[NOT_ATTEMPTED]
+        found[name] = (right * each, (tried - right) * each, (len(grades) - tried) * each)
+    return found
 
 
 def _points(grades: list[Grade]) -> Picture:

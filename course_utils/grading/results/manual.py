@@ -117,7 +117,7 @@ def applied(grade: Grade, by_hand: Iterable[ManualMark]) -> Grade:
 
 def _merged(mark: Mark | None, given: ManualMark) -> Mark:
     mark = mark or Mark(given.exercise, WRONG, 0, given.of or given.points or 0)
-    of = mark.of if given.of is None else given.of
+    of = (mark.of or given.points or 0) if given.of is None else given.of
     if given.points is not None:
         state = RIGHT if given.points >= of else mark.state
         mark = replace(mark, points=given.points, of=of, state=state, by_hand=True)
