@@ -9,8 +9,8 @@ What to read, in this order:
 3. How they learn and are judged: ``schedules``, ``initialisation``, ``optimizers``, ``recipes``, ``training``;
    ``evaluation``, ``reconstruction``, ``class_coverage``; ``turns`` for the GAN.
 4. What lessons show and keep: ``page``, ``plots``, ``tables``, ``widgets``, ``progress``, ``files``; ``checkpoints``,
-   models with their cards; ``exercises`` and ``quizzes``, what a student is asked; ``capstone``, what a student hands
-   in at the end, and ``leaderboard``, the page of it.
+   models with their cards, and ``explorer``, some of them at work in the page itself; ``exercises`` and ``quizzes``,
+   what a student is asked; ``capstone``, what a student hands in at the end, and ``leaderboard``, the page of it.
 5. For authors and instructors: ``author`` makes lessons and the data, ``grading`` the marks, ``bench`` the figures of
    README; ``cli`` is the command ``course``.
 6. Speed, last: ``engine`` makes these models quick on two cores. ``training``, ``evaluation`` and ``gan`` put it on, in
