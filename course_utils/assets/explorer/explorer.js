@@ -1,5 +1,5 @@
 // The explorer: trained models that run in the page itself, with neither a kernel nor a network.
-// Its Python side, course_utils/explorer.py, writes a <div class="vae-explorer"> with the models as JSON before this script.
+// Its Python side, course_utils/explorer.py, writes before it a <div class="vae-explorer"> with the models as JSON.
 (() => {
   "use strict";
   const SIDE = 28; // pixels along a side of an image
@@ -84,7 +84,7 @@
     Sigmoid: (_, x) => x.map(sigmoid),
   };
 
-  const decode = (model, code) => model.decoder.reduce((x, layer) => LAYERS[layer.kind](layer, x), Float64Array.from(code));
+  const decode = ({ decoder }, code) => decoder.reduce((x, layer) => LAYERS[layer.kind](layer, x), Float64Array.from(code));
 
   // The last state of one LSTM; rows of its weights: input, forget, candidate, output.
   const lastState = ([fromInput, fromState, bias, otherBias], steps) => {
@@ -159,7 +159,7 @@
     const buttons = digits.map(({ label, pixels }, i) => {
       const small = make("canvas", { width: SIDE, height: SIDE });
       paint(small, pixels);
-      const button = make("button", { type: "button", "aria-label": `test digit ${label}`, "aria-pressed": false }, small);
+      const button = make("button", { type: "button", "aria-label": `test digit ${label}` }, small);
       button.addEventListener("click", () => choose(i));
       return button;
     });
@@ -236,7 +236,8 @@
     });
 
     const beside = make("div", { class: "beside" }, decoded, place, original, posterior);
-    const how = make("p", {}, "Drag the star, or move it with the arrow keys; a test digit takes it to the mean of its code.");
+    const words = "Drag the star, or move it with the arrow keys; a test digit takes it to the mean of its code.";
+    const how = make("p", {}, words);
     root.replaceChildren(how, make("div", { class: "across" }, pad, beside), ten.row, line);
     move(code);
   };
@@ -280,7 +281,8 @@
     const counts = new Map();
     for (const [, label] of nearest) counts.set(label, (counts.get(label) ?? 0) + 1);
     const most = [...counts].sort(([, a], [, b]) => b - a).slice(0, 2);
-    return `of the ${NEIGHBOURS} nearest codes ${most.map(([label, count]) => `${count} are of a ${label}`).join(", ")}`;
+    const told = most.map(([label, count]) => `${count} are of a ${label}`);
+    return `of the ${NEIGHBOURS} nearest codes ${told.join(", ")}`;
   };
 
   // Readers: models that read a digit row by row.
@@ -303,7 +305,7 @@
         tabindex: 0,
         role: "application",
         "aria-label":
-          "Drawing pad of 28 rows and 28 columns. Arrow keys move the pen, Space puts it down or lifts it, Delete wipes the pad.",
+          "Drawing pad of 28 rows and 28 columns. Arrow keys move the pen, Space puts it down or lifts it, Delete wipes.",
       },
       canvas,
       cover,
@@ -364,7 +366,8 @@
       say,
     });
 
-    const how = make("p", {}, "Draw a digit, or take one; then move the slider, and watch it being read from top to bottom.");
+    const words = "Draw a digit, or take one; then move the slider, and watch it being read from top to bottom.";
+    const how = make("p", {}, words);
     const controls = [make("label", {}, slider, count), make("div", { class: "across" }, play, wipe)];
     const left = make("div", { class: "left" }, pad, ...controls);
     const right = make("div", { class: "readers" }, ...cards.map((one) => one.box));
@@ -376,8 +379,14 @@
   const card = (model) => {
     const drawn = picture(`What ${model.name} draws from what it has read`);
     const bars = make("path", { fill: "#0072B2" });
-    const scale = make("text", { x: 1, y: 11, class: "scale" });
-    const chart = make("svg", { viewBox: "0 0 256 100", "aria-hidden": true }, bars, scale, make("path", { d: "M0 99.5H256", stroke: "currentColor" }));
+    const scale = make("small");
+    const floor = make("path", { d: "M0 85.5H256", stroke: "currentColor" });
+    const chart = make(
+      "div",
+      { class: "chart" },
+      scale,
+      make("svg", { viewBox: "0 0 256 86", "aria-hidden": true }, bars, floor),
+    );
     const numbers = make("p");
     const heading = make("p", {}, make("b", {}, model.name), ` · ${model.says}`);
     const box = make("div", { class: "reader" }, heading, make("div", { class: "across" }, drawn, chart), numbers);
@@ -387,10 +396,12 @@
       paint(drawn, pixels);
       const top = SCALES.find((nats) => nats >= Math.max(...kl)) ?? Math.max(...kl);
       const width = 256 / kl.length;
-      bars.setAttribute("d", [...kl].map((nats, i) => `M${i * width} 99v${(-84 * nats) / top}h${0.8 * width}V99Z`).join(""));
+      const bar = (nats, i) => `M${i * width} 85v${(-84 * nats) / top}h${0.8 * width}V85Z`;
+      bars.setAttribute("d", Array.from(kl, bar).join(""));
       scale.textContent = `KL of each of ${kl.length} latents; full height ${top} nat${top === 1 ? "" : "s"}`;
       const active = kl.filter((nats) => nats > 0.01).length;
-      const told = `KL ${sum(kl).toFixed(sum(kl) < 0.1 ? 3 : 1)} nats, ${active} of ${kl.length} latents above 0.01; BCE of the whole digit ${bce.toFixed(1)} nats.`;
+      const whole = `KL ${sum(kl).toFixed(sum(kl) < 0.1 ? 3 : 1)} nats`;
+      const told = `${whole}, ${active} of ${kl.length} latents above 0.01; BCE of the whole digit ${bce.toFixed(1)} nats.`;
       numbers.textContent = told;
       return `${model.name}: ${told}`;
     };
