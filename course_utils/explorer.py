@@ -87,6 +87,7 @@ def plane_html(name: str) -> str:
             [round(z1, 2), round(z2, 2), label] for (z1, z2), label in zip(mean.tolist(), labels.tolist(), strict=True)
         ],
         "colours": plots.TEN,
+        "start": _START,
     }
     figure, (left, right) = plots.subplots(1, 2, size=(6.4, 4), width_ratios=(2, 1))
     plots.scatter_digits(left, mean, labels, size=20)
@@ -111,7 +112,8 @@ def readers_html(*names: str, rows: int = 28) -> str:
             {"name": name, "says": checkpoints.card(name).says, **_packed(encoder=model.encoder, decoder=model.decoder)}
             for name, model in models.items()
         ],
-        "start": rows,
+        "digit": _SHOWN,
+        "rows": rows,
     }
     chosen = _ten(labels)[_SHOWN]
     digit = images[chosen, None]

@@ -173,8 +173,8 @@
   const STEP = { small: 0.1, large: 0.5 };
   const NEIGHBOURS = 10;
 
-  const plane = (root, { models: [model], digits, codes, colours }) => {
-    let code = [0.6, -0.8];
+  const plane = (root, { models: [model], digits, codes, colours, start }) => {
+    let code = start;
     const decoded = picture("The digit that the decoder makes of the code under the star");
     const original = picture("The test digit that was chosen");
     const place = make("p");
@@ -291,7 +291,7 @@
   const BRUSH = 1.9; // pixels; ink fades out towards this distance
   const PACE = 90; // ms from row to row
 
-  const readers = (root, { models, digits, start }) => {
+  const readers = (root, { models, digits, digit, rows }) => {
     const image = new Float64Array(SIDE * SIDE);
     const { line, say } = speaker();
     const cards = models.map(card);
@@ -311,7 +311,7 @@
       cover,
       pen,
     );
-    const slider = make("input", { type: "range", min: 0, max: SIDE, value: start, "aria-label": "rows read" });
+    const slider = make("input", { type: "range", min: 0, max: SIDE, value: rows, "aria-label": "rows read" });
     const count = make("output");
     const play = make("button", { type: "button" }, "Read it");
     const wipe = make("button", { type: "button" }, "Wipe");
@@ -372,7 +372,7 @@
     const left = make("div", { class: "left" }, pad, ...controls);
     const right = make("div", { class: "readers" }, ...cards.map((one) => one.box));
     root.replaceChildren(how, make("div", { class: "across" }, left, right), ten.row, line);
-    take(3);
+    take(digit);
   };
 
   // A model's answer: what it draws, the KL of each latent as bars, and the numbers.
