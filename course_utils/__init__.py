@@ -9,8 +9,9 @@ What to read, in this order:
 3. How they learn and are judged: ``schedules``, ``initialisation``, ``optimizers``, ``recipes``, ``training``;
    ``evaluation``, ``reconstruction``, ``class_coverage``; ``turns`` for the GAN.
 4. What lessons show and keep: ``page``, ``plots``, ``tables``, ``widgets``, ``progress``, ``files``; ``checkpoints``,
-   models with their cards; ``exercises``, ``quizzes`` and ``predictions``, what a student is asked; ``capstone``, what
-   a student hands in at the end, and ``leaderboard``, the page of it.
+   models with their cards, and ``explorer``, some of them at work in the page itself; ``exercises``, ``quizzes`` and
+   ``predictions``, what a student is asked; ``capstone``, what a student hands in at the end, and ``leaderboard``, the
+   page of it.
 5. For authors and instructors: ``author`` makes lessons and the data, ``grading`` the marks, ``bench`` the figures of
    README, ``site`` the pages for a web server; ``start`` gives students their lessons; ``cli`` is the command
    ``course``.

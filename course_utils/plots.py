@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import math
 import threading
 from base64 import b64encode
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from cycler import cycler
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 from torch import Tensor
 
@@ -30,6 +32,9 @@ BLUE, ORANGE, GREEN, RED, SKY, PINK, YELLOW = (
     "#F0E442",
 )
 GREY = "#666666"
+TEN = (BLUE, RED, GREEN, ORANGE, PINK, SKY, "#882255", GREY, "#000000", "#999933")
+"""A colour for each digit; the digits themselves are the markers, so that nobody needs to tell ten colours apart."""
+
 _DPI = 160
 _SCREEN_DPI = 90
 _FRAME = "box-sizing:content-box;max-width:calc(100% - 18px);background:#fff;padding:8px;border:1px solid #ccc"
@@ -105,12 +110,16 @@ class Picture:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
         encoded = b64encode(self.content).decode()
-        page = (
+        data = {"text/html": self.html(), "image/png": encoded, "text/plain": f"[picture] {self.alt}"}
+        return data, {"image/png": {"alt": self.alt, "width": self.width}}
+
+    def html(self) -> str:
+        """The picture as an ``<img>`` that carries its alt text and its own bytes."""
+        encoded = b64encode(self.content).decode()
+        return (
             f'<img alt="{html.escape(self.alt)}" width="{self.width}" style="{_FRAME}" '
             f'src="data:image/png;base64,{encoded}">'
         )
-        data = {"text/html": page, "image/png": encoded, "text/plain": f"[picture] {self.alt}"}
-        return data, {"image/png": {"alt": self.alt, "width": self.width}}
 
 
 def picture(figure: Figure, alt: str) -> Picture:
@@ -160,6 +169,20 @@ def draw_digit(axis: Axes, image: Tensor, title: str = "") -> None:
     axis.imshow(image.detach().reshape(28, 28).cpu().numpy(), vmin=0, vmax=1, interpolation="nearest")
     axis.set_axis_off()
     axis.set_title(title, fontsize=11, loc="center")
+
+
+def scatter_digits(axis: Axes, codes: Tensor, labels: Tensor, size: float) -> None:
+    """Codes (N, 2), each drawn as the digit that its label (N,) says, in that digit's colour."""
+    for digit, colour in enumerate(TEN):
+        z1, z2 = codes[labels == digit].T
+        axis.scatter(z1, z2, s=size, marker=f"${digit}$", color=colour, linewidths=0)
+
+
+def frame_plane(axis: Axes) -> None:
+    """The plane of two latents: its limits and labels, and circles that hold half and 99 % of the prior N(0, I)."""
+    for share, style in ((0.5, ":"), (0.99, "--")):
+        axis.add_patch(Circle((0, 0), math.sqrt(-2 * math.log(1 - share)), fill=False, linestyle=style))
+    axis.set(xlim=(-3.3, 3.3), ylim=(-3.3, 3.3), xlabel="z1", ylabel="z2", aspect="equal")
 
 
 def wall(axis: Axes, pictures: Tensor, columns: int, left: float, bottom: float) -> None:

@@ -120,7 +120,7 @@ def _report_a() -> Iterator[VaePlan]:
                 model=partial(report_a, step=step),
                 recipe=Recipe(epochs=3, kl_weight=Constant(weight)),
                 rows=(f"A-{step}",),
-                ships_weights=False,
+                ships_weights=step == 1,  # the explorer shows them
             )
 
 

@@ -39,6 +39,14 @@ def axe(browser):
     return (Path(package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
+def serious(page, axe, *within):
+    """What axe calls serious or critical in those parts of a page: (rule, HTML)."""
+    page.evaluate(axe)
+    found = page.evaluate("within => axe.run({include: within}, {resultTypes: ['violations']})", within)
+    faults = [fault for fault in found["violations"] if fault["impact"] in ("serious", "critical")]
+    return [(fault["id"], node["html"][:200]) for fault in faults for node in fault["nodes"]]
+
+
 @pytest.fixture(scope="session")
 def lab(browser, tmp_path_factory):
     """The address of a JupyterLab started as README says, over a folder of its own, and that folder."""
@@ -89,13 +97,14 @@ def _await_answer(address, server, log):
 
 @pytest.fixture(scope="session")
 def open_page(browser):
-    """A function that opens an address and remembers what went wrong on it."""
+    """A function that opens an address and remembers what went wrong on it and what it asked for."""
 
-    def _open(address):
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    def _open(address, **options):
+        page = browser.new_page(viewport={"width": 1280, "height": 1000}, **options)
         page.set_default_timeout(1000 * START_SECONDS)
-        page.course_faults = []
+        page.course_faults, page.course_requests = [], []
         page.on("pageerror", lambda error: page.course_faults.append(str(error)))
+        page.on("request", lambda request: page.course_requests.append(request.url))
         page.goto(address)
         return page
 

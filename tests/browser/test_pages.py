@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
-from .conftest import ROOT, RUN_SECONDS
+from .conftest import ROOT, RUN_SECONDS, serious
 
 EACH_TIME = {"03"}
 OURS = [".jp-MarkdownOutput", ".jp-OutputArea-output"]
@@ -47,21 +47,13 @@ def lesson(request, lab, open_page):
     page.close()
 
 
-def _serious(page, axe):
-    """What axe calls serious or critical within what the course shows: (rule, HTML)."""
-    page.evaluate(axe)
-    found = page.evaluate("ours => axe.run({include: ours}, {resultTypes: ['violations']})", OURS)
-    faults = [fault for fault in found["violations"] if fault["impact"] in ("serious", "critical")]
-    return [(fault["id"], node["html"][:200]) for fault in faults for node in fault["nodes"]]
-
-
 def test_every_picture_is_heard(lesson):
     alts = lesson.evaluate(SEEN)["alts"]
     assert len(alts) >= 3 and all(alt and len(alt) > 20 for alt in alts), alts
 
 
 def test_axe_finds_nothing_serious_in_what_is_ours(lesson, axe):
-    assert _serious(lesson, axe) == []
+    assert serious(lesson, axe, *OURS) == []
 
 
 def test_every_control_has_a_name_and_says_what_is_read_beside_it(lesson):
@@ -131,5 +123,5 @@ def test_the_exported_page_is_heard_and_axe_finds_nothing_serious_in_it(path, op
     alts = page.evaluate(SEEN)["alts"]
     assert len(alts) >= 3 and all(alt and len(alt) > 20 for alt in alts), alts
     # nbconvert takes the line from under every link
-    assert [fault for fault in _serious(page, axe) if fault[0] != "link-in-text-block"] == []
+    assert [fault for fault in serious(page, axe, *OURS) if fault[0] != "link-in-text-block"] == []
     page.close()
