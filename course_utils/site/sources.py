@@ -69,7 +69,7 @@ def _texts(root: Path) -> Iterator[tuple[str, str]]:
 def _start(readme: str) -> str:
     """README's section on how to begin."""
     section = readme.partition("\n## Start\n")[2].partition("\n## ")[0]
-    return f"# Run it yourself\n{section}"
+    return "# Run it yourself\n" + section.replace("\n### ", "\n## ")
 
 
 def _within(text: str, page: str, known: set[str]) -> str:
