@@ -55,6 +55,13 @@ def test_a_notebook_is_measured_in_its_folder_and_stays_as_it_was(tmp_path):
     assert found["memory"] > 10 and path.read_bytes() == before
 
 
+def test_memory_is_read_beside_what_the_page_of_a_lesson_shows(tmp_path, monkeypatch):
+    for name in ("COURSE_QUIET", "PYTEST_CURRENT_TEST"):  # whoever measures has neither
+        monkeypatch.delenv(name, raising=False)
+    found = lessons.measure(write(tmp_path / "a.ipynb", "from course_utils import plots"), {})
+    assert not found["failed"] and found["memory"] > 100
+
+
 @pytest.mark.parametrize(
     ("source", "failed"),
     [

@@ -139,7 +139,9 @@ def measure(path: Path, environment: dict[str, str]) -> Waiting:
         # a cell's own, a dead kernel, no kernel at all, too long: a row of the table each
         waiting["failed"] = _why(error, notebook, client)
     else:
-        waiting["memory"] = float(notebook.cells[-1].outputs[-1].text)
+        waiting["memory"] = float(
+            next(said.text for said in notebook.cells[-1].outputs if said.output_type == "stream")
+        )
     took = {index: seconds for index, seconds in client.took.items() if index < measured}
     if took:
         longest = max(took, key=lambda index: took[index])

@@ -13,7 +13,7 @@ import nbformat
 
 import course_utils
 
-from .. import checkpoints, leaderboard
+from .. import checkpoints, explorer, leaderboard
 from ..author.solved import read
 from ..checkpoints.comparison import comparison
 from ..files import write_whole
@@ -22,6 +22,7 @@ from . import front, lessons
 SKIPPED = ("course_utils.exercises.lesson_", "course_utils.site", "course_utils.bench")
 """What the pages of the API leave out: answers, and what no user of the package calls."""
 _LOOKED_UP = {f"docs/{name}.md" for name in "START GLOSSARY ERRATA COVERAGE MISCONCEPTIONS LEADERBOARD CARDS".split()}
+_EXAM = "docs/teaching/exam.md"  # its answers stand beside the questions
 _LINK = re.compile(r"\[([^\]]+)\]\((?!https?:|#)([^)#]+)(?:#([^)]*))?\)")
 
 
@@ -46,6 +47,7 @@ def gather(root: Path, folder: Path, only: Sequence[str] = ()) -> None:
                 cell.source = _within(cell.source, f"lessons/{path.name}", known)
         write_whole(folder / "lessons" / path.name, nbformat.writes(lessons.page(notebook, pictures)).encode())
     front.draw(pictures)
+    write_whole(folder / "extra" / "explorer.html", explorer.page().encode())
     teaching = [name for name in texts if name.startswith("docs/") and name not in _LOOKED_UP]
     teaching += ["Python package <api/index>"] * ("api/index.rst" in texts)
     index = front.page([path.stem for path in notebooks], teaching)
@@ -54,12 +56,14 @@ def gather(root: Path, folder: Path, only: Sequence[str] = ()) -> None:
 
 def _texts(root: Path) -> Iterator[tuple[str, str]]:
     """Pages of docs/, and those that are made from what is known."""
-    for path in sorted((root / "docs").glob("*.md")):
-        text = path.read_text(encoding="utf-8")
+    for path in sorted((root / "docs").rglob("*.md")):
+        name, text = path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
+        if name == _EXAM:
+            continue
         if path.stem == "ERRATA":
             text, head, coverage = text.partition("## What they built")
             yield "docs/COVERAGE.md", f"# Coverage: {head.removeprefix('## What ')}{coverage}"
-        yield f"docs/{path.name}", text
+        yield name, text
     yield "docs/START.md", _start((root / "README.md").read_text(encoding="utf-8"))
     cards = [checkpoints.card(name) for name in checkpoints.names()]
     yield "docs/CARDS.md", f"# All trained models beside the reports\n\n{comparison(cards)}\n"
