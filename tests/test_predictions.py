@@ -19,8 +19,6 @@ SOLUTIONS = sorted((Path(__file__).parent.parent / "solutions").glob("*.ipynb"))
 NOT_YET = {
     "00", "01", "02", "04",
 
-    "05", "06", "07", "08", "09",
-
     "10", "11", "12", "13", "14",
 }
 # fmt: on
