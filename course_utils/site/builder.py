@@ -54,5 +54,4 @@ def _settings(folder: Path) -> dict[str, Any]:
         "myst_heading_anchors": 4,
         "myst_heading_slug_func": f"{sources.__name__}.slug",
         "autodoc_typehints": "description",
-        "maximum_signature_line_length": 88,
     }
