@@ -10,7 +10,7 @@ from .conftest import ROOT
 
 PART = ("00", "02")
 KINDS = {"index", "lessons/00_start_here", "docs/GLOSSARY", "docs/LEADERBOARD", "search"}
-"""A page of each kind. Colours are looked at on these alone: they are the same on all, and a long page takes a minute."""
+"""A page of each kind: colours are looked at here alone; all pages have the same, and a long one takes a minute."""
 LOOKS = {"light": ("light", 1280), "dark": ("dark", 1280), "phone": ("light", 390)}
 
 
