@@ -15,8 +15,6 @@ from course_utils.exercises import cards, session
 from course_utils.predictions import predict, reveal
 
 SOLUTIONS = sorted((Path(__file__).parent.parent / "solutions").glob("*.ipynb"))
-NOT_YET = {"10"}
-"""Lessons whose predictions are prose still; the set shrinks to nothing."""
 CHOICES = ("rises", "falls")
 
 
@@ -179,7 +177,7 @@ def _calls(cell, name):
     return [node for node in nodes if ast.unparse(node.func) == name]
 
 
-@pytest.fixture(params=[path for path in SOLUTIONS if path.stem[:2] not in NOT_YET], ids=lambda path: path.stem)
+@pytest.fixture(params=SOLUTIONS, ids=lambda path: path.stem)
 def cells(request):
     return request.param.stem[:2], nbformat.read(request.param, as_version=4).cells
 
