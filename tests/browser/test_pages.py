@@ -122,6 +122,6 @@ def test_the_exported_page_is_heard_and_axe_finds_nothing_serious_in_it(path, op
     page = open_page((tmp_path / "page.html").as_uri())
     alts = page.evaluate(SEEN)["alts"]
     assert len(alts) >= 3 and all(alt and len(alt) > 20 for alt in alts), alts
-    # nbconvert takes the line from under every link
-    assert [fault for fault in serious(page, axe, *OURS) if fault[0] != "link-in-text-block"] == []
+    found = serious(page, axe, *OURS, colours=path.stem[:2] in EACH_TIME)  # which are the same in all exports
+    assert [fault for fault in found if fault[0] != "link-in-text-block"] == []  # nbconvert takes the line from links
     page.close()

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from .conftest import ROOT
+from .conftest import ROOT, serious
 
 PART = ("00", "02")
 KINDS = {"index", "lessons/00_start_here", "docs/GLOSSARY", "docs/LEADERBOARD", "search"}
@@ -112,13 +112,9 @@ def test_readers_find_nothing_in_their_way(site, browser, axe, look):
         name = path.relative_to(site[0]).with_suffix("").as_posix()
         page.goto(path.as_uri())
         if look == "light" or name in KINDS:
-            page.evaluate(axe)
-            rules = {"color-contrast": {"enabled": name in KINDS}}
-            found = page.evaluate("rules => axe.run({resultTypes: ['violations'], preload: false, rules})", rules)[
-                "violations"
+            faults += [
+                (name, *fault) for fault in serious(page, axe, "html", colours=name in KINDS and look != "phone")
             ]
-            serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
-            faults += [(name, fault["id"], node["html"][:150]) for fault in serious for node in fault["nodes"]]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             faults.append((name, "wider than the screen"))
     page.context.close()
