@@ -20,8 +20,8 @@ from pathlib import Path
 COURSE = Path(__file__).resolve().parents[2]
 _VERSION = 3
 """To be raised when the grader comes to other marks for the same submission."""
-_SHOWN = {"plots", "progress", "quizzes", "widgets"}
-_COMMANDS = {"author", "bench", "checkout", "cli", "doctor", "grading"}
+_SHOWN = {"explorer", "page", "plots", "predictions", "progress", "quizzes", "tables", "widgets"}
+_COMMANDS = {"author", "bench", "checkout", "cli", "doctor", "grading", "site", "start"}
 _NAMED = re.compile(rb"course_utils(?=(.{0,300}))", re.DOTALL)
 """What stands behind the course's name: an import may go on over several lines."""
 _WORD = re.compile(rb"\w+")
