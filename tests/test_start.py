@@ -78,13 +78,14 @@ def bare(tmp_path_factory):
     venv.create(home / "env", with_pip=False)
     python = home / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     (wheel,) = home.glob("vae_course-*.whl")
-    subprocess.run([*pip, "--python", str(python), "install", "--no-deps", "--no-index", str(wheel)], check=True)
+    hidden = {"PYTHONPATH", "COURSE_QUIET", "PYTEST_CURRENT_TEST"}  # where it is installed already, pip does nothing
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    install = [*pip, "--python", str(python), "install", "--no-deps", "--no-index", str(wheel)]
+    subprocess.run(install, cwd=home, env=environment, check=True)
     found = subprocess.run(
         [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], capture_output=True, text=True
     )
     Path(found.stdout.strip(), "libraries.pth").write_text(sysconfig.get_path("purelib"))
-    hidden = {"PYTHONPATH", "COURSE_QUIET", "PYTEST_CURRENT_TEST"}
-    environment = {name: value for name, value in os.environ.items() if name not in hidden}
 
     def run(*arguments):
         command = [str(python), *map(str, arguments)]
@@ -114,7 +115,8 @@ def test_doctor_is_content_without_a_checkout(bare):
 @pytest.mark.parametrize("lesson", ["00", "04"])
 def test_lessons_run_and_checks_answer_without_a_checkout(bare, lesson, tmp_path):
     _, run = bare
-    run("-m", "course_utils.cli", "start", tmp_path, "--no-browser")
+    started = run("-m", "course_utils.cli", "start", tmp_path, "--no-browser")
+    assert started.returncode == 0, started.stderr
     (path,) = tmp_path.glob(f"{lesson}_*.ipynb")
     path.write_text(path.read_text(encoding="utf-8").replace("# hint(", "hint("), encoding="utf-8")
     ran = run("-c", RUN, path)
