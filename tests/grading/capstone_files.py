@@ -122,7 +122,7 @@ HOSTILE_WEIGHTS = {
         safetensors({"w": {"dtype": "F32", "shape": [2**33, 2**33], "data_offsets": [0, 4]}}, bytes(4)),
         "cannot be read",
     ),
-    "a pickle": (b"\x80\x04cposix\nsystem\n(S'touch /tmp/owned'\ntR.", "cannot be read"),
+    "a pickle": (b"\x80\x04cposix\nsystem\n(S'touch owned'\ntR.", "cannot be read"),
     "nothing": (b"", "cannot be read"),
     "not a number": (_with(torch.nan), "holds numbers that are none"),
     "infinite": (_with(torch.inf), "holds numbers that are none"),
